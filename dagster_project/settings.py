@@ -1,0 +1,95 @@
+"""Where things live, and which reporting year is meant.
+
+Everything that depends on the machine or on the user's choice is here; the rooms get a :class:`Home` and never look at the
+environment themselves. Settings come from ``UPPFOLJNING_*`` environment variables or from the command line, in that order of
+weakness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+#: The checkout: dbt project, seeds, suites and examples live beside the package.
+PROJECT = Path(__file__).resolve().parent.parent
+DBT = PROJECT / "dbt"
+SEEDS = PROJECT / "seeds"
+EXPECTATIONS = PROJECT / "expectations"
+EXAMPLES = PROJECT / "examples"
+
+
+class Settings(BaseSettings):
+    """Environment settings, prefix ``UPPFOLJNING_``."""
+
+    model_config = SettingsConfigDict(env_prefix="UPPFOLJNING_", extra="ignore")
+
+    home: Path = Field(default=Path("data"), description="The home folder: landing, register, raw, releases.")
+    reporting_year: int = Field(default=2020, description="Reporting year of the scheduled annual build.")
+    annual_build_cron: str = Field(default="0 5 1 6 *", description="When the scheduled annual build runs (cron).")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders below one home folder. Nothing is created before :meth:`create`."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, path: Path | str | None = None) -> Home:
+        """The home folder at ``path``, or where ``UPPFOLJNING_HOME`` says, or ``./data``."""
+        return cls((Path(path) if path is not None else Settings().home).expanduser().resolve())
+
+    @cached_property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @cached_property
+    def register(self) -> Path:
+        return self.root / "register.sqlite"
+
+    @cached_property
+    def originals(self) -> Path:
+        return self.root / "originals"
+
+    @cached_property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @cached_property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @cached_property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @cached_property
+    def datadocs(self) -> Path:
+        return self.root / "datadocs"
+
+    @cached_property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @cached_property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+    @cached_property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    def exists(self) -> bool:
+        return self.landing.is_dir()
+
+    def create(self) -> None:
+        """Make the home folder and its rooms. Idempotent."""
+        for folder in (
+            self.landing, self.originals, self.raw, self.quarantine, self.reports,
+            self.datadocs, self.warehouse, self.releases, self.dagster,
+        ):  # fmt: skip
+            folder.mkdir(parents=True, exist_ok=True)
