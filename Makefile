@@ -1,0 +1,67 @@
+# Uppföljning. `make` lists the targets. Only Python 3.11, make and git are needed beforehand.
+
+VENV   ?= .venv
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+YEAR   ?= 2020
+DATA   ?= data
+OUT    ?= out
+PYTEST_FLAGS ?= -n 2
+UV_FLAGS     ?=
+
+BIN   := $(VENV)/bin
+STAMP := $(VENV)/.requirements
+
+# Nothing calls home.
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint serve bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
+
+.venv: $(STAMP) ## the virtual environment, made from requirements.lock
+
+$(STAMP): requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	@touch $@
+
+report: $(STAMP) ## the report of YEAR: demo deliveries into DATA, build, export to OUT
+	$(BIN)/uppfoljning --home $(DATA) init --demo
+	$(BIN)/uppfoljning --home $(DATA) build --year $(YEAR)
+	$(BIN)/uppfoljning --home $(DATA) export --year $(YEAR) --out $(OUT)
+	@echo
+	@echo "Release:  $(DATA)/releases/current"
+	@echo "Workbook: $(OUT)/uppfoljning_$(YEAR).xlsx"
+	@echo "Tables:   $(OUT)/csv"
+
+test: $(STAMP) ## the tests
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+lint: $(STAMP) ## ruff, mypy and sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt/models
+
+serve: $(STAMP) ## Dagster's web interface on DATA
+	$(BIN)/uppfoljning --home $(DATA) serve
+
+bench: $(STAMP) ## speed as ratios, measured in one run
+	$(BIN)/python -m bench
+
+lock: $(STAMP) ## requirements.lock anew from pyproject.toml (UV_FLAGS=--upgrade raises every pin)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-strip-extras \
+	  --no-annotate --no-header $(UV_FLAGS) --output-file requirements.lock pyproject.toml
+
+clean: ## remove caches and OUT, never DATA
+	rm -rf $(OUT) dbt/target dbt/logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
