@@ -1,0 +1,37 @@
+"""One module per source: its raw tables. A source knows its format's columns, and neither dbt nor another source.
+
+To add a source: a module here with a ``SOURCE``, a format in ``seeds/formats/<source>/`` and a suite ``expectations/<source>.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from dagster_project.deliveries.formats import Format
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source.
+
+    :param tables: for a format, the SQL of each raw table over the relation ``godkand`` (the sound typed rows with
+        ``_blad, _rad, _respondent, _period``).
+    """
+
+    kalla: str
+    tables: Callable[[Format], dict[str, str]]
+
+
+#: The columns every raw table begins with, besides ``_leverans_id``.
+COMMON = "_blad, _rad, _respondent, _period"
+
+
+@cache
+def all_sources() -> dict[str, Source]:
+    """Every source in this package, by its key."""
+    modules = [import_module(f"{__name__}.{m.name}") for m in iter_modules(__path__)]
+    return {m.SOURCE.kalla: m.SOURCE for m in modules if hasattr(m, "SOURCE")}

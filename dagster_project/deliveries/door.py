@@ -1,0 +1,379 @@
+"""The door: one delivery judged, from its bytes to sound typed rows, findings and quarantine.
+
+``uppfoljning check`` and the build call the same :func:`judge`. It reads and decides, and writes only below the working folder it
+is given; keeping the outcome is the matter of :mod:`dagster_project.deliveries.intake`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.deliveries import formats, personal, reading, typing_sql
+from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
+from dagster_project.deliveries.formats import Format, Traff
+from dagster_project.deliveries.register import Block
+from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.settings import SEEDS
+from dagster_project.sources import Source
+from dagster_project.validation import suites
+from dagster_project.validation.suites import Kontroll, Utfall
+
+#: Raise this when the judgement itself changes, so that deliveries already judged are judged again.
+JUDGEMENT_VERSION = 1
+
+
+@dataclass
+class Granskning:
+    """The verdict on a delivery.
+
+    ``db`` is a DuckDB file with the tables ``godkand`` (sound rows) and ``karantan`` (rows and cells taken out, as delivered,
+    with the reason); None when the file could not be read.
+    """
+
+    kalla: str
+    anmarkningar: list[Anmarkning] = field(default_factory=list)
+    kontroller: list[Kontroll] = field(default_factory=list)
+    format: Format | None = None
+    db: Path | None = None
+    respondent: str | None = None
+    period: date | None = None
+    lasta: int = 0
+    godkanda: int = 0
+    karantan: int = 0
+    block: list[Block] = field(default_factory=list)
+
+    @property
+    def avvisad(self) -> bool:
+        return any(a.atgard == Atgard.AVVISA for a in self.anmarkningar)
+
+    @property
+    def bedomning(self) -> str:
+        if self.avvisad:
+            return "avvisad"
+        return "godkand_med_anmarkning" if self.anmarkningar else "godkand"
+
+
+@cache
+def rulebook(kalla: str) -> str:
+    """A hash of everything a verdict depends on besides the delivery: formats, code lists, names, suite, thresholds, this code."""
+    digest = hashlib.sha256(f"{JUDGEMENT_VERSION}".encode())
+    here = Path(__file__).parent
+    paths = [
+        *sorted((SEEDS / "formats" / kalla).glob("*.yml")),
+        *sorted((SEEDS / "formats").glob("kodlistor*.csv")),
+        *(SEEDS / "reference" / f"{n}.csv" for n in ("regioner", "regionalias", "kommuner", "fornamn")),
+        SEEDS / "surveys" / "enkatfragor.csv",
+        suites.suite_path(kalla),
+        *(here / f"{n}.py" for n in ("door", "formats", "names", "personal", "reading", "typing_sql")),
+        here.parent / "sources" / f"{kalla}.py",
+    ]
+    for path in paths:
+        if path.is_file():
+            digest.update(path.read_bytes())
+    digest.update(repr(suites.thresholds().get(kalla)).encode())
+    return digest.hexdigest()[:16]
+
+
+def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: bytes | None = None) -> Granskning:
+    """Judge one file as a delivery to ``source``. Never raises for anything a file can be wrong in.
+
+    :param path: the file; its name decides how it is read.
+    :param work: an existing empty folder for the judgement's database.
+    :param content: the file's bytes where they are not at ``path``.
+    """
+    verdict = Granskning(source.kalla)
+    try:
+        sheets = reading.read(path, content)
+        span = sidecar.span
+        found, remarks = formats.recognise(source.kalla, sheets, span[0] if span else None)
+        verdict.format = found[0].format
+        verdict.anmarkningar += remarks + _formulas(found)
+        db = work / "granskning.duckdb"
+        with duckdb.connect(str(db)) as con:
+            typing_sql.load_aliases(con)
+            verdict.respondent, verdict.period = _declared(con, sidecar)
+            _load(con, found)
+            verdict.lasta = _count(con, "inlast")
+            typing_sql.type_rows(con, verdict.format, _present(found), sidecar.kodsystem)
+            _quarantine_broken_rows(con, verdict)
+            _place(con, verdict, sidecar)
+            _mask(con, verdict)
+        _expect(db, verdict)
+        with duckdb.connect(str(db)) as con:
+            _settle(con, verdict)
+        verdict.db = db
+    except Avvisad as refusal:
+        verdict.anmarkningar += refusal.anmarkningar
+    verdict.anmarkningar = _ordered(verdict.anmarkningar)
+    return verdict
+
+
+def _ordered(findings: Sequence[Anmarkning]) -> list[Anmarkning]:
+    """Errors first, then by place in the file; the same finding only once."""
+    return sorted(dict.fromkeys(findings), key=lambda a: (a.niva != Niva.FEL, a.blad or "", a.rad or 0, a.kolumn or "", a.kod))
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"select count(*) from {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+# --- what the sidecar says -------------------------------------------------------------------------------------------
+
+
+def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil) -> tuple[str | None, date | None]:
+    """The respondent and the first day the sidecar states.
+
+    :raises Avvisad: a region, municipality or agreement that does not exist.
+    """
+    respondent = None
+    if side.region:
+        respondent = typing_sql.resolve_region(con, side.region, side.kodsystem)
+        if respondent is None:
+            raise Avvisad(
+                avvisa("sidofil_region", "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
+                       kolumn="region", hittat=side.region)
+            )  # fmt: skip
+    if side.kommun:
+        respondent = typing_sql.lookup(con, "kommun", side.kommun)
+        if respondent is None:
+            raise Avvisad(avvisa("sidofil_kommun", "Sidofilens kommun är inte koden för någon kommun.", kolumn="kommun", hittat=side.kommun))
+    if side.overenskommelse:
+        known = con.execute(
+            "select overenskommelse from read_csv(?, all_varchar = true)", [str(SEEDS / "agreements" / "overenskommelser.csv")]
+        ).fetchall()
+        if (side.overenskommelse,) not in known:
+            raise Avvisad(
+                avvisa("sidofil_overenskommelse", "Sidofilens överenskommelse finns inte bland dem som följs upp.", kolumn="overenskommelse",
+                       hittat=side.overenskommelse, forvantat=", ".join(k for (k,) in known))
+            )  # fmt: skip
+    span = side.span
+    return respondent, span[0] if span else None
+
+
+# --- loading and typing ----------------------------------------------------------------------------------------------
+
+
+def _formulas(found: list[Traff]) -> list[Anmarkning]:
+    return [a for t in found for a in t.blad.anmarkningar]
+
+
+def _present(found: list[Traff]) -> set[str]:
+    """Columns that every recognised sheet has."""
+    return set.intersection(*(set(t.celler) for t in found))
+
+
+def _load(con: duckdb.DuckDBPyConnection, found: list[Traff]) -> None:
+    """Table ``inlast``: the rows below the headings as text, blank rows left out.
+
+    :raises Avvisad: a row has filled cells beyond the headings.
+    """
+    columns = [k.namn for k in found[0].format.kolumner if k.namn in _present(found)]
+    data: dict[str, list[Any]] = {name: [] for name in ("_nr", "_blad", "_rad", *columns)}
+    for t in found:
+        width = len(t.blad.rader[t.rubrikrad][1])
+        for row, cells in t.blad.rader[t.rubrikrad + 1 :]:
+            if not any(cells):
+                continue
+            if any(cells[width:]):
+                raise Avvisad(
+                    avvisa("for_manga_celler", f"Raden har {len(cells)} celler men rubrikraden har {width}. Står ett avgränsningstecken inne i en cell?",
+                           blad=t.blad.namn, rad=row, hittat="; ".join(cells)[:120])
+                )  # fmt: skip
+            data["_nr"].append(len(data["_nr"]) + 1)
+            data["_blad"].append(t.blad.namn)
+            data["_rad"].append(row)
+            for name in columns:
+                index = t.celler[name]
+                data[name].append(cells[index] or None if index < len(cells) else None)
+    kinds = {"_nr": pa.int64(), "_rad": pa.int64()}
+    table = pa.table({k: pa.array(v, kinds.get(k, pa.string())) for k, v in data.items()})
+    con.register("celler", table)
+    con.execute("create table inlast as select * from celler order by _nr")
+    con.unregister("celler")
+    if not len(table):
+        raise Avvisad(avvisa("inga_rader", "Under rubrikraden finns inga ifyllda rader.", blad=found[0].blad.namn, forvantat="minst en rad"))
+
+
+def _quarantine_broken_rows(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
+    """Rows with a cell that is not of its type go to ``karantan``; too large a share of them rejects the delivery."""
+    assert verdict.format is not None
+    con.execute("create table karantan (_nr bigint, kolumn varchar, hittat varchar, kod varchar, meddelande varchar)")
+    errors = con.execute(
+        "select _nr, _blad, _rad, f.kolumn, f.hittat, f.kod from (select _nr, _blad, _rad, unnest(_fel) as f from tolkad) order by all"
+    ).fetchall()
+    for nr, blad, rad, namn, hittat, kod in errors:
+        column = verdict.format.kolumn(namn)
+        shown = _shown(hittat)
+        text = typing_sql.MEDDELANDEN[kod].format(kolumn=column.rubrik, hittat=shown)
+        verdict.anmarkningar.append(Anmarkning(rad, column.rubrik, kod, text, shown, column.forvantat, blad, Niva.FEL, Atgard.RAD))
+        con.execute("insert into karantan values (?, ?, ?, ?, ?)", [nr, namn, hittat, kod, text])
+    broken = len({e[0] for e in errors})
+    limit = float(suites.thresholds().get(verdict.kalla, {}).get("max_andel_karantan", 1.0))
+    if broken > limit * verdict.lasta:
+        verdict.anmarkningar.append(
+            avvisa("for_manga_fel", f"{broken} av {verdict.lasta} rader har fel. Leveransen avvisas i sin helhet.",
+                   hittat=f"{100 * broken / verdict.lasta:.0f} procent".replace(".", ","), forvantat=f"högst {100 * limit:.0f} procent")
+        )  # fmt: skip
+
+
+def _shown(value: object) -> str | None:
+    """A cell as it may be quoted to the sender: short, and without personal data."""
+    return None if value is None else personal.mask(str(value))[0][:120]
+
+
+# --- respondent and period -------------------------------------------------------------------------------------------
+
+
+def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -> None:
+    """Table ``godkand``: the sound rows with ``_respondent`` and ``_period``. File and sidecar must say the same.
+
+    :raises Avvisad: no period anywhere, or the sidecar contradicts the file.
+    """
+    spec = verdict.format
+    assert spec is not None
+    span = side.span
+    has_column = bool(
+        spec.period.kolumn and con.execute(f'select count("{spec.period.kolumn}") > 0 from tolkad').fetchone() == (True,)
+    )
+    if spec.period.fast:
+        first = f"date '{spec.period.fast[0]}'"
+    elif has_column:
+        declared = f"date '{span[0]}'" if span and spec.period.steg == "manad" and span[0].month == span[1].month else "null::date"
+        first = f'coalesce("{spec.period.kolumn}", {declared})'
+    elif span:
+        first = f"date '{span[0]}'"
+        if spec.period.steg == "manad" and (span[0].year, span[0].month) != (span[1].year, span[1].month):
+            raise Avvisad(
+                avvisa("period_grov", "Sidofilen anger ett år, men leveransen avser en månad.", kolumn="period", hittat=side.period,
+                       forvantat="en månad, till exempel 2020-03")
+            )  # fmt: skip
+        if spec.period.steg == "ar":
+            first = f"date '{span[0].replace(month=1, day=1)}'"
+    else:
+        where = "i kolumnen Period eller " if spec.period.kolumn else ""
+        raise Avvisad(
+            avvisa("period_saknas", f"Perioden framgår inte. Ange den {where}i en sidofil med raden 'period: {_example(spec)}'.",
+                   kolumn="period", forvantat=_example(spec))
+        )  # fmt: skip
+    con.execute(f"""
+        create table godkand as
+        select * exclude (_fel), "{spec.respondent}" as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
+    if span and not spec.period.fast:
+        _agree(con, "_period", f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
+               "Perioden i filen är en annan än den som sidofilen anger.", side.period)  # fmt: skip
+    if verdict.respondent and spec.respondent != "ingen":
+        level = "kommun" if side.kommun else "region"
+        if spec.respondent.startswith(level):
+            _agree(con, "_respondent", f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
+                   "Raden gäller en annan respondent än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
+    missing = con.execute("select _blad, _rad from godkand where _period is null order by _nr").fetchall()
+    if missing:
+        raise Avvisad(*[
+            avvisa("period_saknas", "Raden saknar period.", blad=b, rad=r, kolumn="Period", forvantat=_example(spec)) for b, r in missing
+        ])  # fmt: skip
+
+
+def _example(spec: Format) -> str:
+    return "2020-03" if spec.period.steg == "manad" else "2020"
+
+
+def _agree(con: duckdb.DuckDBPyConnection, column: str, broken: str, kod: str, text: str, expected: str | None) -> None:
+    rows = con.execute(f'select _blad, _rad, "{column}"::varchar from godkand where {broken} order by _nr limit 20').fetchall()
+    if rows:
+        raise Avvisad(*[
+            avvisa(kod, text, blad=b, rad=r, kolumn=column.strip("_"), hittat=found, forvantat=expected) for b, r, found in rows
+        ])  # fmt: skip
+
+
+# --- personal data, expectations, quarantine --------------------------------------------------------------------------
+
+
+def _mask(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
+    """Mask personal data in text cells, and say where. The cell as delivered stays in the original."""
+    assert verdict.format is not None
+    for column in verdict.format.kolumner:
+        if column.typ != "text":
+            continue
+        for nr, blad, rad, text in con.execute(
+            f'select _nr, _blad, _rad, "{column.namn}" from godkand where "{column.namn}" is not null order by _nr'
+        ).fetchall():
+            masked, kinds = personal.mask(text)
+            if kinds:
+                con.execute(f'update godkand set "{column.namn}" = ? where _nr = ?', [masked, nr])
+                verdict.anmarkningar.append(
+                    anmark("personuppgift", f"Texten innehåller personuppgifter ({', '.join(kinds)}), som har dolts. Skicka inte personuppgifter.",
+                           blad=blad, rad=rad, kolumn=column.rubrik, hittat=", ".join(kinds), forvantat="text utan personuppgifter")
+                )  # fmt: skip
+
+
+def _expect(db: Path, verdict: Granskning) -> None:
+    """Run the source's suite over ``godkand`` and carry out what each failing expectation says."""
+    spec = verdict.format
+    assert spec is not None
+    verdict.kontroller = suites.run(verdict.kalla, db, "godkand")
+    with duckdb.connect(str(db)) as con:
+        typing_sql.load_aliases(con)
+        for check in verdict.kontroller:
+            if check.utfall != Utfall.UNDERKAND:
+                continue
+            for nr, found in check.rader or ((None, check.observerat),):
+                verdict.anmarkningar.append(_finding(con, spec, check, nr, found))
+                if nr is not None and check.meta["atgard"] in (Atgard.RAD, Atgard.CELL):
+                    _take_out(con, check, nr, found)
+
+
+def _finding(con: duckdb.DuckDBPyConnection, spec: Format, check: Kontroll, nr: int | None, found: str | None) -> Anmarkning:
+    place = con.execute("select _blad, _rad from inlast where _nr = ?", [nr]).fetchone() if nr is not None else None
+    namn = check.meta.get("kolumn")
+    column = next((k for k in spec.kolumner if k.namn == namn), None)
+    if check.meta.get("visa_som") == "region" and found:
+        names = dict(con.execute("select region_kod, region from read_csv(?, all_varchar = true)",
+                                 [str(SEEDS / "reference" / "regioner.csv")]).fetchall())  # fmt: skip
+        found = ", ".join(names.get(code.strip(), code) for code in found.split(","))
+    atgard = Atgard(check.meta["atgard"])
+    return Anmarkning(
+        rad=place[1] if place else None,
+        kolumn=column.rubrik if column else None,
+        kod=check.kod,
+        meddelande=check.meta["meddelande"].format(hittat=_shown(found)),
+        hittat=_shown(found),
+        forvantat=check.meta.get("forvantat"),
+        blad=place[0] if place else None,
+        niva=Niva.FEL if check.blockerande else Niva.ANMARKNING,
+        atgard=atgard,
+    )
+
+
+def _take_out(con: duckdb.DuckDBPyConnection, check: Kontroll, nr: int, found: str | None) -> None:
+    kolumn = check.meta["kolumn"]
+    con.execute("insert into karantan values (?, ?, ?, ?, ?)", [nr, kolumn, found, check.kod, check.meta["meddelande"].format(hittat=found)])
+    if check.meta["atgard"] == Atgard.CELL:
+        con.execute(f'update godkand set "{kolumn}" = null where _nr = ?', [nr])
+    else:
+        con.execute("delete from godkand where _nr = ?", [nr])
+
+
+def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
+    """Counts and blocks of what is left."""
+    verdict.godkanda = _count(con, "godkand")
+    verdict.karantan = verdict.lasta - verdict.godkanda
+    steg = verdict.format.period.steg if verdict.format else "ar"
+    last = f"date '{verdict.format.period.fast[1]}'" if verdict.format and verdict.format.period.fast else (
+        "last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)"
+    )  # fmt: skip
+    verdict.block = [
+        Block(*row)
+        for row in con.execute(
+            f"select _respondent, _period, {last}, count(*) from godkand group by all order by all"
+        ).fetchall()
+    ]

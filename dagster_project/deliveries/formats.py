@@ -1,0 +1,220 @@
+"""Dated formats: how a source's files looked from when to when. Data in ``seeds/formats/<source>/<format>.yml``, no code.
+
+A format names the columns, their headings and other spellings of them, their type and whether they may be blank. A new year's
+layout is a new file beside the old one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.deliveries.names import norm
+from dagster_project.deliveries.reading import Blad
+from dagster_project.settings import SEEDS
+
+Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "kod", "region", "kommun"]
+
+#: How far down a heading row may stand (title rows above it are skipped).
+HEADING_ROWS = 20
+
+
+class Kolumn(BaseModel):
+    """One column of a format."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    namn: str
+    rubrik: str
+    alias: tuple[str, ...] = ()
+    typ: Typ = "text"
+    lista: str | None = None
+    kravs: bool = True  # the column must be in the file
+    tom: bool = False  # its cells may be blank
+    forvantat: str | None = None  # in words, for the sender
+
+    def spellings(self) -> set[str]:
+        return {norm(s) for s in (self.rubrik, self.namn, *self.alias)}
+
+
+class Period(BaseModel):
+    """Where a delivery's period stands: in a column, in the sidecar (either, agreeing where both), or fixed by the survey."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kolumn: str | None = None
+    steg: Literal["manad", "ar"] = "ar"
+    fast: tuple[date, date] | None = None
+
+
+class Format(BaseModel):
+    """One dated format of one source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: str
+    kalla: str
+    beskrivning: str
+    galler_fran: date
+    galler_till: date | None = None
+    respondent: str
+    period: Period
+    konstanter: dict[str, str] = Field(default_factory=dict)
+    kolumner: tuple[Kolumn, ...]
+
+    def kolumn(self, namn: str) -> Kolumn:
+        return next(k for k in self.kolumner if k.namn == namn)
+
+    def valid_on(self, day: date) -> bool:
+        return self.galler_fran <= day and (self.galler_till is None or day <= self.galler_till)
+
+
+@dataclass(frozen=True)
+class Traff:
+    """A sheet recognised: its format, heading row (0-based in ``Blad.rader``) and which cell holds which column."""
+
+    blad: Blad
+    format: Format
+    rubrikrad: int
+    celler: dict[str, int]
+    okanda: tuple[tuple[int, str], ...]
+
+    @property
+    def saknade(self) -> list[Kolumn]:
+        return [k for k in self.format.kolumner if k.kravs and k.namn not in self.celler]
+
+
+@cache
+def load(folder: Path = SEEDS / "formats") -> dict[str, tuple[Format, ...]]:
+    """All formats by source, newest first.
+
+    :raises ValueError: a format file is wrong; the message names the file and the field.
+    """
+    found: dict[str, list[Format]] = {}
+    for path in sorted(folder.glob("*/*.yml")):
+        try:
+            spec = Format.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (ValidationError, yaml.YAMLError) as error:
+            raise ValueError(f"{path.relative_to(folder.parent)}: {error}") from None
+        if spec.kalla != path.parent.name or spec.format != path.stem:
+            raise ValueError(f"{path.relative_to(folder.parent)}: kalla and format must be the folder's and the file's name")
+        found.setdefault(spec.kalla, []).append(spec)
+    return {k: tuple(sorted(v, key=lambda f: f.galler_fran, reverse=True)) for k, v in found.items()}
+
+
+def _look(blad: Blad, spec: Format) -> Traff | None:
+    """The best heading row of a sheet under a format, None when no cell of the first rows is a heading of it."""
+    wanted = {s: k.namn for k in spec.kolumner for s in k.spellings()}
+    best: Traff | None = None
+    for index, (_, cells) in enumerate(blad.rader[:HEADING_ROWS]):
+        hits: dict[str, int] = {}
+        unknown: list[tuple[int, str]] = []
+        for i, cell in enumerate(cells):
+            name = wanted.get(norm(cell)) if cell else None
+            if name and name not in hits:
+                hits[name] = i
+            elif cell:
+                unknown.append((i, cell))
+        if hits and (best is None or len(hits) > len(best.celler)):
+            best = Traff(blad, spec, index, hits, tuple(unknown))
+    return best
+
+
+def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Traff], list[Anmarkning]]:
+    """Which sheets of a file are in which format of a source.
+
+    :param day: first day of the sidecar's period; of two formats with the same columns the one valid that day is chosen.
+    :raises Avvisad: no sheet has the columns of any format; the message says what is missing and what it may be called.
+    """
+    known = load()[kalla]
+    fitting: list[Traff] = []
+    nearest: Traff | None = None
+    for blad in sheets:
+        hits = [t for spec in known if (t := _look(blad, spec))]
+        for t in hits:
+            if nearest is None or _distance(t) < _distance(nearest):
+                nearest = t
+        whole = [t for t in hits if not t.saknade]
+        whole.sort(key=lambda t: (day is not None and t.format.valid_on(day), len(t.celler)), reverse=True)
+        fitting += whole[:1]
+    if not fitting:
+        raise Avvisad(*_explain(kalla, sheets, nearest))
+    remarks = [_check_headings(t) for t in fitting]
+    if len({t.format.format for t in fitting}) > 1:
+        raise Avvisad(
+            avvisa("flera_format", "Bladen i filen följer olika format. Leverera dem som var sin fil.",
+                   hittat=", ".join(f"{t.blad.namn}: {t.format.format}" for t in fitting))
+        )  # fmt: skip
+    return fitting, [r for rs in remarks for r in rs]
+
+
+def _distance(t: Traff) -> tuple[int, int]:
+    return (len(t.saknade) - len(t.celler), len(t.okanda))
+
+
+def _check_headings(t: Traff) -> list[Anmarkning]:
+    """Merged or doubled headings reject the file; unknown columns are set aside with a remark."""
+    row, cells = t.blad.rader[t.rubrikrad]
+    for first, last, ref in t.blad.sammanslagna:
+        if first <= row <= last:
+            raise Avvisad(
+                avvisa("sammanslagna_rubriker", "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.",
+                       blad=t.blad.namn, rad=row, hittat=ref, forvantat="en rubrik per kolumn")
+            )  # fmt: skip
+    spellings = {s: k for k in t.format.kolumner for s in k.spellings()}
+    remarks = []
+    for i, heading in t.okanda:
+        if norm(heading) in spellings:
+            raise Avvisad(
+                avvisa("dubbel_rubrik", f"Kolumnen {heading} finns två gånger.", blad=t.blad.namn, rad=row, kolumn=heading,
+                       hittat=", ".join(c for c in cells if norm(c) == norm(heading)), forvantat="en gång")
+            )  # fmt: skip
+        remarks.append(
+            anmark("okand_kolumn", f"Kolumnen {heading} är okänd och har inte lästs (kolumn {i + 1} i filen).", blad=t.blad.namn,
+                   rad=row, kolumn=heading, hittat=heading, forvantat=headings(t.format))
+        )  # fmt: skip
+    return remarks
+
+
+def headings(spec: Format) -> str:
+    return "; ".join(k.rubrik for k in spec.kolumner)
+
+
+def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anmarkning]:
+    """Why no format of the source fits: another source's file, merged headings, or columns missing from the nearest format."""
+    for other, formats in load().items():
+        if other != kalla and any((t := _look(b, f)) and not t.saknade and len(t.celler) > 1 for b in sheets for f in formats):
+            return [
+                avvisa("annan_kalla", f"Filen ser ut att vara en leverans till {other}, men den ligger bland leveranser till {kalla}. Flytta den.",
+                       hittat=other, forvantat=kalla)
+            ]  # fmt: skip
+    if not any(cells for b in sheets for _, cells in b.rader if any(cells)):
+        return [avvisa("tom_fil", "Filen innehåller inga ifyllda celler.")]
+    if nearest is None or not nearest.celler:
+        spec = load()[kalla][0]
+        return [
+            avvisa("okand_layout", "Ingen rad i filen känns igen som rubrikrad.", blad=sheets[0].namn,
+                   hittat="; ".join(next((c for _, c in sheets[0].rader if any(c)), []))[:200], forvantat=headings(spec))
+        ]  # fmt: skip
+    row = nearest.blad.rader[nearest.rubrikrad][0]
+    merged = [ref for first, last, ref in nearest.blad.sammanslagna if first <= row <= last]
+    unknown = {norm(h): h for _, h in nearest.okanda}
+    findings = []
+    for column in nearest.saknade:
+        close = difflib.get_close_matches(norm(column.rubrik), unknown, n=1, cutoff=0.5)
+        hint = f" Kan kolumnen {unknown[close[0]]} vara den som menas? Ge den i så fall rubriken {column.rubrik}." if close else ""
+        if merged:
+            hint = f" Rubrikraden innehåller sammanslagna celler ({', '.join(merged)}); dela upp dem."
+        findings.append(
+            avvisa("kolumn_saknas", f"Kolumnen {column.rubrik} saknas.{hint}", blad=nearest.blad.namn, rad=row, kolumn=column.rubrik,
+                   hittat="; ".join(c for c in nearest.blad.rader[nearest.rubrikrad][1] if c), forvantat=headings(nearest.format))
+        )  # fmt: skip
+    return findings

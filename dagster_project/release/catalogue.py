@@ -1,0 +1,209 @@
+"""The catalogue of published tables, ``seeds/published/tabeller.yml``, read and checked.
+
+The field names are those of the file. :func:`load` returns the *edition* of one reporting year: the tables and
+notes that hold that year, with the year filled in and the notes numbered.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from dagster_project.release import ReleaseError
+from dagster_project.settings import SEEDS
+
+CATALOGUE = SEEDS / "published" / "tabeller.yml"
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+#: What a worksheet may be called.
+SheetName = Annotated[str, StringConstraints(pattern=r"^[^\[\]:*?/\\']{1,31}$")]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Dated(_Record):
+    """Something that holds for some reporting years."""
+
+    fran: int | None = None
+    till: int | None = None
+
+    @model_validator(mode="after")
+    def _years_in_order(self) -> _Dated:
+        if self.fran is not None and self.till is not None and self.fran > self.till:
+            raise ValueError(f"fran {self.fran} is after till {self.till}")
+        return self
+
+    def holds(self, year: int) -> bool:
+        return (self.fran is None or self.fran <= year) and (self.till is None or year <= self.till)
+
+
+class Note(_Dated):
+    """A numbered note at a column, at the rows with the given key values, or at the title."""
+
+    text: Text
+    kolumn: Name | None = None
+    rad: dict[Name, str | int] | None = None
+
+
+class Column(_Record):
+    kolumn: Name
+    uttryck: str | None = None
+    rubrik: Text | None = None
+    enhet: Text | None = None
+    decimaler: int | None = Field(default=None, ge=0, le=6)
+    etiketter: dict[str, Text] | None = None
+    tomt: Name = "x"
+
+    @property
+    def sql(self) -> str:
+        return f"{self.uttryck or 'm.' + self.kolumn} as {self.kolumn}"
+
+    @property
+    def heading(self) -> str:
+        return f"{self.rubrik} ({self.enhet})" if self.enhet else str(self.rubrik)
+
+
+class Pivot(_Record):
+    kolumn: Name
+    matt: list[Name] = Field(min_length=1)
+
+
+class Table(_Dated):
+    id: Name
+    nummer: Text | None = None
+    blad: SheetName
+    titel: Text
+    undertitel: Text
+    kalla: Text
+    kallor: list[Name] = []
+    mart: Name
+    koppling: str = ""
+    filter: str
+    gruppera: bool = False
+    ordning: list[str] = Field(min_length=1)
+    nyckel: list[Name] = Field(min_length=1)
+    kolumner: list[Column] = Field(min_length=1)
+    pivot: Pivot | None = None
+    avrundning: Name | None = None
+    noter: list[Note] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sheet_is_named_by_the_number(cls, data: Any) -> Any:
+        return {"blad": data["nummer"], **data} if isinstance(data, dict) and "nummer" in data else data
+
+    @model_validator(mode="after")
+    def _refers_to_its_own_columns(self) -> Table:
+        names = [column.kolumn for column in self.kolumner]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"kolumner has {', '.join(repeated)} twice")
+        referred = {("nyckel", name) for name in self.nyckel}
+        referred |= {("noter", note.kolumn) for note in self.noter if note.kolumn}
+        referred |= {("noter", name) for note in self.noter for name in note.rad or ()}
+        if self.pivot:
+            referred |= {("pivot", name) for name in (self.pivot.kolumn, *self.pivot.matt)}
+        for field, name in sorted(referred):
+            if name not in names:
+                raise ValueError(f"{field} names {name}, which is not among kolumner")
+        if self.pivot and (self.pivot.kolumn not in self.nyckel or not self.column(self.pivot.kolumn).etiketter):
+            raise ValueError(f"pivot column {self.pivot.kolumn} must be part of nyckel and have etiketter")
+        return self
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.kolumner if column.kolumn == name)
+
+    @property
+    def heading(self) -> str:
+        return f"{self.nummer}. {self.titel}" if self.nummer else self.titel
+
+    @property
+    def row_key(self) -> list[str]:
+        """The columns that tell the printed rows apart."""
+        return [name for name in self.nyckel if self.pivot is None or name != self.pivot.kolumn]
+
+    def sql(self, year: int, status: str) -> str:
+        """The select behind the table; ``status`` is the expression of its ``varde_status`` column."""
+        columns = ", ".join([*(column.sql for column in self.kolumner), f"{status} as varde_status"])
+        group = "group by all" if self.gruppera else ""
+        return (
+            f"select {columns} from mart.{self.mart} as m {self.koppling} "
+            f"where {self.filter.format(ar=year)} {group} order by {', '.join([*self.ordning, *self.nyckel])}"
+        )
+
+
+class Catalogue(_Record):
+    """The whole file, or the edition of one year."""
+
+    markeringar: dict[Name, Text]
+    avrundningsregler: dict[Name, Text]
+    tabeller: list[Table]
+
+    @model_validator(mode="after")
+    def _refers_to_its_own_rules(self) -> Catalogue:
+        for table in self.tabeller:
+            if table.avrundning and table.avrundning not in self.avrundningsregler:
+                raise ValueError(f"{table.id}: avrundning {table.avrundning} is not among avrundningsregler")
+            for column in table.kolumner:
+                if column.tomt not in self.markeringar:
+                    raise ValueError(f"{table.id}: {column.kolumn}: tomt {column.tomt} is not among markeringar")
+        for field in ("id", "blad"):
+            values = [getattr(table, field).lower() for table in self.tabeller]
+            if repeated := sorted({value for value in values if values.count(value) > 1}):
+                raise ValueError(f"two tables have the {field} {', '.join(repeated)}")
+        return self
+
+    @cached_property
+    def noter(self) -> list[str]:
+        """The texts of all notes, each once, in the order they are met: note 1 is the first."""
+        return list(dict.fromkeys(note.text for table in self.tabeller for note in table.noter))
+
+    def note_number(self, note: Note) -> int:
+        return self.noter.index(note.text) + 1
+
+    def edition(self, year: int) -> Catalogue:
+        """What of the catalogue holds in a reporting year."""
+        tables = [
+            table.model_copy(
+                update={
+                    "titel": table.titel.format(ar=year),
+                    "undertitel": table.undertitel.format(ar=year),
+                    "noter": [note for note in table.noter if note.holds(year)],
+                }
+            )
+            for table in self.tabeller
+            if table.holds(year)
+        ]
+        return self.model_copy(update={"tabeller": tables})
+
+
+def load(year: int, path: Path = CATALOGUE) -> Catalogue:
+    """The edition of ``year`` of the catalogue at ``path``; a fault is one line naming the table and the field."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise ReleaseError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
+    try:
+        return Catalogue.model_validate(data).edition(year)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ReleaseError(f"{path.name}: {_where(data, first['loc'])}{first['msg']}") from error
+
+
+def _where(data: Any, loc: tuple[int | str, ...]) -> str:
+    """The place of a fault: tables by their id, columns by their name."""
+    steps = []
+    for step in loc:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        named = (data.get("id") or data.get("kolumn")) if isinstance(data, dict) else None
+        steps.append(str(named if isinstance(step, int) and named else step))
+    return "".join(f"{step}: " for step in steps)

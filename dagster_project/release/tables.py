@@ -1,0 +1,204 @@
+"""Published tables: a catalogue record and a frozen database become one table for people and one for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from itertools import compress
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dagster_project.release import ReleaseError
+from dagster_project.release.catalogue import Catalogue, Column, Note, Table
+
+STATUS = "varde_status"
+ROW_NOTES = "Noter"
+MARKS = "Markering"
+
+_MISSING_MART = "Tabellen saknar uppgifter i denna utgåva."
+_HELD_MART = "Tabellen bygger på de senast godkända uppgifterna."
+_EMPTY = "Inga uppgifter har kommit in till tabellen."
+
+
+@dataclass(frozen=True)
+class PublishedColumn:
+    """A column of the table for people: its heading with unit, and how its numbers are shown."""
+
+    heading: str
+    numeric: bool = False
+    decimaler: int | None = None
+    noter: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """One table of the release.
+
+    ``wide`` is the table as printed: one column per entry of ``columns``, numbers as numbers, a missing number as its
+    mark (``[x]``). ``tidy`` has a row per observation under the mart's own names, with ``varde_status`` last.
+    """
+
+    spec: Table
+    columns: tuple[PublishedColumn, ...]
+    wide: pd.DataFrame
+    tidy: pd.DataFrame
+    noter: tuple[int, ...]
+    forbehall: tuple[str, ...]
+    markeringar: tuple[str, ...]
+    meddelande: str | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from, as the reader is told: a row of ``referens.kallor``."""
+
+    kalla: str
+    namn: str
+    leverantor: str
+    insamling_fran: date | None
+    insamling_till: date | None
+    referensperiod: str | None
+    kalltext: str | None
+    forbehall: str | None
+
+
+def sources(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> list[Source]:
+    """The sources of the tables, in the order they are met. A source nobody has described stops the release."""
+    found = []
+    for kalla in dict.fromkeys(kalla for table in tables for kalla in table.kallor):
+        columns = ", ".join(field.name for field in fields(Source))
+        row = con.execute(f"select {columns} from referens.kallor where kalla = ?", [kalla]).fetchone()
+        if row is None:
+            raise ReleaseError(f"source {kalla} is not in referens.kallor: describe it in seeds/reference/kallor.csv")
+        found.append(Source(*row))
+    return found
+
+
+def build_all(
+    con: duckdb.DuckDBPyConnection, edition: Catalogue, year: int, held: Mapping[str, str]
+) -> list[PublishedTable]:
+    """Every table of the edition, in the catalogue's order."""
+    return [build(con, edition, table, year, held) for table in edition.tabeller]
+
+
+def build(
+    con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, year: int, held: Mapping[str, str]
+) -> PublishedTable:
+    """One table of the edition. ``held``: the marts that keep their last good state, with the reason in Swedish."""
+    condition = "schema_name = 'mart' and table_name = ?"
+    found = con.execute(f"select column_name from duckdb_columns() where {condition}", [table.mart]).fetchall()
+    mart_columns = {name for (name,) in found}
+    status = f"m.{STATUS}" if STATUS in mart_columns and not table.gruppera else "cast(null as varchar)"
+    if mart_columns:
+        tidy, numeric = _read(con, table, table.sql(year, status))
+    else:
+        tidy, numeric = pd.DataFrame(columns=[*(c.kolumn for c in table.kolumner), STATUS], dtype=object), set()
+    columns, rows = _spread(edition, table, tidy, numeric)
+    shown = {mark for row in rows for cell in row if isinstance(cell, str) for mark in cell.split()}
+    return PublishedTable(
+        spec=table,
+        columns=columns,
+        wide=pd.DataFrame(rows, columns=[column.heading for column in columns], dtype=object),
+        tidy=tidy,
+        noter=_numbers(edition, (note for note in table.noter if not note.kolumn and not note.rad)),
+        forbehall=tuple(source.forbehall for source in sources(con, [table]) if source.forbehall),
+        markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
+        meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
+    )
+
+
+def note_marks(numbers: Iterable[int]) -> str:
+    """``[not 1] [not 2]``."""
+    return " ".join(f"[not {number}]" for number in numbers)
+
+
+def _message(table: Table, held: Mapping[str, str], *, missing: bool, empty: bool) -> str | None:
+    reason = held.get(table.mart)
+    if missing:
+        return f"{_MISSING_MART} {reason}" if reason else _MISSING_MART
+    if reason:
+        return f"{_HELD_MART} {reason}"
+    return _EMPTY if empty else None
+
+
+def _read(con: duckdb.DuckDBPyConnection, table: Table, sql: str) -> tuple[pd.DataFrame, set[str]]:
+    """The observations, and which columns hold numbers. Values stay as they are: a count never turns into a float."""
+    try:
+        result = con.execute(sql)
+    except duckdb.Error as error:
+        raise ReleaseError(f"{table.id}: {' '.join(str(error).split())}") from error
+    names = [column[0] for column in result.description]
+    numeric = {column[0] for column in result.description if str(column[1]) == "NUMBER"}
+    rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in result.fetchall()]
+    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    if not (double := frame[frame.duplicated(table.nyckel)]).empty:
+        raise ReleaseError(f"{table.id}: nyckel {tuple(double.iloc[0][table.nyckel])} has more than one row")
+    for column in table.kolumner:
+        if column.etiketter and (odd := sorted(set(frame[column.kolumn].dropna().map(str)) - set(column.etiketter))):
+            raise ReleaseError(f"{table.id}: {column.kolumn} has {', '.join(odd)}, which has no label in etiketter")
+    return frame, numeric
+
+
+def _spread(
+    edition: Catalogue, table: Table, tidy: pd.DataFrame, numeric: set[str]
+) -> tuple[tuple[PublishedColumn, ...], list[list[Any]]]:
+    """The table as printed: headings, and rows of labels, numbers and marks.
+
+    Numbers that are shown but carry a status (preliminary, revised, …) stay numbers: their marks, and the notes on a row,
+    stand in columns of their own, which are there only when used.
+    """
+    layout = list(_layout(table))
+    columns = [
+        PublishedColumn(
+            f"{label}, {column.heading}" if label else column.heading,
+            column.kolumn in numeric,
+            column.decimaler,
+            _numbers(edition, (note for note in table.noter if note.kolumn == column.kolumn)),
+        )
+        for column, _, label in layout
+    ] + [PublishedColumn(ROW_NOTES), PublishedColumn(MARKS)]
+    rows = []
+    for _, group in tidy.groupby(table.row_key, sort=False, dropna=False):
+        cells = [_cell(table, column, option, group, column.kolumn in numeric) for column, option, _ in layout]
+        statuses = set(group[STATUS].dropna())
+        marks = [f"[{mark}]" for mark in edition.markeringar if mark in statuses and f"[{mark}]" not in cells]
+        rows.append([*cells, note_marks(_row_notes(edition, table, group)) or None, " ".join(marks) or None])
+    used = [number < len(layout) or any(row[number] for row in rows) for number in range(len(columns))]
+    return tuple(compress(columns, used)), [list(compress(row, used)) for row in rows]
+
+
+def _layout(table: Table) -> Iterator[tuple[Column, str | None, str | None]]:
+    """The printed columns in order, with the value of the pivot column that each one shows and its label."""
+    for column in table.kolumner:
+        if table.pivot and column.kolumn == table.pivot.kolumn:
+            for option, label in (column.etiketter or {}).items():
+                for measure in table.pivot.matt:
+                    yield table.column(measure), option, label
+        elif column.rubrik and not (table.pivot and column.kolumn in table.pivot.matt):
+            yield column, None, None
+
+
+def _cell(table: Table, column: Column, option: str | None, group: pd.DataFrame, numeric: bool) -> Any:
+    """What one cell shows: a number, a label, a mark instead of a missing value, or nothing where a text is blank."""
+    rows = group if option is None or table.pivot is None else group[group[table.pivot.kolumn] == option]
+    value, status = (None, None) if rows.empty else (rows.iloc[0][column.kolumn], rows.iloc[0][STATUS])
+    if pd.isna(value):
+        mark = status or (column.tomt if numeric else None)
+        return f"[{mark}]" if mark else None
+    if column.etiketter:
+        return column.etiketter[str(value)]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _row_notes(edition: Catalogue, table: Table, group: pd.DataFrame) -> tuple[int, ...]:
+    first = group.iloc[0]
+    here = (note for note in table.noter if note.rad and all(str(first[k]) == str(v) for k, v in note.rad.items()))
+    return _numbers(edition, here)
+
+
+def _numbers(edition: Catalogue, notes: Iterable[Note]) -> tuple[int, ...]:
+    return tuple(edition.note_number(note) for note in notes)

@@ -1,0 +1,228 @@
+"""The workbook: cover, contents, notes, then one accessible table per sheet.
+
+Everything starts in A1, there is one header row and a real table object per sheet, nothing is merged, filtered or
+frozen, numbers are numbers, units stand in the headings and notes are listed on a sheet of their own. The same input gives
+the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import xlsxwriter
+
+from dagster_project.release.catalogue import Catalogue
+from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, note_marks
+
+LANGUAGE = "sv-SE"
+AUTHOR = "Socialstyrelsen"
+COVER, CONTENTS, NOTES = "Om statistiken", "Innehåll", "Noter"
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+#: Column widths in characters. The first column also carries the texts above the table.
+_FIRST, _NARROWEST, _WIDEST = 50, 12, 50
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the cover says about the release as a whole."""
+
+    utgava: str
+    ar: int
+    underlag_till: datetime | None
+    sources: Sequence[Source]
+
+    @property
+    def title(self) -> str:
+        return f"Uppföljning av omställningen till en god och nära vård {self.ar}"
+
+
+def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[PublishedTable]) -> None:
+    """Write the workbook of a release."""
+    stream = BytesIO()
+    book = _Book(stream, cover)
+    book.lines(COVER, _cover_lines(cover, edition, tables))
+    book.contents([(table.spec.blad, table.spec.heading, table.spec.kalla) for table in tables])
+    book.notes(edition, tables)
+    for table in tables:
+        book.table(table, edition)
+    book.close()
+    path.write_bytes(_with_language(stream.getvalue()))
+
+
+def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTable]) -> list[tuple[str, bool]]:
+    """The lines of the cover, and which of them are headings."""
+    lines = [
+        (cover.title, True),
+        (f"Tabeller ur Socialstyrelsens uppföljning, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.", False),
+    ]
+    if cover.underlag_till:
+        lines.append((f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.", False))
+    lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
+    if messages := [f"{table.spec.blad}: {table.meddelande}" for table in tables if table.meddelande]:
+        lines += [("Tabeller med särskild status", True), *((message, False) for message in messages)]
+    lines.append(("Datakällor", True))
+    for source in cover.sources:
+        lines += [(text, False) for text in _source_lines(source)]
+    lines.append(("Markeringar", True))
+    lines += [(f"[{mark}] {text}", False) for mark, text in edition.markeringar.items()]
+    lines.append(("[not 1], [not 2] och så vidare: se bladet " + NOTES, False))
+    lines.append(("0 betyder noll. Ett värde som saknas skrivs aldrig som 0.", False))
+    return lines
+
+
+def _source_lines(source: Source) -> list[str]:
+    facts = [f"{source.namn}. Uppgiftslämnare: {source.leverantor}."]
+    if source.insamling_fran and source.insamling_till:
+        facts.append(f"Insamlad {source.insamling_fran:%Y-%m-%d} till {source.insamling_till:%Y-%m-%d}.")
+    if source.referensperiod:
+        facts.append(f"Avser {source.referensperiod}.")
+    return [" ".join(facts), *([f"Förbehåll: {source.forbehall}"] if source.forbehall else [])]
+
+
+def _lines_above(table: PublishedTable, edition: Catalogue) -> list[tuple[str, bool]]:
+    """Title, subtitle, source and everything the reader must know before the figures."""
+    spec = table.spec
+    lines = [(_with_notes(spec.heading, table.noter), True), (spec.undertitel, False), (f"Källa: {spec.kalla}", False)]
+    lines += [(f"Förbehåll: {text}", False) for text in table.forbehall]
+    if spec.avrundning:
+        lines.append((edition.avrundningsregler[spec.avrundning], False))
+    for number in sorted({edition.note_number(note) for note in spec.noter}):
+        lines.append((f"[not {number}] {edition.noter[number - 1]}", False))
+    lines += [(f"[{mark}] {edition.markeringar[mark]}", False) for mark in table.markeringar]
+    if table.meddelande:
+        lines.append((table.meddelande, False))
+    return lines
+
+
+def _with_notes(text: str, numbers: tuple[int, ...]) -> str:
+    return f"{text} {note_marks(numbers)}".rstrip()
+
+
+class _Book:
+    """A thin layer over XlsxWriter that keeps the rules of accessible sheets in one place."""
+
+    def __init__(self, stream: BytesIO, cover: Cover) -> None:
+        self.book = xlsxwriter.Workbook(stream, {"in_memory": True})
+        self.book.set_properties(
+            {
+                "title": cover.title,
+                "subject": f"Tabeller, utgåva {cover.utgava}",
+                "author": AUTHOR,
+                "company": AUTHOR,
+                "keywords": "god och nära vård, uppföljning",
+                "created": cover.underlag_till or datetime(cover.ar, 1, 1),
+            }
+        )
+        self.text = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.bold = self.book.add_format({"text_wrap": True, "valign": "top", "bold": True, "font_size": 14})
+        self.header = self.book.add_format({"text_wrap": True, "valign": "top", "bold": True, "bottom": 1})
+        self.link = self.book.add_format({"underline": 1, "font_color": "#0563C1", "valign": "top"})
+        self._numbers: dict[int | None, Any] = {}
+
+    def close(self) -> None:
+        self.book.close()
+
+    def lines(self, name: str, lines: Sequence[tuple[str, bool]], width: int = 100) -> Any:
+        """A new sheet that starts with these lines in column A."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_column(0, 0, width)
+        for row, (text, heading) in enumerate(lines):
+            sheet.write_string(row, 0, text, self.bold if heading else self.text)
+        return sheet
+
+    def contents(self, entries: Sequence[tuple[str, str, str]]) -> None:
+        sheet = self.lines(CONTENTS, [(CONTENTS, True)], width=28)
+        columns = [PublishedColumn("Blad"), PublishedColumn("Titel"), PublishedColumn("Källa")]
+        self._grid(sheet, 1, "innehall", CONTENTS, columns, entries)
+        for row, (name, *_) in enumerate(entries, start=2):
+            sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, name)
+
+    def notes(self, edition: Catalogue, tables: Sequence[PublishedTable]) -> None:
+        empty = [] if edition.noter else [("Utgåvan har inga noter.", False)]
+        sheet = self.lines(NOTES, [(NOTES, True), *empty], width=14)
+        rows = []
+        for number, text in enumerate(edition.noter, start=1):
+            sheets = [table.spec.blad for table in tables if any(note.text == text for note in table.spec.noter)]
+            rows.append((f"[not {number}]", text, ", ".join(sheets)))
+        columns = [PublishedColumn("Not"), PublishedColumn("Text"), PublishedColumn("Gäller")]
+        self._grid(sheet, 1, "noter", NOTES, columns, rows)
+
+    def table(self, table: PublishedTable, edition: Catalogue) -> None:
+        lines = _lines_above(table, edition)
+        sheet = self.lines(table.spec.blad, lines, width=_FIRST)
+        rows = list(table.wide.itertuples(index=False))
+        self._grid(sheet, len(lines), table.spec.id, table.spec.heading, table.columns, rows)
+
+    def _grid(
+        self,
+        sheet: Any,
+        top: int,
+        name: str,
+        title: str,
+        columns: Sequence[PublishedColumn],
+        rows: Sequence[Sequence[Any]],
+    ) -> None:
+        """A table object with one header row at row ``top``; nothing where there are no rows."""
+        if not rows:
+            return
+        headings = [_with_notes(column.heading, column.noter) for column in columns]
+        sheet.add_table(
+            top, 0, top + len(rows), len(columns) - 1,
+            {
+                "name": name,
+                "title": title,
+                "autofilter": False,
+                "banded_rows": False,
+                "style": "Table Style Light 1",
+                "columns": [{"header": heading, "header_format": self.header} for heading in headings],
+            },
+        )  # fmt: skip
+        for number, column in enumerate(columns):
+            values = [row[number] for row in rows]
+            if number:
+                sheet.set_column(number, number, _width(headings[number], values))
+            for row, value in enumerate(values, start=top + 1):
+                if value is None:
+                    sheet.write_blank(row, number, None, self.text)
+                elif isinstance(value, str):
+                    sheet.write_string(row, number, value, self.text)
+                else:
+                    sheet.write_number(row, number, value, self._number(column.decimaler))
+
+    def _number(self, decimals: int | None) -> Any:
+        """The cell format of a number: as it is, or with a fixed number of decimals and grouped by the locale."""
+        if decimals not in self._numbers:
+            shown = "General" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+            self._numbers[decimals] = self.book.add_format({"num_format": shown, "valign": "top"})
+        return self._numbers[decimals]
+
+
+def _width(heading: str, values: Sequence[Any]) -> int:
+    """Wide enough for the longest word of the heading and for short texts; long texts wrap."""
+    longest = max(len(text) for text in [*heading.split(), *(str(value) for value in values if value is not None)])
+    return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _with_language(content: bytes) -> bytes:
+    """Add the document language, which XlsxWriter cannot set, to the core properties."""
+    stream = BytesIO()
+    with ZipFile(BytesIO(content)) as before, ZipFile(stream, "w", ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            data = before.read(name)
+            if name == "docProps/core.xml":
+                end = b"</cp:coreProperties>"
+                data = data.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
+            info = ZipInfo(name, _ZIP_TIME)
+            info.compress_type = ZIP_DEFLATED
+            after.writestr(info, data)
+    return stream.getvalue()

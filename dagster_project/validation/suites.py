@@ -1,0 +1,192 @@
+"""Suites of expectations over a table in a DuckDB file, each rule answering pass, fail, no data or not run.
+
+A suite is Great Expectations' own JSON. Beside the type and its arguments each expectation carries ``severity`` (``critical``
+blocks or takes away, ``warning`` is a remark) and ``meta``: ``kod``, ``kolumn``, ``atgard`` (what the door does), ``meddelande``
+and ``forvantat`` in Swedish, for the sender. Great Expectations takes seconds to import, so it is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import warnings
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dagster_project.settings import EXPECTATIONS
+
+#: duckdb-sqlalchemy needs these, otherwise the rollback at close discards results.
+ENGINE = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None}
+
+
+class Utfall(StrEnum):
+    """The four outcomes of a check."""
+
+    GODKAND = "godkand"
+    UNDERKAND = "underkand"
+    INGA_DATA = "inga_data"
+    EJ_KORD = "ej_kord"
+
+
+@dataclass(frozen=True)
+class Kontroll:
+    """The outcome of one expectation. ``rader`` are the keys (``_nr``) of the rows that fail, with what was found there."""
+
+    kod: str
+    typ: str
+    utfall: Utfall
+    blockerande: bool
+    meta: dict[str, Any]
+    antal: int = 0
+    rader: tuple[tuple[int, str | None], ...] = field(default=())
+    observerat: str | None = None
+
+
+def suite_path(name: str) -> Path:
+    return EXPECTATIONS / f"{name}.json"
+
+
+@cache
+def load_suite(name: str) -> dict[str, Any]:
+    """A suite file as it stands.
+
+    :raises FileNotFoundError: there is no suite of that name.
+    """
+    suite: dict[str, Any] = json.loads(suite_path(name).read_text(encoding="utf-8"))
+    return suite
+
+
+@cache
+def thresholds() -> dict[str, dict[str, Any]]:
+    """The thresholds of ``expectations/trosklar.yml``, by source."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load((EXPECTATIONS / "trosklar.yml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def context(datadocs: Path | None = None) -> Any:
+    """One quiet Great Expectations context per process."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    ctx = gx.get_context(mode="ephemeral")
+    ctx.variables.progress_bars = ProgressBarsConfig(globally=False)
+    if datadocs is not None:
+        ctx.add_data_docs_site(
+            "datadocs",
+            {
+                "class_name": "SiteBuilder",
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(datadocs)},
+            },
+        )
+        for site in [s for s in ctx.get_site_names() if s != "datadocs"]:
+            ctx.delete_data_docs_site(site)
+    return ctx
+
+
+def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, datadocs: Path | None = None,
+        run_name: str | None = None) -> list[Kontroll]:  # fmt: skip
+    """Run suite ``name`` over ``table`` of the DuckDB file ``db``.
+
+    :param keyed: the table has a row key ``_nr``; failing rows are named by it.
+    :param datadocs: folder in which the result is also shown as HTML.
+    :returns: one :class:`Kontroll` per expectation of the suite, in its order. An expectation over a column the table does not
+        have is not run; over an empty table there are no data.
+    """
+    import duckdb
+
+    suite = load_suite(name)
+    with duckdb.connect(str(db)) as con:
+        qualified = f'"{schema}"."{table}"' if schema else f'"{table}"'
+        columns = {row[0] for row in con.execute(f"describe {qualified}").fetchall()}
+        empty = con.execute(f"select count(*) = 0 from {qualified}").fetchone() == (True,)
+    wanted = suite["expectations"]
+    runnable = [e for e in wanted if not empty and _columns(e) <= columns]
+    results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, run_name) if runnable else [])
+    outcome = []
+    for e in wanted:
+        if e in runnable:
+            outcome.append(next(results))
+        else:
+            outcome.append(_kontroll(e, Utfall.INGA_DATA if empty else Utfall.EJ_KORD))
+    return outcome
+
+
+def _columns(e: dict[str, Any]) -> set[str]:
+    kwargs = e["kwargs"]
+    named = {kwargs.get(k) for k in ("column", "column_A", "column_B")} | set(kwargs.get("column_list", ()))
+    return {c for c in (*named, *e["meta"].get("kolumner", ())) if c}
+
+
+def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
+    return Kontroll(e["meta"]["kod"], e["type"], utfall, e.get("severity", "critical") == "critical", e["meta"], **more)
+
+
+def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: str | None, keyed: bool,
+         datadocs: Path | None, run_name: str | None) -> list[Kontroll]:  # fmt: skip
+    ctx = context(datadocs)
+    import great_expectations as gx
+
+    for kind, store in (("validation_definitions", ctx.validation_definitions), ("suites", ctx.suites)):
+        for item in [i.name for i in store.all()]:
+            getattr(ctx, kind).delete(item)
+    if any(d == "bygge" for d in ctx.data_sources.all()):
+        ctx.data_sources.delete("bygge")
+    source = ctx.data_sources.add_sql("bygge", connection_string=f"duckdb:///{db}", kwargs=ENGINE)
+    batch = source.add_table_asset(table, table_name=table, schema_name=schema).add_batch_definition_whole_table("allt")
+    expectations = [{k: v for k, v in e.items() if k in ("type", "kwargs", "meta", "severity")} for e in wanted]
+    suite = ctx.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
+    definition = ctx.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    fmt: dict[str, Any] = {"result_format": "COMPLETE"}
+    if keyed:
+        fmt["unexpected_index_column_names"] = ["_nr"]
+    if datadocs is None:
+        result = definition.run(result_format=fmt)
+    else:
+        checkpoint = gx.Checkpoint(
+            name=name, validation_definitions=[definition], result_format=fmt,
+            actions=[gx.checkpoint.UpdateDataDocsAction(name="datadocs", site_names=["datadocs"])],
+        )  # fmt: skip
+        ctx.checkpoints.add_or_update(checkpoint)
+        ran = checkpoint.run(run_id=gx.RunIdentifier(run_name=run_name or name))
+        result = next(iter(ran.run_results.values()))
+    for datasource in {id(d): d for d in (source, definition.data.data_asset.datasource)}.values():
+        datasource.get_execution_engine().close()
+    by_code = {r.expectation_config.meta["kod"]: r for r in result.results}
+    return [_outcome(e, by_code[e["meta"]["kod"]]) for e in wanted]
+
+
+def _outcome(e: dict[str, Any], result: Any) -> Kontroll:
+    if result.exception_info.get("raised_exception"):
+        raise RuntimeError(f"expectation {e['meta']['kod']}: {result.exception_info.get('exception_message')}")
+    found = result.result
+    if result.success:
+        return _kontroll(e, Utfall.GODKAND, observerat=_text(found.get("observed_value")))
+    column = e["kwargs"].get("column")
+    keyed = found.get("unexpected_index_list") or found.get("details", {}).get("unexpected_rows") or []
+    rows = tuple((r["_nr"], _text(r.get(column) if column else _others(r))) for r in keyed if "_nr" in r)
+    count = found.get("unexpected_count", len(keyed))
+    observed = found.get("partial_missing_list") or found.get("observed_value")
+    return _kontroll(e, Utfall.UNDERKAND, antal=int(count), rader=rows, observerat=_text(observed))
+
+
+def _others(row: dict[str, Any]) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in row.items() if k != "_nr")
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
