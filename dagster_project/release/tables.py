@@ -148,8 +148,8 @@ def _spread(
 ) -> tuple[tuple[PublishedColumn, ...], list[list[Any]]]:
     """The table as printed: headings, and rows of labels, numbers and marks.
 
-    Numbers that are shown but carry a status (preliminary, revised, …) stay numbers: their marks, and the notes on a row,
-    stand in columns of their own, which are there only when used.
+    Numbers that are shown but carry a status (preliminary, revised, …) stay numbers: their marks, and the notes on a
+    row, stand in columns of their own, which are there only when used.
     """
     layout = list(_layout(table))
     columns = [

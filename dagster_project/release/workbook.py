@@ -1,8 +1,8 @@
 """The workbook: cover, contents, notes, then one accessible table per sheet.
 
 Everything starts in A1, there is one header row and a real table object per sheet, nothing is merged, filtered or
-frozen, numbers are numbers, units stand in the headings and notes are listed on a sheet of their own. The same input gives
-the same bytes.
+frozen, numbers are numbers, units stand in the headings and notes are listed on a sheet of their own. The same input
+gives the same bytes.
 """
 
 from __future__ import annotations

@@ -352,7 +352,10 @@ def _contacts_sql(
         "VardkontaktId": "'FEJK' || (id - if(sort = 'duplicate_id', 1, 0))",
         "FodelseAr": f"({month.year} - alder)::varchar",
         "Lkf": "lkf",
-        "KontaktDatum": "(besok - if(sort = 'visit_before_contact', -1 - slot % 9, vantan)::int)::varchar",
+        "KontaktDatum": (
+            "(besok - case sort when 'visit_before_contact' then -1 - slot % 9 when 'no_visit' then 0 else vantan end::int)"
+            "::varchar"
+        ),
         "BesokDatum": "if(sort = 'no_visit', null, besok::varchar)",
     }
     for index, (column, (clean, wrong)) in enumerate(coded.items()):

@@ -11,6 +11,8 @@ import json
 import logging
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -112,7 +114,8 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
         empty = con.execute(f"select count(*) = 0 from {qualified}").fetchone() == (True,)
     wanted = suite["expectations"]
     runnable = [e for e in wanted if not empty and _columns(e) <= columns]
-    results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, run_name) if runnable else [])
+    with _closing_connections():
+        results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, run_name) if runnable else [])
     outcome = []
     for e in wanted:
         if e in runnable:
@@ -120,6 +123,26 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
         else:
             outcome.append(_kontroll(e, Utfall.INGA_DATA if empty else Utfall.EJ_KORD))
     return outcome
+
+
+@contextmanager
+def _closing_connections() -> Iterator[None]:
+    """Close every database connection opened within. Great Expectations leaves some open, and an open one locks the file."""
+    from sqlalchemy import event
+    from sqlalchemy.pool import Pool
+
+    opened: list[Any] = []
+
+    def note(connection: Any, _record: Any) -> None:
+        opened.append(connection)
+
+    event.listen(Pool, "connect", note)
+    try:
+        yield
+    finally:
+        event.remove(Pool, "connect", note)
+        for connection in opened:
+            connection.close()
 
 
 def _columns(e: dict[str, Any]) -> set[str]:
@@ -160,8 +183,6 @@ def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: 
         ctx.checkpoints.add_or_update(checkpoint)
         ran = checkpoint.run(run_id=gx.RunIdentifier(run_name=run_name or name))
         result = next(iter(ran.run_results.values()))
-    for datasource in {id(d): d for d in (source, definition.data.data_asset.datasource)}.values():
-        datasource.get_execution_engine().close()
     by_code = {r.expectation_config.meta["kod"]: r for r in result.results}
     return [_outcome(e, by_code[e["meta"]["kod"]]) for e in wanted]
 
