@@ -136,28 +136,32 @@ class Extract:
     def __post_init__(self) -> None:
         if unknown := set(self.dirty) - set(DIRTY_KINDS):
             raise ValueError(f"unknown kinds of dirty row: {', '.join(sorted(unknown))}")
+        if self.units < len(REGION_SIZES):
+            raise ValueError(f"at least {len(REGION_SIZES)} units are needed, one for each region")
         if unknown := set(self.regions) - set(REGION_SIZES):
             raise ValueError(f"unknown region codes (SCB): {', '.join(sorted(unknown))}")
 
     @cached_property
     def frame(self) -> list[Unit]:
-        """The national frame of units, the same for every extract with this seed and number of units."""
+        """The national frame, the same for every extract with this seed and number of units.
+
+        Some units open, close or move to the neighbouring region; the first unit of each region stays.
+        """
         frame: list[Unit] = []
-        shares = _allot(self.units, [REGION_SIZES[region.scb] for region in regions()])
-        homes = [region for region, share in zip(regions(), shares, strict=True) for _ in range(share)]
-        for number, home in enumerate(homes, start=1):
+        extra = _allot(self.units - len(regions()), [REGION_SIZES[region.scb] for region in regions()])
+        places = [(home, place) for home, more in zip(regions(), extra, strict=True) for place in range(1 + more)]
+        for number, (home, place) in enumerate(places, start=1):
             rng = random.Random(f"{self.seed}/unit/{number}")
             ownership = "1" if rng.random() < 0.57 else "2"
-            opened = (
-                date(2015 + rng.randrange(10), 1 + rng.randrange(12), 1) if rng.random() < 0.05 else date(2010, 1, 1)
-            )
-            closed = None
-            if rng.random() < 0.05:
+            opened, closed = date(2010, 1, 1), None
+            if place and rng.random() < 0.05:
+                opened = date(2015 + rng.randrange(10), 1 + rng.randrange(12), 1)
+            if place and rng.random() < 0.05:
                 closed = _month_end(date(max(2019, opened.year + 1) + rng.randrange(8), 1 + rng.randrange(12), 1))
             weight = round(1000 * math.exp(rng.gauss(0, 0.7)))
             name = f"PÅHITTAD vårdcentral {number}, {home.name}"
             move = date(2020, 2 + rng.randrange(11), 1)
-            moves = number % 50 == 7 and opened < move and (closed is None or closed > move)
+            moves = place and number % 50 == 7 and opened < move and (closed is None or closed > move)
             if moves:
                 neighbour = regions()[(regions().index(home) + 1) % len(regions())]
                 frame.append(Unit(number, home, ownership, opened, move - timedelta(days=1), weight, name))
@@ -352,10 +356,7 @@ def _contacts_sql(
         "VardkontaktId": "'FEJK' || (id - if(sort = 'duplicate_id', 1, 0))",
         "FodelseAr": f"({month.year} - alder)::varchar",
         "Lkf": "lkf",
-        "KontaktDatum": (
-            "(besok - case sort when 'visit_before_contact' then -1 - slot % 9 when 'no_visit' then 0 else vantan end::int)"
-            "::varchar"
-        ),
+        "KontaktDatum": "(besok - vantan::int)::varchar",
         "BesokDatum": "if(sort = 'no_visit', null, besok::varchar)",
     }
     for index, (column, (clean, wrong)) in enumerate(coded.items()):
@@ -411,6 +412,8 @@ vantad as (
     select
         *,
         case
+            when sort = 'visit_before_contact' then -1 - slot % 9
+            when sort = 'no_visit' then 0
             when tur >= niva + case yrke when 'XS915' then -30 when 'XS919' then 30 else 0 end
                 then least(4 + floor(-7 * ln((svans + 1) / 1025.0)), 120)::int
             when del < 600 then 0
@@ -431,7 +434,7 @@ select {selected} from klar"""
 
 def _level(extract: Extract, unit: Unit) -> int:
     """Of 1024 contacts, how many meet the limit: a level of the region, and around it the unit's own."""
-    region = random.Random(f"{extract.seed}/region/{unit.region.scb}").randrange(700, 930)
+    region = random.Random(f"{extract.seed}/region/{unit.region.scb}").randrange(740, 950)
     return region + random.Random(f"{extract.seed}/level/{unit.number}").randrange(-60, 61)
 
 
