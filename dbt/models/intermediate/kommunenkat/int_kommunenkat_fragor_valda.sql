@@ -1,0 +1,10 @@
+-- Items with an answer list in the questionnaires whose answers belong to the reporting year.
+select
+    undersokningar.period,
+    fragor.*
+from {{ ref('enkatfragor') }} as fragor
+inner join {{ ref('undersokningar') }} as undersokningar
+    on fragor.undersokning = undersokningar.undersokning
+where
+    fragor.svarslista is not null
+    and year(undersokningar.insamling_till) <= {{ var('ar') }}

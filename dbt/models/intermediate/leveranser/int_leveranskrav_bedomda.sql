@@ -1,0 +1,64 @@
+with inkomna as (
+    -- What was received, and the day it counts as received: a questionnaire's answers on the day they were given.
+    select
+        tackning.kalla,
+        tackning.respondent,
+        tackning.period,
+        tackning.leverans_id,
+        tackning.mottagen,
+        coalesce(kommuner.svarsdatum, cast(tackning.mottagen as date)) as inkommen_dag
+    from {{ ref('stg_register__tackning') }} as tackning
+    left join {{ ref('stg_kommunenkat__kommuner') }} as kommuner
+        on
+            tackning.leverans_id = kommuner._leverans_id
+            and tackning.respondent = kommuner.kommun_kod
+            and tackning.period = kommuner.period
+),
+
+avvisade as (
+    -- The newest rejected delivery per period and sender; sender null where the file did not let itself be identified.
+    select
+        kalla,
+        respondent,
+        period,
+        max_by(leverans_id, mottagen) as leverans_id,
+        max(mottagen) as mottagen
+    from {{ ref('stg_register__leveranser') }}
+    where status = 'avvisad'
+    group by kalla, respondent, period
+)
+
+select
+    krav.kalla,
+    krav.overenskommelse,
+    krav.period,
+    krav.respondent_typ,
+    krav.respondent_kod,
+    krav.region_kod,
+    krav.sista_dag,
+    case
+        when inkomna.inkommen_dag > krav.sista_dag then 'sen'
+        when inkomna.leverans_id is not null then 'inkommen'
+        when avvisade.leverans_id is not null then 'avvisad'
+        when oidentifierade.leverans_id is not null then 'okand'
+        when coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31) then 'saknas'
+        else 'vantad'
+    end as status,
+    coalesce(inkomna.mottagen, avvisade.mottagen) as mottagen,
+    coalesce(inkomna.leverans_id, avvisade.leverans_id) as leverans_id
+from {{ ref('int_leveranskrav_fordelade') }} as krav
+left join inkomna
+    on
+        krav.kalla = inkomna.kalla
+        and krav.respondent_kod = inkomna.respondent
+        and krav.period = inkomna.period
+left join avvisade
+    on
+        krav.kalla = avvisade.kalla
+        and krav.respondent_kod = avvisade.respondent
+        and krav.period = avvisade.period
+left join avvisade as oidentifierade
+    on
+        krav.kalla = oidentifierade.kalla
+        and oidentifierade.respondent is null
+        and krav.period = oidentifierade.period

@@ -1,0 +1,8 @@
+select
+    kalla,
+    leverans_id,
+    respondent,
+    period,
+    mottagen
+from {{ source('register', 'tackning') }}
+where gallande
