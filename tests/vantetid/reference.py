@@ -23,6 +23,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -165,6 +166,7 @@ def read_csv(path: Path, delimiter: str = ";") -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter=delimiter))
 
 
+@cache
 def plain(text: str) -> str:
     """Case, blanks, punctuation and diacritics do not count."""
     return "".join(c for c in unicodedata.normalize("NFKD", text).lower() if c.isascii() and c.isalnum())
@@ -177,6 +179,7 @@ def span(first: str, last: str) -> tuple[dt.date, dt.date]:
     )
 
 
+@cache
 def parse_date(text: str) -> dt.date | str:
     """The calendar day of a date or timestamp, or the kind of error."""
     shape = re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?", text.strip())
