@@ -45,7 +45,9 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
                 if ("mart", mart) in _tables(con, "senaste"):
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
+        con.execute("begin")
         _dictionary(con, described)
+        con.execute("commit")
         con.execute("detach ny")
 
 
@@ -55,7 +57,7 @@ def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
     for schema, table in _tables(con):
         row = con.execute(
             "select count(*), sha256(coalesce(string_agg(md5(rad), '' order by md5(rad)), '')) "
-            f'from (select cast(t as varchar) as rad from {schema}."{table}" as t)'
+            f'from (select cast(to_json(t) as varchar) as rad from {schema}."{table}" as t)'
         ).fetchone()
         assert row is not None
         found[f"{schema}.{table}"] = Content(*row)
@@ -92,7 +94,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             con.execute(f'comment on table ny.{schema}."{table}" is {_text(text)}')
     for schema, table, column, kind in columns:
         about = described.get((schema, table), {}).get("columns", {}).get(column, {})
-        meta = {**about.get("meta", {}), **about.get("config", {}).get("meta", {})}
+        meta = about.get("config", {}).get("meta", {})
         text = about.get("description") or None
         con.execute(
             f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?)",

@@ -51,7 +51,10 @@ def write(
         "fingeravtryck": fingerprint,
         "underlag_till": last.isoformat() if last else None,
         "leveranser": sorted(
-            ({key: str(delivery[key]) for key in _DELIVERY} for delivery in deliveries),
+            (
+                {key: str(delivery[key]) for key in _DELIVERY} | {"mottagen": _time(delivery["mottagen"]).isoformat()}
+                for delivery in deliveries
+            ),
             key=lambda row: row["leverans_id"],
         ),
         "hallna_marter": dict(sorted(held.items())),

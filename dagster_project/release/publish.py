@@ -177,7 +177,8 @@ def _sync(folder: Path) -> None:
 
 
 def _point(folder: Path, release: Release) -> None:
-    for name in (f"current-{release.ar}", "current"):
+    """Give readers the release. The year's own link comes last: when it is in place, everything is."""
+    for name in ("current", f"current-{release.ar}"):
         link = folder / f"{_UNFINISHED}{name}"
         link.symlink_to(release.path.name)
         link.replace(folder / name)

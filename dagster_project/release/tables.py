@@ -19,6 +19,7 @@ STATUS = "varde_status"
 ROW_NOTES = "Noter"
 MARKS = "Markering"
 
+_NUMERIC = {"tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"}
 _MISSING_MART = "Tabellen saknar uppgifter i denna utgåva."
 _HELD_MART = "Tabellen bygger på de senast godkända uppgifterna."
 _EMPTY = "Inga uppgifter har kommit in till tabellen."
@@ -132,7 +133,7 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table, sql: str) -> tuple[pd.Da
     except duckdb.Error as error:
         raise ReleaseError(f"{table.id}: {' '.join(str(error).split())}") from error
     names = [column[0] for column in result.description]
-    numeric = {column[0] for column in result.description if str(column[1]) == "NUMBER"}
+    numeric = {column[0] for column in result.description if column[1].id in _NUMERIC}
     rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in result.fetchall()]
     frame = pd.DataFrame(rows, columns=names, dtype=object)
     if not (double := frame[frame.duplicated(table.nyckel)]).empty:

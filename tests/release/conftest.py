@@ -1,0 +1,167 @@
+"""A build database with the printed figures of the 2020 report, as the dbt run leaves it, and releases made from it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.release import publish
+from dagster_project.release.publish import Release
+from dagster_project.settings import Home
+
+REPO = Path(__file__).resolve().parents[2]
+GOLDEN = REPO / "tests" / "golden"
+SEEDS = REPO / "seeds"
+
+DELIVERIES = [
+    {"leverans_id": "L2", "kalla": "webbtidbok", "filnamn": "webbtidbok.xlsx", "sha256": "b" * 64,
+     "mottagen": "2020-04-02T10:00:00", "status": "godkand"},
+    {"leverans_id": "L1", "kalla": "kommunenkat", "filnamn": "enkat.csv", "sha256": "a" * 64,
+     "mottagen": "2020-01-28T08:30:00", "status": "godkand"},
+]  # fmt: skip
+
+DBT_MANIFEST = {
+    "nodes": {
+        "model.uppfoljning.webbtidbok": {
+            "resource_type": "model",
+            "schema": "mart",
+            "alias": "webbtidbok",
+            "description": "Mottagningar i webbtidbok.\nEn rad per region och period.",
+            "columns": {
+                "visa_tid": {
+                    "description": "Mottagningar som kan visa tid, region's count",
+                    "config": {"meta": {"enhet": "antal", "decimaler": 0}},
+                }
+            },
+        },
+        "test.uppfoljning.unik": {"resource_type": "test"},
+    }
+}
+
+MARTS = """
+create schema mart;
+create schema referens;
+create table referens.regioner as from read_csv('{seeds}/reference/regioner.csv', all_varchar = true);
+alter table referens.regioner alter ordning_alfabetisk type integer;
+create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
+create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
+create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
+create table mart.webbtidbok as
+    select date '2020-03-01' as period, r.region_kod, g.region, cast(g.visa_tid as bigint) as visa_tid,
+        cast(g.boka_tid as bigint) as boka_tid, cast(null as varchar) as varde_status, 'L2' as leverans_id
+    from read_csv('{golden}/tabell_2.csv') as g join referens.regioner as r using (region)
+    order by r.region_kod desc;
+create table mart.inriktningsdokument as
+    select 2020 as ar, r.region_kod, g.*, cast(null as varchar) as varde_status
+    from read_csv('{golden}/tabell_1.csv', all_varchar = true) as g join referens.regioner as r using (region)
+    order by r.region_kod;
+create table mart.legitimationsyrken_balans as
+    select 'kommunenkat_2019' as undersokning, y.yrke_kod, g.yrke, g.svarsalternativ, g.antal, g.n,
+        100.0 * g.antal / g.n as andel, cast(replace(cast(g.procent_tryckt as varchar), ',', '.') as double)
+        as andel_publicerad, cast(null as varchar) as varde_status, cast(y.ordning_rapport as integer) as ordning
+    from read_csv('{golden}/tabell_3.csv', types = {{'procent_tryckt': 'varchar'}}) as g
+    join referens.yrken as y using (yrke)
+    order by g.antal;
+create table mart.kommunenkat_resultat as
+    with svar as (
+        select fraga, 'ja' as svarsalternativ, cast(null as bigint) as antal, procent, n
+        from read_csv('{golden}/figur_5.csv', types = {{'fraga': 'varchar'}})
+        union all
+        select fraga, svarsalternativ, antal, procent, n
+        from read_csv('{golden}/malbild.csv', types = {{'fraga': 'varchar'}})
+        union all
+        select '2a', 'nej', 163 - 96, 41, 163
+    )
+    select 'kommunenkat_2019' as undersokning, svar.fraga, f.etikett_rapport as fraga_etikett, svarsalternativ,
+        'riket' as niva, '00' as grupp_kod, antal, n, 100.0 * antal / n as andel,
+        cast(procent as double) as andel_publicerad,
+        cast(null as varchar) as varde_status, f.ordning_rapport as fraga_ordning
+    from svar join referens.enkatfragor as f on f.fraga = svar.fraga;
+create table mart.svarsfrekvens as
+    select 'kommunenkat' as kalla, 'kommunenkat_2019' as undersokning, date '2019-12-01' as period, 'riket' as niva,
+        '00' as grupp_kod, forvantade, inkomna, cast(6 as bigint) as partiella,
+        100.0 * inkomna / forvantade as svarsfrekvens, cast(70 as double) as troskel
+    from read_csv('{golden}/svarsfrekvens.csv')
+    union all
+    select 'kommunenkat', 'kommunenkat_2019', date '2019-12-01', 'fraga', fraga, 226, n, null, 100.0 * n / 226, null
+    from read_csv('{golden}/figur_5.csv', types = {{'fraga': 'varchar'}})
+    union all
+    select 'kommunenkat', 'kommunenkat_2019', date '2019-12-01', 'region', region_kod, 2, 1, null, 50.0, null
+    from referens.regioner
+    union all
+    select 'webbtidbok', null, date '2020-03-01', 'riket', '00', 21, 21, null, 100.0, null;
+create table mart.leveransstatus as
+    select 'webbtidbok' as kalla, 'gnv_2019' as overenskommelse, date '2020-03-01' as period,
+        'region' as respondent_typ, region_kod as respondent_kod, cast(null as date) as sista_dag,
+        case when region_kod in ('01', '03') then 'saknas' else 'inkommen' end as status
+    from referens.regioner;
+create table mart.tryckt_mot_beraknat as
+    select * from (values
+        ('Figur 5', '1a', 'n_figurnot', '223', '221', false, 'X05', 'Figurens not gäller en av fyra nivåer.'),
+        ('Tabell 3', 'Arbetsterapeut', 'brist_procent', '47', '47', true, 'X02', 'Följer av största rest.'),
+        ('Tabell 2', 'Blekinge', 'visa_tid', '23', '23', true, null, null)
+    ) as t (tabell, rad, kolumn, varde_tryckt, varde_beraknat, stammer, avvikelse, forklaring);
+"""
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str], list[dict[str, str]]]:
+    """The printed table of that name."""
+    return lambda name: rows(GOLDEN / f"{name}.csv")
+
+
+@pytest.fixture(scope="session")
+def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bygge") / "2020.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute(MARTS.format(seeds=SEEDS, golden=GOLDEN))
+    return path
+
+
+@pytest.fixture
+def build_db(_built: Path, tmp_path: Path) -> Path:
+    """The build's own database, free to change."""
+    path = tmp_path / "2020.duckdb"
+    path.write_bytes(_built.read_bytes())
+    return path
+
+
+@pytest.fixture
+def dbt_manifest(tmp_path: Path) -> Path:
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(DBT_MANIFEST), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    found = Home.at(tmp_path / "hem")
+    found.create()
+    return found
+
+
+Publish = Callable[..., Release]
+
+
+@pytest.fixture
+def release_of(home: Home, build_db: Path, dbt_manifest: Path) -> Publish:
+    """Publish the fixture database; keyword arguments replace the defaults."""
+
+    def make(fingerprint: str = "f1", **changes: Any) -> Release:
+        arguments: dict[str, Any] = {"deliveries": DELIVERIES, "code_version": "abc123", "held": {}, **changes}
+        return publish.publish(
+            arguments.pop("home", home), 2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments
+        )
+
+    return make

@@ -1,0 +1,301 @@
+"""Releases: frozen, swapped in at once, safe against crashes and readers, exported without touching others' files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.release import ReleaseError, database, publish
+from dagster_project.release.publish import Release, current, export, releases
+from dagster_project.settings import Home
+
+FORK = multiprocessing.get_context("fork")
+Publish = Callable[..., Release]
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_release_is_numbered_and_current_points_at_it(home: Home, release_of: Publish) -> None:
+    assert current(home) is None
+    first = release_of()
+    assert (first.id, first.created, first.path) == ("2020.1", True, home.releases / "2020.1")
+    before = tree(first.path)
+    again = release_of()
+    assert (again.id, again.created) == ("2020.1", False)
+    second = release_of("f2")
+    assert (second.id, second.created) == ("2020.2", True)
+    assert [release.id for release in releases(home)] == ["2020.1", "2020.2"]
+    assert current(home).id == current(home, 2020).id == "2020.2"
+    assert current(home, 2019) is None
+    assert tree(first.path) == before, "a release is never changed"
+    assert all(not path.stat().st_mode & 0o222 for path in first.path.rglob("*") if path.is_file())
+
+
+def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> None:
+    release = release_of(held={"inriktningsdokument": "Ett skäl."})
+    found = json.loads((release.path / "MANIFEST.json").read_text(encoding="utf-8"))
+    assert (found["utgava"], found["ar"], found["kodversion"], found["fingeravtryck"]) == (
+        "2020.1",
+        2020,
+        "abc123",
+        "f1",
+    )
+    assert found["underlag_till"] == "2020-04-02T10:00:00"
+    assert [row["leverans_id"] for row in found["leveranser"]] == ["L1", "L2"]
+    assert found["leveranser"][1]["filnamn"] == "webbtidbok.xlsx"
+    assert found["hallna_marter"] == {"inriktningsdokument": "Ett skäl."}
+    assert found["tabeller"]["mart.webbtidbok"]["rader"] == 21
+    files = {name: digest for name, digest in tree(release.path).items() if name != "MANIFEST.json"}
+    assert found["filer"].keys() == files.keys()
+    assert {n: d for n, d in found["filer"].items() if n != release.database.name} == {
+        n: d for n, d in files.items() if n != release.database.name
+    }
+
+
+def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release_of: Publish, build_db: Path) -> None:
+    release = release_of()
+    with release.database.open("rb") as stream:
+        stream.seek(12)
+        assert int.from_bytes(stream.read(8), "little") == 64, "the storage format of DuckDB 1.0 and 1.1"
+    assert query(release.database, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
+    assert query(release.database, "select comment from duckdb_tables() where table_name = 'webbtidbok'") == [
+        ("Mottagningar i webbtidbok. En rad per region och period.",)
+    ]
+    described = (
+        "select {} from referens.dataordlista where schema = 'mart' and tabell = 'webbtidbok' and kolumn = 'visa_tid'"
+    )
+    text = "Mottagningar som kan visa tid, region's count"
+    assert query(release.database, described.format("typ, beskrivning, enhet, decimaler")) == [
+        ("BIGINT", text, "antal", 0)
+    ]
+    assert query(release.database, "select comment from duckdb_columns() where column_name = 'visa_tid'") == [(text,)]
+    columns = (
+        "select schema_name, table_name, column_name from duckdb_columns() where schema_name in ('mart', 'referens')"
+    )
+    assert set(query(release.database, "select schema, tabell, kolumn from referens.dataordlista")) == set(
+        query(build_db, columns)
+    )
+
+
+def test_row_order_in_the_build_does_not_matter_but_a_value_does(
+    release_of: Publish, build_db: Path, tmp_path: Path
+) -> None:
+    def hashes(release: Release) -> Any:
+        return release.manifest["tabeller"]["mart.webbtidbok"]["sha256"], release.manifest["filer"][
+            release.database.name
+        ]
+
+    first = release_of()
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("create or replace table mart.webbtidbok as from mart.webbtidbok order by visa_tid")
+    assert hashes(release_of(home=Home.at(tmp_path / "b"))) == hashes(first)
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("update mart.webbtidbok set visa_tid = 24 where region = 'Blekinge'")
+    changed = hashes(release_of(home=Home.at(tmp_path / "c")))
+    assert changed[0] != hashes(first)[0]
+    assert changed[1] != hashes(first)[1]
+
+
+def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Path) -> None:
+    release_of()
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("update mart.webbtidbok set visa_tid = -1")
+        con.execute("update mart.legitimationsyrken_balans set antal = 7 where svarsalternativ = 'brist'")
+    held = release_of("f2", held={"webbtidbok": "Filen har negativa antal."})
+    assert query(held.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
+    assert query(
+        held.database, "select sum(antal) from mart.legitimationsyrken_balans where svarsalternativ = 'brist'"
+    ) == [(42,)]
+    assert "-1" not in (held.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8")
+    again = release_of("f3", held={"webbtidbok": "Filen har negativa antal."})
+    assert query(again.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
+
+
+def test_a_held_mart_without_a_last_good_state_is_left_out(release_of: Publish) -> None:
+    release = release_of(held={"webbtidbok": "Filen har negativa antal."})
+    assert "mart.webbtidbok" not in release.manifest["tabeller"]
+    assert (release.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8").count("\n") == 1
+
+
+STEPS = [
+    "database.create",
+    "workbook.write",
+    "csvfiles.write",
+    "manifest.write",
+    "_sync",
+    "_point",
+]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_anywhere_the_previous_release_stands_and_the_next_publication_heals(
+    home: Home, release_of: Publish, step: str, when: str
+) -> None:
+    first = release_of()
+    before = tree(first.path)
+
+    def killed() -> None:
+        owner, _, name = f"publish.{step}".rpartition(".")
+        place: Any = publish
+        for part in owner.split(".")[1:]:
+            place = getattr(place, part)
+        real = getattr(place, name)
+
+        def die(*args: Any, **kwargs: Any) -> None:
+            if when == "after":
+                real(*args, **kwargs)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(place, name, die)
+        release_of("f2")
+
+    child = FORK.Process(target=killed)
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    done = (step, when) == ("_point", "after")
+    assert current(home).id == current(home, 2020).id == ("2020.2" if done else "2020.1")
+    assert tree(first.path) == before
+    healed = release_of("f2")
+    assert healed.id == "2020.2"
+    assert current(home).id == current(home, 2020).id == "2020.2"
+    assert not list(home.releases.glob(".ny-*"))
+    assert query(healed.database, "select count(*) from mart.webbtidbok") == [(21,)]
+
+
+def test_killed_between_the_two_links_the_next_publication_heals(home: Home, release_of: Publish) -> None:
+    release_of()
+
+    def killed() -> None:
+        real = Path.replace
+
+        def die(self: Path, target: Path) -> None:
+            real(self, target)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        Path.replace = die  # type: ignore[assignment,method-assign]
+        release_of("f2")
+
+    child = FORK.Process(target=killed)
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    assert {current(home).id, current(home, 2020).id} == {"2020.1", "2020.2"}
+    release_of("f2")
+    assert current(home).id == current(home, 2020).id == "2020.2"
+
+
+def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_of: Publish, build_db: Path) -> None:
+    release_of()
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("insert into mart.webbtidbok from mart.webbtidbok")
+    with pytest.raises(ReleaseError):
+        release_of("f2")
+    assert current(home).id == "2020.1"
+    assert [release.id for release in releases(home)] == ["2020.1"]
+
+
+def _read_until(home: Home, stop: Any, reads: Any, failures: Any) -> None:
+    while not stop.is_set():
+        try:
+            release = current(home)
+            assert release is not None
+            assert query(release.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
+            assert release.manifest["filer"].keys() == tree(release.path).keys() - {"MANIFEST.json"}
+            reads.value += 1
+        except Exception as error:
+            failures.put(repr(error))
+            return
+
+
+def test_readers_never_fail_while_releases_are_swapped_in(home: Home, release_of: Publish) -> None:
+    release_of("f0")
+    stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
+    reader = FORK.Process(target=_read_until, args=(home, stop, reads, failures))
+    reader.start()
+    deadline = time.monotonic() + 30
+    for number in range(1, 6):
+        seen = reads.value
+        release_of(f"f{number}")
+        while reads.value == seen and reader.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    stop.set()
+    reader.join(30)
+    assert failures.empty(), failures.get()
+    assert reads.value >= 5
+    assert current(home).id == "2020.6"
+
+
+def test_two_publishers_at_once_make_two_releases(home: Home, release_of: Publish) -> None:
+    children = [FORK.Process(target=release_of, args=(name,)) for name in ("f1", "f2")]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(60)
+    assert [child.exitcode for child in children] == [0, 0]
+    assert {release.manifest["fingeravtryck"] for release in releases(home)} == {"f1", "f2"}
+    assert current(home).id == "2020.2"
+
+
+def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_of: Publish, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    first = release_of()
+    written = export(first, out)
+    assert tree(out) == tree(first.path)
+    assert sorted(written) == sorted(path for path in out.rglob("*") if path.is_file())
+    (out / "egna anteckningar.txt").write_text("rör inte", encoding="utf-8")
+    second = release_of("f2", held={"webbtidbok": "Ett skäl."})
+    export(second, out)
+    assert tree(out) == {**tree(second.path), "egna anteckningar.txt": tree(out)["egna anteckningar.txt"]}
+
+
+def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    out.mkdir()
+    (out / "uppfoljning_2020.xlsx").write_bytes(b"someone's own")
+    with pytest.raises(ReleaseError, match=r"uppfoljning_2020\.xlsx was not written by an earlier export"):
+        export(release_of(), out)
+    assert tree(out).keys() == {"uppfoljning_2020.xlsx"}
+    assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
+
+
+def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    release = release_of()
+    export(release, out)
+    listed = json.loads((out / "MANIFEST.json").read_text(encoding="utf-8"))
+    listed["filer"]["csv/gammal.csv"] = "0"
+    (out / "MANIFEST.json").write_text(json.dumps(listed), encoding="utf-8")
+    (out / "csv" / "gammal.csv").write_text("a\n", encoding="utf-8")
+    export(release, out)
+    assert tree(out) == tree(release.path)
+
+
+def test_contents_tell_a_blank_from_a_null(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "x.duckdb")) as con:
+        con.execute("create schema mart")
+        for name, value in {"tom": "''", "null": "null", "ordet": "'NULL'"}.items():
+            con.execute(f'create table mart."{name}" as select cast({value} as varchar) as t')
+        assert len({content.sha256 for content in database.contents(con).values()}) == 3

@@ -1,0 +1,192 @@
+"""The finished workbook against the checklist for accessible spreadsheets, read back with another library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.table import Table
+from openpyxl.worksheet.worksheet import Worksheet
+
+from dagster_project.release import catalogue
+from dagster_project.release.publish import Release
+from dagster_project.settings import Home
+
+MARK = re.compile(r"\[([a-z])\]")
+NOTE = re.compile(r"\[not (\d+)\]")
+TABLES = [table.blad for table in catalogue.load(2020).tabeller]
+
+
+@pytest.fixture
+def release(release_of: Callable[..., Release]) -> Release:
+    return release_of()
+
+
+@pytest.fixture
+def book(release: Release) -> Workbook:
+    return openpyxl.load_workbook(release.workbook)
+
+
+def only_table(sheet: Worksheet) -> Table:
+    (table,) = sheet.tables.values()
+    return table
+
+
+def texts(sheet: Worksheet) -> list[str]:
+    return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
+def test_cover_contents_notes_and_then_one_sheet_per_table(book: Workbook) -> None:
+    assert book.sheetnames == ["Om statistiken", "Innehåll", "Noter", *TABLES]
+    assert book.active.title == "Om statistiken"
+    contents = book["Innehåll"]
+    links = {cell.value: cell.hyperlink.location for (cell,) in contents["A3:A12"] if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in TABLES}
+
+
+def test_title_author_and_language_are_set(book: Workbook) -> None:
+    properties = book.properties
+    assert properties.title == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert properties.subject == "Tabeller, utgåva 2020.1"
+    assert properties.creator == "Socialstyrelsen"
+    assert properties.language == "sv-SE"
+    assert properties.created.isoformat().startswith("2020-04-02T10:00:00"), "the newest delivery, not the clock"
+
+
+@pytest.mark.parametrize("name", ["Innehåll", "Noter", *TABLES])
+def test_a_sheet_holds_one_real_table_with_one_header_row_and_nothing_after_it(book: Workbook, name: str) -> None:
+    sheet = book[name]
+    table = only_table(sheet)
+    first, last = table.ref.split(":")
+    top, header = sheet[first], [cell.value for cell in sheet[sheet[first].row]]
+    assert top.column == 1
+    assert sheet[last].row == sheet.max_row
+    assert sheet[last].column == sheet.max_column
+    assert table.headerRowCount == 1
+    assert header == [column.name for column in table.tableColumns]
+    assert all(header)
+    assert len(set(header)) == len(header)
+    assert table.autoFilter is None
+    assert not table.tableStyleInfo.showRowStripes
+    for row in range(1, top.row):
+        assert sheet.cell(row, 1).value, "no blank rows above the table"
+        assert all(sheet.cell(row, column).value is None for column in range(2, sheet.max_column + 1))
+    for row in range(top.row, sheet.max_row + 1):
+        assert any(cell.value is not None for cell in sheet[row]), "no blank rows in the table"
+
+
+def test_nothing_is_merged_frozen_hidden_or_filled_and_the_cursor_stands_in_a1(book: Workbook) -> None:
+    for sheet in book.worksheets:
+        assert sheet["A1"].value
+        assert not sheet.merged_cells.ranges
+        assert sheet.freeze_panes is None
+        assert sheet.auto_filter.ref is None
+        assert sheet.sheet_state == "visible"
+        assert sheet.sheet_view.selection[0].activeCell == "A1"
+        assert not any(dimension.hidden for dimension in sheet.row_dimensions.values())
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.fill.fill_type is None
+                assert cell.data_type != "s" or cell.hyperlink or cell.alignment.wrap_text, cell.coordinate
+                assert cell.data_type != "f"
+
+
+def test_numbers_are_numbers_and_their_headings_carry_the_unit(book: Workbook) -> None:
+    numeric = 0
+    for name in TABLES:
+        sheet = book[name]
+        first, last = only_table(sheet).ref.split(":")
+        for column in range(1, sheet[last].column + 1):
+            values = [sheet.cell(row, column).value for row in range(sheet[first].row + 1, sheet[last].row + 1)]
+            if any(isinstance(value, int | float) for value in values):
+                numeric += 1
+                heading = NOTE.sub("", sheet.cell(sheet[first].row, column).value).strip()
+                assert re.search(r"\(.+\)$", heading), f"{name}: {heading} has no unit"
+                odd = [
+                    v
+                    for v in values
+                    if not isinstance(v, int | float) and not (isinstance(v, str) and MARK.fullmatch(v))
+                ]
+                assert not odd, f"{name}: {heading}: {odd}"
+    assert numeric > 30
+
+
+def test_every_note_is_listed_and_used(book: Workbook) -> None:
+    listed = {number for text in texts(book["Noter"]) for number in NOTE.findall(text)}
+    used = set()
+    for name in TABLES:
+        sheet = book[name]
+        header = sheet[only_table(sheet).ref.split(":")[0]].row
+        title_and_table = [sheet["A1"].value] + [
+            cell.value for row in sheet.iter_rows(min_row=header) for cell in row if isinstance(cell.value, str)
+        ]
+        anchored = {number for text in title_and_table for number in NOTE.findall(text)}
+        explained = {
+            m[1] for (cell,) in sheet.iter_rows(max_col=1, max_row=header - 1) if (m := NOTE.match(cell.value))
+        }
+        assert anchored == explained, name
+        used |= anchored
+    assert listed == used
+    assert listed, "the 2020 report has notes"
+
+
+def test_every_mark_is_explained_on_its_sheet_and_on_the_cover(book: Workbook) -> None:
+    cover = {m[1] for text in texts(book["Om statistiken"]) if (m := re.match(r"\[([a-z])\] \w", text))}
+    assert cover == {"p", "b", "c", "u", "x", "z", "r"}
+    marked = 0
+    for name in TABLES:
+        sheet = book[name]
+        header = sheet[only_table(sheet).ref.split(":")[0]].row
+        above = [sheet.cell(row, 1).value for row in range(1, header)]
+        used = {m for row in sheet.iter_rows(min_row=header + 1) for c in row for m in MARK.findall(str(c.value))}
+        explained = {m[1] for text in above if (m := re.match(r"\[([a-z])\] ", text))}
+        assert used == explained, name
+        marked += len(used)
+    assert marked, "the response rates have a mark"
+
+
+def test_each_table_carries_title_subtitle_source_and_reservations(book: Workbook) -> None:
+    sheet = book["Tabell 2"]
+    lines = [sheet.cell(row, 1).value for row in range(1, 5)]
+    assert lines[0] == "Tabell 2. Mottagningar med webbtidbok"
+    assert lines[1] == "Antal mottagningar per region med webbtidbok, mars 2020"
+    assert lines[2] == "Källa: Inera"
+    assert lines[3].startswith("Förbehåll: Socialstyrelsen saknar uppgift om hur många mottagningar")
+    assert not any("andel" in text.lower() for text in texts(sheet) if not text.startswith("Förbehåll"))
+    assert any("summerar till 100 procent" in text for text in texts(book["Tabell 3"]))
+    halves = [c.value for c in book["Tabell 3"]["I"] if isinstance(c.value, float)]
+    assert halves == [0.5], "printed 0,5 is kept as the number it is"
+
+
+def test_cover_names_year_release_sources_and_collection_windows(book: Workbook) -> None:
+    lines = texts(book["Om statistiken"])
+    assert any("rapporteringsår 2020. Utgåva 2020.1." in line for line in lines)
+    assert "Bygger på leveranser som kommit in till och med 2020-04-02." in lines
+    assert any("Insamlad 2019-12-16 till 2020-01-27" in line for line in lines)
+    assert any("Avser mars 2020" in line for line in lines)
+
+
+def test_a_table_without_figures_says_why_on_its_sheet_and_on_the_cover(release_of: Callable[..., Release]) -> None:
+    release = release_of(held={"webbtidbok": "Region Gotland har lämnat dubbla rader."})
+    book = openpyxl.load_workbook(release.workbook)
+    assert not book["Tabell 2"].tables
+    message = "Tabellen saknar uppgifter i denna utgåva. Region Gotland har lämnat dubbla rader."
+    assert texts(book["Tabell 2"])[-1] == message
+    assert f"Tabell 2: {message}" in texts(book["Om statistiken"])
+
+
+def test_same_input_gives_the_same_bytes(release_of: Callable[..., Release], tmp_path: Path) -> None:
+    one, other = release_of(), release_of(home=Home.at(tmp_path / "annat"))
+    assert one.path != other.path
+    names = sorted(path.relative_to(one.path) for path in one.path.rglob("*") if path.is_file())
+    assert len(names) > 10
+    for name in names:
+        if name.suffix != ".duckdb":
+            assert (one.path / name).read_bytes() == (other.path / name).read_bytes(), name
+    with ZipFile(one.workbook) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
