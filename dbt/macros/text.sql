@@ -23,5 +23,8 @@
 
 {#- The list with each value once, where it first stands. -#}
 {% macro utan_upprepning(lista) -%}
-    list_filter({{ lista }}, lambda v, i: list_position({{ lista }}, v) = i)
+    list_select(
+        {{ lista }},
+        list_sort(list_distinct(list_transform({{ lista }}, lambda v: list_position({{ lista }}, v))))
+    )
 {%- endmacro %}

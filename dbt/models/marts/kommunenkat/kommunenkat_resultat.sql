@@ -17,4 +17,4 @@ select
     cast(fraga_ordning as integer) as fraga_ordning,
     cast(svarsalternativ_ordning as integer) as svarsalternativ_ordning
 from {{ ref('int_kommunenkat_svar_raknade') }}
-order by undersokning, fraga_ordning, niva desc, grupp_kod, svarsalternativ_ordning
+order by undersokning, fraga_ordning, grupp_kod, svarsalternativ_ordning

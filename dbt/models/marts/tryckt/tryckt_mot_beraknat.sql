@@ -1,4 +1,5 @@
-{%- set undersokning = 'kommunenkat_' ~ (var('ar') - 1) -%}
+{#- The report of a year prints the survey of the year before. -#}
+{%- set undersokning -%} 'kommunenkat_' || ({{ var('ar') }} - 1) {%- endset -%}
 
 with enkatsvar as (
     select
@@ -12,7 +13,7 @@ with enkatsvar as (
     from {{ ref('kommunenkat_resultat') }} as resultat
     left join {{ ref('yrken') }} as yrken
         on resultat.yrke_kod = yrken.yrke_kod
-    where resultat.undersokning = '{{ undersokning }}' and resultat.niva = 'riket' and resultat.varde_status is null
+    where resultat.undersokning = {{ undersokning }} and resultat.niva = 'riket' and resultat.varde_status is null
 ),
 
 -- One row per printed cell; the report's own words for row and column.
@@ -70,7 +71,7 @@ beraknade as (
             '{{ kolumn }}' as kolumn,
             {{ som_tryckt(varde) }} as varde
         from {{ ref('svarsfrekvens') }}
-        where undersokning = '{{ undersokning }}' and niva = 'riket' and inkomna > 0
+        where undersokning = {{ undersokning }} and niva = 'riket' and inkomna > 0
 
         {% if not loop.last -%} union all {%- endif %}
 
@@ -127,7 +128,9 @@ select
     tryckta.kolumn,
     tryckta.varde_tryckt,
     beraknade.varde as varde_beraknat,
-    case when beraknade.tabell is not null then tryckta.varde_tryckt is not distinct from beraknade.varde end as stammer,
+    case
+        when beraknade.tabell is not null then (tryckta.varde_tryckt is not distinct from beraknade.varde)
+    end as stammer,
     avvikelser.avvikelse,
     avvikelser.forklaring
 from tryckta

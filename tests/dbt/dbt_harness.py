@@ -1,0 +1,158 @@
+"""Raw tables made by hand and a dbt build of them, without the rooms before dbt."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PROJECT = Path(__file__).resolve().parents[2]
+DBT = PROJECT / "dbt"
+SEEDS = PROJECT / "seeds"
+
+COMMON = {
+    "_leverans_id": pa.string(),
+    "_blad": pa.string(),
+    "_rad": pa.int64(),
+    "_respondent": pa.string(),
+    "_period": pa.date32(),
+}
+TABLES: dict[str, dict[str, pa.DataType]] = {
+    "webbtidbok/mottagningar": {"region_kod": pa.string(), "visa_tid": pa.int64(), "boka_tid": pa.int64()},
+    "inriktningsdokument/dokument": {
+        "region_kod": pa.string(),
+        "ar": pa.int32(),
+        "dokument": pa.string(),
+        "politiskt_beslut": pa.string(),
+        "gemensamt_dokument": pa.string(),
+    },
+    "kommunenkat/kommuner": {"undersokning": pa.string(), "kommun_kod": pa.string(), "svarsdatum": pa.date32()},
+    "kommunenkat/svar": {
+        "undersokning": pa.string(),
+        "kommun_kod": pa.string(),
+        "svarsdatum": pa.date32(),
+        "fraga": pa.string(),
+        "svar": pa.string(),
+        "_kolumn": pa.string(),
+    },
+}
+LEVERANSER = {
+    "leverans_id": pa.string(),
+    "kalla": pa.string(),
+    "status": pa.string(),
+    "respondent": pa.string(),
+    "period": pa.date32(),
+    "mottagen": pa.timestamp("us"),
+}
+TACKNING = {
+    "kalla": pa.string(),
+    "leverans_id": pa.string(),
+    "respondent": pa.string(),
+    "period": pa.date32(),
+    "rader": pa.int64(),
+    "mottagen": pa.timestamp("us"),
+    "gallande": pa.bool_(),
+}
+
+
+def seed(name: str) -> pd.DataFrame:
+    return pd.read_csv(SEEDS / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+@dataclass
+class Raw:
+    """Deliveries as the rooms before dbt would leave them: raw rows, and the two tables of the register."""
+
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    blocks: dict[tuple[str, str, date], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def deliver(
+        self,
+        leverans_id: str,
+        mottagen: datetime,
+        period: date,
+        respondent: str,
+        tables: dict[str, list[dict[str, Any]]],
+    ) -> None:
+        """One delivery for one period; ``respondent`` names the column that says whose a row is."""
+        kalla = next(iter(tables)).split("/")[0]
+        self.deliveries.append({"leverans_id": leverans_id, "kalla": kalla, "status": "godkand", "mottagen": mottagen})
+        numbers: dict[str, int] = {}
+        for table, rows in tables.items():
+            for row in rows:
+                number = row.get("_rad") or numbers.setdefault(table, 1) + 1
+                numbers[table] = number
+                common = {
+                    "_leverans_id": leverans_id,
+                    "_rad": number,
+                    "_respondent": row[respondent],
+                    "_period": period,
+                }
+                self.rows[table].append(common | row)
+        for code in sorted({row[respondent] for rows in tables.values() for row in rows}):
+            self.blocks.setdefault((kalla, code, period), []).append(
+                {"kalla": kalla, "leverans_id": leverans_id, "respondent": code, "period": period, "mottagen": mottagen}
+            )
+
+    def reject(self, leverans_id: str, kalla: str, mottagen: datetime, **stated: Any) -> None:
+        self.deliveries.append(
+            {"leverans_id": leverans_id, "kalla": kalla, "status": "avvisad", "mottagen": mottagen, **stated}
+        )
+
+    def write(self, folder: Path) -> None:
+        for table, columns in TABLES.items():
+            schema = pa.schema(COMMON | columns)
+            _write(folder / table / "period=schema" / "tom.parquet", [], schema)
+            for row_set in {(row["_period"], row["_leverans_id"]) for row in self.rows[table]}:
+                rows = [row for row in self.rows[table] if (row["_period"], row["_leverans_id"]) == row_set]
+                _write(folder / table / f"period={row_set[0]}" / f"{row_set[1]}.parquet", rows, schema)
+        covered = [
+            block | {"gallande": block is max(versions, key=lambda version: version["mottagen"])}
+            for versions in self.blocks.values()
+            for block in versions
+        ]
+        _write(folder / "register" / "leveranser.parquet", self.deliveries, pa.schema(LEVERANSER))
+        _write(folder / "register" / "tackning.parquet", covered, pa.schema(TACKNING))
+
+
+def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
+
+
+def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] | None = None) -> None:
+    """Run dbt on ``folder/raw`` into ``folder/build.duckdb``; artefacts in ``folder/target``."""
+    variables = {"ar": year, "trosklar": json.dumps(trosklar or {})}
+    places = {
+        "UPPFOLJNING_RAW": str(folder / "raw"),
+        "UPPFOLJNING_BUILD_DB": str(folder / "build.duckdb"),
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+    }
+    done = subprocess.run(
+        [
+            sys.executable, "-c", "from dbt.cli.main import cli; cli()", *command,
+            "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
+        ],
+        env=os.environ | places,
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def query(folder: Path, sql: str) -> pd.DataFrame:
+    with duckdb.connect(folder / "build.duckdb", read_only=True) as connection:
+        return connection.sql(sql).df()

@@ -1,0 +1,206 @@
+"""The marts against the printed tables and against a count of the same answers that does not use dbt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import synthetic
+from dbt_harness import Raw, dbt, query, seed
+
+MARTS = {
+    "inriktningsdokument",
+    "kommunenkat_resultat",
+    "legitimationsyrken_balans",
+    "leveransstatus",
+    "svarsfrekvens",
+    "tryckt_mot_beraknat",
+    "webbtidbok",
+}
+
+
+def test_tabell_1(printed_year: Path) -> None:
+    mart = query(
+        printed_year,
+        "select region, dokument, politiskt_beslut, gemensamt_dokument from mart.inriktningsdokument where ar = 2020",
+    )
+    assert mart.fillna("").to_dict("records") == synthetic.golden("tabell_1")
+
+
+def test_tabell_2_with_halland_corrected(printed_year: Path) -> None:
+    mart = query(
+        printed_year,
+        "select region, visa_tid, boka_tid, leverans_id from mart.webbtidbok where period = date '2020-03-01'",
+    )
+    assert mart.drop(columns="leverans_id").astype(str).to_dict("records") == synthetic.golden("tabell_2")
+    assert (mart["visa_tid"].sum(), mart["boka_tid"].sum()) == (5076, 3150)
+    assert set(mart["region"][mart["leverans_id"] == "webb-2"]) == {"Halland"}
+    assert set(mart["leverans_id"]) == {"webb-1", "webb-2"}
+
+
+def test_tabell_3(printed_year: Path) -> None:
+    mart = query(
+        printed_year,
+        "select yrke, svarsalternativ, antal, andel_publicerad, n, andel from mart.legitimationsyrken_balans",
+    )
+    printed = pd.DataFrame(synthetic.golden("tabell_3"))
+    assert mart[["yrke", "svarsalternativ"]].equals(printed[["yrke", "svarsalternativ"]])
+    for ours, theirs in {"antal": "antal", "andel_publicerad": "procent_tryckt", "n": "n"}.items():
+        expected = printed[theirs].str.replace(",", ".").astype(float)
+        assert mart[ours].tolist() == expected.tolist(), ours
+    assert mart["andel"].tolist() == pytest.approx((100 * mart["antal"] / mart["n"]).tolist())
+
+
+@pytest.mark.parametrize("row", synthetic.golden("figur_5"), ids=lambda row: row["fraga"])
+def test_figur_5(printed_year: Path, row: dict[str, str]) -> None:
+    mart = query(
+        printed_year,
+        f"from mart.kommunenkat_resultat where niva = 'riket' and svarsalternativ = 'ja' and fraga = '{row['fraga']}'",
+    )
+    assert mart[["andel_publicerad", "n", "fraga_etikett"]].to_numpy().tolist() == [
+        [float(row["procent"]), int(row["n"]), row["etikett"]]
+    ]
+
+
+def test_malbild(printed_year: Path) -> None:
+    mart = query(printed_year, "from mart.kommunenkat_resultat where niva = 'riket' and fraga in ('2', '2a')")
+    for row in synthetic.golden("malbild"):
+        ours = mart[(mart["fraga"] == row["fraga"]) & (mart["svarsalternativ"] == row["svarsalternativ"])]
+        assert ours[["antal", "andel_publicerad", "n"]].to_numpy().tolist() == [
+            [int(row["antal"]), float(row["procent"]), int(row["n"])]
+        ]
+
+
+def test_every_group_against_a_count_without_dbt(printed_year: Path) -> None:
+    """Counts, n and shares of all groups, from the answers that were generated."""
+    region = dict(seed("reference/kommuner")[["kommun_kod", "region_kod"]].itertuples(index=False))
+    given = pd.DataFrame(
+        [
+            {"fraga": item, "svarsalternativ": answer, "grupp_kod": group}
+            for item, by_code in synthetic.answers().items()
+            for code, answer in by_code.items()
+            for group in ("00", region[code])
+        ]
+    )
+    counted = given.value_counts().rename("antal").reset_index()
+    counted["n"] = counted.groupby(["fraga", "grupp_kod"])["antal"].transform("sum")
+    mart = query(printed_year, "from mart.kommunenkat_resultat")
+    # 6 items with two options and 6 with five, in 22 groups: chosen or not, every combination is there.
+    assert len(mart) == (6 * 2 + 6 * 5) * 22
+    both = mart.merge(counted, how="outer", on=["fraga", "svarsalternativ", "grupp_kod"], suffixes=("", "_utan_dbt"))
+    assert both["undersokning"].notna().all()
+    assert both["antal"].tolist() == both["antal_utan_dbt"].fillna(0).tolist()
+    chosen = both[both["antal"] > 0]
+    assert chosen["n"].tolist() == chosen["n_utan_dbt"].tolist()
+    assert chosen["andel"].tolist() == pytest.approx((100 * chosen["antal_utan_dbt"] / chosen["n_utan_dbt"]).tolist())
+    nobody = mart[mart["n"] == 0]
+    assert nobody["andel"].isna().all()
+    assert nobody["andel_publicerad"].isna().all()
+    assert (mart["varde_status"].eq("x") == mart["n"].eq(0)).all()
+    asked = mart[(mart["n"] > 0) & mart["yrke_kod"].notna()]
+    sums = asked.groupby(["fraga", "grupp_kod"])["andel_publicerad"].sum()
+    assert sums.tolist() == pytest.approx([100.0] * len(sums))
+
+
+def test_svarsfrekvens(printed_year: Path) -> None:
+    mart = query(printed_year, "from mart.svarsfrekvens").set_index(["kalla", "niva", "grupp_kod"]).sort_index()
+    survey = mart.loc[("kommunenkat", "riket", "00")]
+    printed = synthetic.golden("svarsfrekvens")[0]
+    assert (survey["inkomna"], survey["forvantade"]) == (int(printed["inkomna"]), int(printed["forvantade"]))
+    assert round(survey["svarsfrekvens"]) == int(printed["procent"])
+    assert survey["svarsfrekvens"] == pytest.approx(100 * 226 / 290)
+    assert (survey["troskel"], survey["uppfylld"]) == (70.0, True)
+    # Blank somewhere: one for each item's missing answers, five of them with an item of their own to leave out.
+    given = synthetic.answers()
+    blanks = {
+        code
+        for code in synthetic.municipalities()
+        for item in given
+        if code not in given[item] and (item != "2a" or given["2"].get(code) == "nej")
+    }
+    assert survey["partiella"] == len(blanks) > 0
+    coverage = mart.loc[("kommunenkat", "regiontackning", "00")]
+    assert (coverage["inkomna"], coverage["forvantade"]) == (21, 21)
+    regions = mart.loc[("kommunenkat", "region")]
+    assert (len(regions), regions["inkomna"].sum(), regions["forvantade"].sum()) == (21, 226, 290)
+    items = mart.loc[("kommunenkat", "fraga")]["inkomna"].to_dict()
+    assert {k: items[k] for k in ("1a", "1b", "1c", "1d", "2", "2a", "3_farmaceut", "3_dietist")} == {
+        "1a": 221, "1b": 223, "1c": 222, "1d": 220, "2": 225, "2a": 163, "3_farmaceut": 225, "3_dietist": 226,
+    }  # fmt: skip
+    assert mart.loc[("kommunenkat", "fraga", "2a")]["forvantade"] == 163
+    for kalla in ("webbtidbok", "inriktningsdokument"):
+        assert mart.loc[(kalla, "riket", "00")][["inkomna", "forvantade"]].tolist() == [21, 21]
+        assert list(mart.loc[kalla].index) == [("riket", "00")]
+    assert pd.isna(mart.loc[("inriktningsdokument", "riket", "00")]["uppfylld"])
+
+
+def test_leveransstatus(printed_year: Path) -> None:
+    mart = query(
+        printed_year,
+        "select kalla, status, leverans_id, count(*) as antal from mart.leveransstatus group by all order by all",
+    )
+    assert [tuple(row) for row in mart.astype(object).where(mart.notna(), None).itertuples(index=False)] == [
+        ("inriktningsdokument", "inkommen", "dok-1", 20),
+        ("inriktningsdokument", "inkommen", "dok-2", 1),
+        ("kommunenkat", "inkommen", "enkat-1", 115),
+        ("kommunenkat", "inkommen", "enkat-2", 110),
+        ("kommunenkat", "saknas", None, 64),
+        ("kommunenkat", "sen", "enkat-2", 1),
+        ("webbtidbok", "inkommen", "webb-1", 20),
+        ("webbtidbok", "inkommen", "webb-2", 1),
+    ]
+
+
+def test_every_printed_cell_is_compared(printed_year: Path) -> None:
+    mart = query(printed_year, "from mart.tryckt_mot_beraknat")
+    cells = seed("published/tryckta_varden")
+    assert len(mart.merge(cells, on=["tabell", "rad", "kolumn"])) == len(cells)
+    assert mart["stammer"].notna().all()
+    # What differs is where the report contradicts itself: Figur 5's note, the summary's "omkring", n of Tabell 3.
+    differing = mart[~mart["stammer"].astype(bool)][["rad", "kolumn", "varde_tryckt", "varde_beraknat", "avvikelse"]]
+    assert sorted(differing.itertuples(index=False, name=None)) == [
+        ("1a", "ja_procent_sammanfattning", "Omkring 40", "38", "X06"),
+        ("1a", "n_figurnot", "223", "221", "X05"),
+        ("1c", "n_figurnot", "223", "222", "X05"),
+        ("1d", "n_figurnot", "223", "220", "X05"),
+        ("Farmaceut", "n", "226", "225", "X01"),
+    ]
+
+
+def test_nothing_delivered(empty_year: Path) -> None:
+    """All marts are there; what was expected stands as missing, never as zero."""
+    assert (
+        set(query(empty_year, "select table_name from duckdb_tables() where schema_name = 'mart'")["table_name"])
+        == MARTS
+    )
+    status = query(empty_year, "select kalla, status, count(*) from mart.leveransstatus group by all order by all")
+    assert status.to_numpy().tolist() == [
+        ["inriktningsdokument", "saknas", 21],
+        ["kommunenkat", "saknas", 290],
+        ["webbtidbok", "saknas", 21],
+    ]
+    for mart, value in {
+        "webbtidbok": "visa_tid",
+        "inriktningsdokument": "status",
+        "kommunenkat_resultat": "andel",
+    }.items():
+        rows = query(
+            empty_year, f"select count(*), count({value}), count(*) filter (where varde_status = 'x') from mart.{mart}"
+        )
+        total, with_value, missing = rows.iloc[0]
+        assert (with_value, missing) == (0, total)
+        assert total > 0
+    rates = query(
+        empty_year,
+        "select sum(inkomna), min(svarsfrekvens), max(svarsfrekvens) from mart.svarsfrekvens where niva <> 'fraga'",
+    )
+    assert rates.iloc[0].tolist() == [0, 0, 0]
+    assert query(empty_year, "select count(stammer) from mart.tryckt_mot_beraknat").iloc[0, 0] == 0
+
+
+def test_nothing_is_expected_before_the_first_requirement(tmp_path: Path) -> None:
+    Raw().write(tmp_path / "raw")
+    dbt(tmp_path, "build", "--exclude-resource-type", "unit_test", year=2018)
+    for mart in MARTS:
+        assert query(tmp_path, f"select count(*) from mart.{mart}").iloc[0, 0] == 0, mart

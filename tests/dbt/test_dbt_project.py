@@ -1,0 +1,54 @@
+"""What the project promises about itself: contracts, descriptions, units, decimals, and documentation that builds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt_harness import dbt
+
+
+@pytest.fixture(scope="module")
+def documented(empty_year: Path) -> Path:
+    dbt(empty_year, "docs", "generate")
+    return empty_year / "target"
+
+
+def models(target: Path) -> list[dict[str, Any]]:
+    nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"].values()
+    return [node for node in nodes if node["resource_type"] == "model"]
+
+
+def test_documentation_builds(documented: Path) -> None:
+    assert (documented / "index.html").is_file()
+    catalog = json.loads((documented / "catalog.json").read_text(encoding="utf-8"))
+    assert not catalog["errors"]
+    for node in models(documented):
+        assert list(catalog["nodes"][node["unique_id"]]["columns"]), node["name"]
+
+
+def test_every_mart_column_has_description_unit_and_decimals(documented: Path) -> None:
+    marts = [node for node in models(documented) if node["schema"] == "mart"]
+    assert len(marts) == 7
+    for mart in marts:
+        assert mart["description"]
+        assert mart["config"]["contract"]["enforced"]
+        for name, column in mart["columns"].items():
+            meta = column["config"]["meta"]
+            assert column["description"], f"{mart['name']}.{name}"
+            assert meta["enhet"], f"{mart['name']}.{name}"
+            assert "decimaler" in meta, f"{mart['name']}.{name}"
+            # A number says how many decimals it is shown with, except where it is shown as it is.
+            if column["data_type"] in ("bigint", "double") and name != "andel_publicerad":
+                assert isinstance(meta["decimaler"], int), f"{mart['name']}.{name}"
+
+
+def test_every_model_says_its_grain(documented: Path) -> None:
+    assert [node["name"] for node in models(documented) if not node["description"]] == []
+
+
+def test_the_reporting_year_has_no_default() -> None:
+    project = (Path(__file__).resolve().parents[2] / "dbt" / "dbt_project.yml").read_text(encoding="utf-8")
+    assert "\n  ar:" not in project
