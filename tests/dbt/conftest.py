@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import printed_deliveries
 import pytest
-import synthetic
 from dbt_harness import Raw, dbt
 
 
@@ -13,8 +13,8 @@ from dbt_harness import Raw, dbt
 def printed_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A build whose deliveries add up to the printed tables, with corrections, doubles and gaps in them."""
     folder = tmp_path_factory.mktemp("tryckt")
-    synthetic.deliveries().write(folder / "raw")
-    dbt(folder, "build", trosklar=synthetic.TROSKLAR)
+    printed_deliveries.deliveries().write(folder / "raw")
+    dbt(folder, "build", trosklar=printed_deliveries.TROSKLAR)
     return folder
 
 

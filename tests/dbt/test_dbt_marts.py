@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import printed_deliveries
 import pytest
-import synthetic
 from dbt_harness import Raw, dbt, query, seed
 
 MARTS = {
@@ -25,7 +25,7 @@ def test_tabell_1(printed_year: Path) -> None:
         printed_year,
         "select region, dokument, politiskt_beslut, gemensamt_dokument from mart.inriktningsdokument where ar = 2020",
     )
-    assert mart.fillna("").to_dict("records") == synthetic.golden("tabell_1")
+    assert mart.fillna("").to_dict("records") == printed_deliveries.golden("tabell_1")
 
 
 def test_tabell_2_with_halland_corrected(printed_year: Path) -> None:
@@ -33,7 +33,7 @@ def test_tabell_2_with_halland_corrected(printed_year: Path) -> None:
         printed_year,
         "select region, visa_tid, boka_tid, leverans_id from mart.webbtidbok where period = date '2020-03-01'",
     )
-    assert mart.drop(columns="leverans_id").astype(str).to_dict("records") == synthetic.golden("tabell_2")
+    assert mart.drop(columns="leverans_id").astype(str).to_dict("records") == printed_deliveries.golden("tabell_2")
     assert (mart["visa_tid"].sum(), mart["boka_tid"].sum()) == (5076, 3150)
     assert set(mart["region"][mart["leverans_id"] == "webb-2"]) == {"Halland"}
     assert set(mart["leverans_id"]) == {"webb-1", "webb-2"}
@@ -44,7 +44,7 @@ def test_tabell_3(printed_year: Path) -> None:
         printed_year,
         "select yrke, svarsalternativ, antal, andel_publicerad, n, andel from mart.legitimationsyrken_balans",
     )
-    printed = pd.DataFrame(synthetic.golden("tabell_3"))
+    printed = pd.DataFrame(printed_deliveries.golden("tabell_3"))
     assert mart[["yrke", "svarsalternativ"]].equals(printed[["yrke", "svarsalternativ"]])
     for ours, theirs in {"antal": "antal", "andel_publicerad": "procent_tryckt", "n": "n"}.items():
         expected = printed[theirs].str.replace(",", ".").astype(float)
@@ -52,7 +52,7 @@ def test_tabell_3(printed_year: Path) -> None:
     assert mart["andel"].tolist() == pytest.approx((100 * mart["antal"] / mart["n"]).tolist())
 
 
-@pytest.mark.parametrize("row", synthetic.golden("figur_5"), ids=lambda row: row["fraga"])
+@pytest.mark.parametrize("row", printed_deliveries.golden("figur_5"), ids=lambda row: row["fraga"])
 def test_figur_5(printed_year: Path, row: dict[str, str]) -> None:
     mart = query(
         printed_year,
@@ -65,7 +65,7 @@ def test_figur_5(printed_year: Path, row: dict[str, str]) -> None:
 
 def test_malbild(printed_year: Path) -> None:
     mart = query(printed_year, "from mart.kommunenkat_resultat where niva = 'riket' and fraga in ('2', '2a')")
-    for row in synthetic.golden("malbild"):
+    for row in printed_deliveries.golden("malbild"):
         ours = mart[(mart["fraga"] == row["fraga"]) & (mart["svarsalternativ"] == row["svarsalternativ"])]
         assert ours[["antal", "andel_publicerad", "n"]].to_numpy().tolist() == [
             [int(row["antal"]), float(row["procent"]), int(row["n"])]
@@ -78,7 +78,7 @@ def test_every_group_against_a_count_without_dbt(printed_year: Path) -> None:
     given = pd.DataFrame(
         [
             {"fraga": item, "svarsalternativ": answer, "grupp_kod": group}
-            for item, by_code in synthetic.answers().items()
+            for item, by_code in printed_deliveries.answers().items()
             for code, answer in by_code.items()
             for group in ("00", region[code])
         ]
@@ -106,16 +106,16 @@ def test_every_group_against_a_count_without_dbt(printed_year: Path) -> None:
 def test_svarsfrekvens(printed_year: Path) -> None:
     mart = query(printed_year, "from mart.svarsfrekvens").set_index(["kalla", "niva", "grupp_kod"]).sort_index()
     survey = mart.loc[("kommunenkat", "riket", "00")]
-    printed = synthetic.golden("svarsfrekvens")[0]
+    printed = printed_deliveries.golden("svarsfrekvens")[0]
     assert (survey["inkomna"], survey["forvantade"]) == (int(printed["inkomna"]), int(printed["forvantade"]))
     assert round(survey["svarsfrekvens"]) == int(printed["procent"])
     assert survey["svarsfrekvens"] == pytest.approx(100 * 226 / 290)
     assert (survey["troskel"], survey["uppfylld"]) == (70.0, True)
     # Blank somewhere: one for each item's missing answers, five of them with an item of their own to leave out.
-    given = synthetic.answers()
+    given = printed_deliveries.answers()
     blanks = {
         code
-        for code in synthetic.municipalities()
+        for code in printed_deliveries.municipalities()
         for item in given
         if code not in given[item] and (item != "2a" or given["2"].get(code) == "nej")
     }
