@@ -320,7 +320,7 @@ def _expect(db: Path, verdict: Granskning) -> None:
     """Run the source's suite over ``godkand`` and carry out what each failing expectation says."""
     spec = verdict.format
     assert spec is not None
-    verdict.kontroller = suites.run(verdict.kalla, db, "godkand")
+    verdict.kontroller = suites.run(verdict.kalla, db, "godkand", parameters=spec.parametrar)
     with duckdb.connect(str(db)) as con:
         typing_sql.load_aliases(con)
         for check in verdict.kontroller:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -68,6 +68,7 @@ class Format(BaseModel):
     respondent: str
     period: Period
     konstanter: dict[str, str] = Field(default_factory=dict)
+    parametrar: dict[str, Any] = Field(default_factory=dict)  # values of ``$PARAMETER`` in the source's suite
     kolumner: tuple[Kolumn, ...]
 
     def kolumn(self, namn: str) -> Kolumn:

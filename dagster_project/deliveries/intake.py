@@ -34,9 +34,10 @@ EMPTY_PARTITION = "schema"
 
 @dataclass
 class Utfall:
-    """What one look at a source's landing folder led to. The lists hold delivery ids."""
+    """What one look at a source's landing folder led to. The lists hold delivery ids; ``avvisade`` are those lying in landing."""
 
     kalla: str
+    i_landing: list[str] = field(default_factory=list)
     nya: list[str] = field(default_factory=list)
     granskade: list[str] = field(default_factory=list)
     avvisade: list[str] = field(default_factory=list)
@@ -64,16 +65,17 @@ def take_in(home: Home, source: Source) -> Utfall:
     write_empty_tables(home, source)
     for path in files(home, source.kalla):
         leverans_id, is_new = _register(home, register, source, path)
+        outcome.i_landing.append(leverans_id)
         if is_new:
             outcome.nya.append(leverans_id)
     rules = door.rulebook(source.kalla)
     for row in register.rows("select * from leverans where kalla = ? order by mottagen, registrerad, leverans_id", source.kalla):
         if not register.judged(row["leverans_id"], rules):
             log.info("%s: checking %s", source.kalla, row["filnamn"])
-            verdict = _judge(home, register, source, _leverans(row), rules)
+            _judge(home, register, source, _leverans(row), rules)
             outcome.granskade.append(row["leverans_id"])
-            if verdict.avvisad:
-                outcome.avvisade.append(row["leverans_id"])
+    rejected = {row["leverans_id"] for row in register.leveranser() if row["status"] == "avvisad"}
+    outcome.avvisade = [leverans_id for leverans_id in outcome.i_landing if leverans_id in rejected]
     return outcome
 
 
@@ -153,7 +155,7 @@ def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path
     )  # fmt: skip
 
 
-def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str) -> Granskning:
+def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str) -> None:
     with tempfile.TemporaryDirectory(dir=home.root) as work:
         verdict = judge_file(source, original(home, leverans), leverans, Path(work))
         _report(home.reports / leverans.leverans_id, leverans, verdict)
@@ -167,7 +169,6 @@ def _judge(home: Home, register: Register, source: Source, leverans: Leverans, r
         kontroller=[(k.kod, str(k.utfall), k.blockerande, k.antal) for k in verdict.kontroller],
         block=[] if verdict.avvisad else verdict.block,
     )  # fmt: skip
-    return verdict
 
 
 # --- raw -------------------------------------------------------------------------------------------------------------

@@ -97,10 +97,11 @@ def context(datadocs: Path | None = None) -> Any:
 
 
 def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, datadocs: Path | None = None,
-        run_name: str | None = None) -> list[Kontroll]:  # fmt: skip
+        parameters: dict[str, Any] | None = None) -> list[Kontroll]:  # fmt: skip
     """Run suite ``name`` over ``table`` of the DuckDB file ``db``.
 
     :param keyed: the table has a row key ``_nr``; failing rows are named by it.
+    :param parameters: values for ``$PARAMETER`` in the suite.
     :param datadocs: folder in which the result is also shown as HTML.
     :returns: one :class:`Kontroll` per expectation of the suite, in its order. An expectation over a column the table does not
         have is not run; over an empty table there are no data.
@@ -115,7 +116,7 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
     wanted = suite["expectations"]
     runnable = [e for e in wanted if not empty and _columns(e) <= columns]
     with _closing_connections():
-        results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, run_name) if runnable else [])
+        results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, parameters) if runnable else [])
     outcome = []
     for e in wanted:
         if e in runnable:
@@ -156,7 +157,7 @@ def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
 
 
 def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: str | None, keyed: bool,
-         datadocs: Path | None, run_name: str | None) -> list[Kontroll]:  # fmt: skip
+         datadocs: Path | None, parameters: dict[str, Any] | None) -> list[Kontroll]:  # fmt: skip
     ctx = context(datadocs)
     import great_expectations as gx
 
@@ -174,14 +175,14 @@ def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: 
     if keyed:
         fmt["unexpected_index_column_names"] = ["_nr"]
     if datadocs is None:
-        result = definition.run(result_format=fmt)
+        result = definition.run(result_format=fmt, expectation_parameters=parameters)
     else:
         checkpoint = gx.Checkpoint(
             name=name, validation_definitions=[definition], result_format=fmt,
             actions=[gx.checkpoint.UpdateDataDocsAction(name="datadocs", site_names=["datadocs"])],
         )  # fmt: skip
         ctx.checkpoints.add_or_update(checkpoint)
-        ran = checkpoint.run(run_id=gx.RunIdentifier(run_name=run_name or name))
+        ran = checkpoint.run(expectation_parameters=parameters)
         result = next(iter(ran.run_results.values()))
     by_code = {r.expectation_config.meta["kod"]: r for r in result.results}
     return [_outcome(e, by_code[e["meta"]["kod"]]) for e in wanted]
@@ -191,13 +192,15 @@ def _outcome(e: dict[str, Any], result: Any) -> Kontroll:
     if result.exception_info.get("raised_exception"):
         raise RuntimeError(f"expectation {e['meta']['kod']}: {result.exception_info.get('exception_message')}")
     found = result.result
+    if found.get("element_count") == 0:
+        return _kontroll(e, Utfall.INGA_DATA)
     if result.success:
         return _kontroll(e, Utfall.GODKAND, observerat=_text(found.get("observed_value")))
     column = e["kwargs"].get("column")
     keyed = found.get("unexpected_index_list") or found.get("details", {}).get("unexpected_rows") or []
     rows = tuple((r["_nr"], _text(r.get(column) if column else _others(r))) for r in keyed if "_nr" in r)
     count = found.get("unexpected_count", len(keyed))
-    observed = found.get("partial_missing_list") or found.get("observed_value")
+    observed = found.get("partial_missing_list") or found.get("observed_value") or found.get("partial_unexpected_list")
     return _kontroll(e, Utfall.UNDERKAND, antal=int(count), rader=rows, observerat=_text(observed))
 
 

@@ -1,0 +1,73 @@
+"""Asset checks: the outcome of each rule at the door and of each response-rate threshold, shown on the asset it concerns.
+
+The rules are in ``expectations/``; here they only get a place in the graph and a severity. A rejected delivery and a response rate
+under its stop level block; everything else is a remark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.deliveries.intake import Utfall as Intag
+from dagster_project.deliveries.register import Register
+from dagster_project.sources import Source
+from dagster_project.validation import response, suites
+from dagster_project.validation.suites import Kontroll, Utfall
+
+ACCEPTED = "leveranser_godtagna"
+
+
+def _severity(blocking: bool) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN
+
+
+def door_specs(source: Source, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """A check per expectation of the source's suite, and one that says whether deliveries were rejected."""
+    rules = suites.load_suite(source.kalla)["expectations"]
+    return [
+        dg.AssetCheckSpec(ACCEPTED, asset=asset, description="No delivery in the landing folder is rejected."),
+        *(dg.AssetCheckSpec(e["meta"]["kod"], asset=asset, description=e["meta"]["meddelande"]) for e in rules),
+    ]
+
+
+def door_results(source: Source, asset: dg.AssetKey, register: Register, intake: Intag) -> Iterator[dg.AssetCheckResult]:
+    """Outcomes over the deliveries that lie in landing. A rule that takes rows or cells away has done its work: a remark."""
+    yield dg.AssetCheckResult(
+        passed=not intake.avvisade, asset_key=asset, check_name=ACCEPTED, severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"avvisade": intake.avvisade, "leveranser": len(intake.i_landing)},
+    )  # fmt: skip
+    outcomes = register.kontroller(intake.i_landing)
+    for rule in suites.load_suite(source.kalla)["expectations"]:
+        kod = rule["meta"]["kod"]
+        mine = [o for o in outcomes if o["kod"] == kod]
+        failing = [o for o in mine if o["utfall"] == Utfall.UNDERKAND]
+        yield dg.AssetCheckResult(
+            passed=not failing, asset_key=asset, check_name=kod, severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "utfall": _summary([o["utfall"] for o in mine]),
+                "rader": sum(o["antal"] for o in failing),
+                "leveranser": [o["leverans_id"] for o in failing],
+            },
+        )  # fmt: skip
+
+
+def _summary(outcomes: list[str]) -> str:
+    order = (Utfall.UNDERKAND, Utfall.GODKAND, Utfall.INGA_DATA, Utfall.EJ_KORD)
+    return next((str(o) for o in order if o in outcomes), str(Utfall.EJ_KORD))
+
+
+def response_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(e["meta"]["kod"], asset=asset, description=e["meta"]["forvantat"])
+        for e in suites.load_suite(response.SUITE)["expectations"]
+    ]
+
+
+def response_result(asset: dg.AssetKey, check: Kontroll) -> dg.AssetCheckResult:
+    failed = check.utfall == Utfall.UNDERKAND
+    return dg.AssetCheckResult(
+        passed=not failed, asset_key=asset, check_name=check.kod, severity=_severity(check.blockerande),
+        description=response.message(check) if failed else None, metadata={"utfall": str(check.utfall)},
+    )  # fmt: skip

@@ -1,0 +1,391 @@
+"""The analyst's command line. Each command is a few lines over a room; what is slow to import is imported where it is used."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.errors import NothingPublished, UserError
+from dagster_project.settings import EXAMPLES, PROJECT, Home
+
+app = typer.Typer(
+    name="uppfoljning",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""Follow-up reporting for *God och nära vård*: deliveries in, the yearly report's tables out.
+
+A first round, with the example deliveries:
+
+    uppfoljning init --demo
+    uppfoljning build --year 2020
+    uppfoljning export --year 2020 --out out
+
+Exit codes: 0 done (remarks allowed), 1 done but a delivery was rejected or a blocking check failed, 2 wrong use,
+3 nothing was published.""",
+)
+
+#: Piped output is not folded to a screen's width.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Year = Annotated[int, typer.Option("--year", help="Reporting year, for example 2020.", min=2000, max=2100)]
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class _State:
+    home: Home
+    debug = False
+
+
+@app.callback()
+def _options(
+    home: Annotated[
+        Path | None,
+        typer.Option("--home", help="Home folder with landing, register and releases. Default: $UPPFOLJNING_HOME, else ./data."),
+    ] = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    _State.home = Home.at(home)
+    _State.debug = debug
+
+
+def _existing_home() -> Home:
+    if not _State.home.exists():
+        raise UserError(f"{_State.home.root} is no home folder: make one with 'uppfoljning --home {_State.home.root} init'")
+    return _State.home
+
+
+def _release(year: int | None = None) -> Any:
+    from dagster_project.release import publish
+
+    release = publish.current(_existing_home(), year)
+    if release is None:
+        which = f"of {year}" if year else "yet"
+        raise UserError(f"there is no release {which} in {_State.home.root}: run 'uppfoljning build --year {year or 2020}' first")
+    return release
+
+
+# --- init, build ------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def init(
+    demo: Annotated[bool, typer.Option("--demo", help="Copy the example deliveries for 2020 into landing.")] = False,
+) -> None:
+    """Make the home folder: a landing folder for each source, and rooms for the rest."""
+    from dagster_project.build import prepare
+    from dagster_project.sources import all_sources
+
+    home = _State.home
+    prepare(home)
+    for kalla in all_sources():
+        (home.landing / kalla).mkdir(exist_ok=True)
+    if demo:
+        shutil.copytree(EXAMPLES / "landing", home.landing, dirs_exist_ok=True)
+    out.print(f"Home folder: {home.root}")
+    out.print(f"Put deliveries in {home.landing}/<source>/" + (" (the examples for 2020 are there)" if demo else ""))
+
+
+@app.command()
+def build(year: Year) -> None:
+    """Register, check, load, compute, validate and release one reporting year. What has not changed is not done again."""
+    from dagster_project import build as building
+
+    home = _existing_home()
+    with err.status("starting") as status:
+
+        def say(line: str) -> None:
+            status.update(line)
+            if not err.is_terminal:
+                err.print(f"· {line}", markup=False)
+
+        outcome = building.run(home, year, say)
+    _summary(home, outcome)
+    if outcome.blocking or outcome.held:
+        raise typer.Exit(1)
+
+
+def _summary(home: Home, outcome: Any) -> None:
+    release = outcome.release
+    used = release.manifest["leveranser"]
+    if outcome.created:
+        out.print(f"[bold]Release {release.id}[/bold] of {len(used)} deliveries")
+    else:
+        out.print(f"[bold]Nothing new:[/bold] release {release.id} of {len(used)} deliveries stands")
+    for kalla, percent, goal, met in _rates(release):
+        out.print(f"  response rate {kalla}: {percent} percent" + ("" if met else f" [yellow](goal {goal})[/yellow]"))
+    for asset, check, said in outcome.remarks:
+        out.print(f"  [yellow]remark[/yellow] {asset} {check} {said}".rstrip())
+    for asset, check, said in outcome.blocking:
+        out.print(f"  [red]stopped[/red] {asset} {check} {said}".rstrip())
+    for mart, reason in outcome.held.items():
+        out.print(f"  [red]held[/red] mart.{mart} keeps its last good state: {reason}")
+    if outcome.blocking or outcome.remarks:
+        out.print(f"  see 'uppfoljning deliveries --year {release.ar}' and {home.reports}/<delivery>/granskning.xlsx")
+    out.print(f"  {release.workbook}")
+
+
+def _rates(release: Any) -> list[tuple[str, str, str, bool]]:
+    import duckdb
+
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        rows = con.execute(
+            "select kalla, svarsfrekvens, troskel, uppfylld from mart.svarsfrekvens where niva = 'riket' and inkomna > 0 order by kalla"
+        ).fetchall()
+    return [(k, f"{v:.0f}", f"{t:.0f}" if t is not None else "", u is not False) for k, v, t, u in rows]
+
+
+# --- check, deliveries ------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="The file to judge; its sidecar '<file>.leverans.yml' is read if it is there.")],
+    source: Annotated[str | None, typer.Option("--source", help="The source it is a delivery to. Found from the content when left out.")] = None,
+    report: Annotated[Path, typer.Option("--out", help="Folder for the sender's report.")] = Path("granskning"),
+) -> None:
+    """Judge a file as the build would, without loading it, and write the report to the sender (xlsx and Markdown, in Swedish)."""
+    from dagster_project.deliveries import intake
+    from dagster_project.sources import all_sources
+
+    if not file.is_file():
+        raise UserError(f"{file}: no such file")
+    kalla = source or _identify(file)
+    if kalla not in all_sources():
+        raise UserError(f"{kalla} is no source: choose one of {', '.join(sorted(all_sources()))}")
+    _, verdict, written = intake.check(all_sources()[kalla], file, report / file.name)
+    out.print(f"[bold]{verdict.bedomning}[/bold]: {verdict.lasta} rows read, {verdict.godkanda} accepted, {verdict.karantan} in quarantine")
+    for a in verdict.anmarkningar:
+        out.print(f"  {a.niva}: {a.plats}: {a.meddelande}", markup=False)
+    out.print(f"  {written}")
+    if verdict.avvisad:
+        raise typer.Exit(1)
+
+
+def _identify(file: Path) -> str:
+    from dagster_project.deliveries import formats, reading
+    from dagster_project.deliveries.findings import Avvisad
+
+    fitting = []
+    try:
+        sheets = reading.read(file)
+    except Avvisad as refusal:
+        raise UserError(f"{file}: {refusal}") from None
+    for kalla in formats.load():
+        try:
+            formats.recognise(kalla, sheets, None)
+            fitting.append(kalla)
+        except Avvisad:
+            continue
+    if len(fitting) != 1:
+        raise UserError(f"{file}: the columns fit {' and '.join(fitting) or 'no source'}; say which with --source")
+    return fitting[0]
+
+
+@app.command()
+def deliveries(
+    year: Year,
+    format: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+) -> None:
+    """The register: what was received and how it was judged, and (after a build) what was expected, late or missing."""
+    from dagster_project.deliveries.register import Register
+    from dagster_project.release import publish
+
+    home = _existing_home()
+    register = Register(home.register)
+    used = {t["leverans_id"] for t in register.tackning(year) if t["gallande"]}
+    received = []
+    for row in register.leveranser():
+        reasons = [a for a in register.anmarkningar(row["leverans_id"])]
+        first = f"{reasons[0].plats}: {reasons[0].meddelande}" if reasons else ""
+        more = f" (+{len(reasons) - 1})" if len(reasons) > 1 else ""
+        received.append({
+            "leverans_id": row["leverans_id"], "filnamn": row["filnamn"], "mottagen": row["mottagen"], "status": row["status"],
+            "gallande": "ja" if row["leverans_id"] in used else "nej", "rader": row["rader_godkanda"], "karantan": row["rader_karantan"],
+            "fel": row["antal_fel"], "anm": row["antal_anmarkningar"], "skal": first + more,
+        })  # fmt: skip
+    if format is not Format.table:
+        _write(list(received[0]) if received else ["leverans_id"], [list(r.values()) for r in received], format, None)
+        return
+    _table("Received", list(received[0]) if received else [], [list(r.values()) for r in received])
+    release = publish.current(home, year)
+    if release is None:
+        out.print(f"What was expected is shown after 'uppfoljning build --year {year}'.")
+        return
+    columns, rows = _select(release, """
+        select kalla, period, respondent_typ, count(*) as vantade,
+            count(*) filter (status = 'inkommen') as inkomna, count(*) filter (status = 'sen') as sena,
+            count(*) filter (status = 'saknas') as saknas, count(*) filter (status = 'avvisad') as avvisade,
+            count(*) filter (status in ('vantad', 'okand')) as ovriga,
+            array_to_string(list_sort(list(respondent_kod) filter (status in ('saknas', 'avvisad')))[:12], ' ')
+                || if(count(*) filter (status in ('saknas', 'avvisad')) > 12, ' …', '') as saknade_koder
+        from mart.leveransstatus group by all order by kalla, period""")  # fmt: skip
+    _table(f"Expected, release {release.id}", columns, rows)
+
+
+# --- query, export, releases ------------------------------------------------------------------------------------------
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="A question in SQL, for example: \"select * from mart.webbtidbok\".")],
+    format: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.table,
+    to: Annotated[Path | None, typer.Option("--out", help="File to write to instead of the screen (needed for parquet).")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")] = None,
+) -> None:
+    """Ask the current release, read-only. Marts are in schema *mart*, reference tables in *referens*."""
+    columns, rows = _select(_release(year), sql, to if format is Format.parquet else None)
+    if format is Format.table:
+        _table(None, columns, rows)
+    elif format is not Format.parquet:
+        _write(columns, rows, format, to)
+    elif to is None:
+        raise UserError("parquet is written to a file: say which with --out")
+
+
+def _select(release: Any, sql: str, parquet: Path | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+    import duckdb
+
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        try:
+            answer = con.sql(sql)
+            if answer is None:
+                raise UserError("that is no question: the release is read-only and answers select statements")
+            if parquet is not None:
+                answer.write_parquet(str(parquet))
+                return list(answer.columns), []
+            return list(answer.columns), answer.fetchall()
+        except duckdb.Error as error:
+            raise UserError(str(error).strip().splitlines()[0]) from None
+
+
+def _table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    table = Table(title=title, title_justify="left", show_lines=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if v is None else str(v) for v in row))
+    out.print(table, soft_wrap=False)
+
+
+def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], format: Format, to: Path | None) -> None:
+    stream = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
+    if format is Format.json:
+        json.dump([dict(zip(columns, row, strict=True)) for row in rows], stream, ensure_ascii=False, indent=2, default=str)
+        stream.write("\n")
+    elif format is Format.csv:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    else:
+        raise UserError("the register is written as table, csv or json")
+    if to:
+        stream.close()
+
+
+@app.command()
+def export(
+    year: Year,
+    to: Annotated[Path, typer.Option("--out", help="Folder to write to; an earlier export there is replaced.")],
+) -> None:
+    """Copy the current release of a year: workbook, csv files, analysts' database, manifest."""
+    from dagster_project.release import ReleaseError, publish
+
+    release = _release(year)
+    try:
+        files = publish.export(release, to)
+    except ReleaseError as error:
+        raise UserError(str(error)) from None
+    out.print(f"Release {release.id}: {len(files)} files in {to.resolve()}")
+    out.print(f"  {to.resolve() / release.workbook.name}")
+
+
+@app.command()
+def releases() -> None:
+    """All releases, with what they were made from; * marks the current one of each year."""
+    from dagster_project.release import publish
+
+    home = _existing_home()
+    rows = []
+    for r in publish.releases(home):
+        mark = "*" if publish.current(home, r.ar) == r else ""
+        m = r.manifest
+        rows.append((r.id + mark, m["underlag_till"], len(m["leveranser"]), m["kodversion"], len(m["hallna_marter"]) or ""))
+    _table(None, ["release", "underlag till", "leveranser", "kodversion", "hållna"], rows)
+
+
+# --- serve ------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", help="Port of the web interface.")] = 3000,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start Dagster's web interface, with schedules and the sensor on landing, over this home folder."""
+    from dagster_project.build import prepare
+
+    prepare(_State.home)
+    out.print(f"Dagster: http://{host}:{port} (stop with Ctrl+C)")
+    os.chdir(PROJECT)
+    args = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
+    os.execv(sys.executable, args)
+
+
+def main() -> None:
+    """The entry point: errors in one line, exit codes as the help says."""
+    try:
+        app(standalone_mode=False)
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
+    except UserError as error:
+        _say(error)
+        sys.exit(2)
+    except NothingPublished as error:
+        _say(error, "nothing was published, the last release stands: ")
+        sys.exit(3)
+    except Exception as error:
+        _end(error)
+
+
+def _end(error: Exception) -> None:
+    """Wrong arguments (exit code 2), or something unforeseen (exit code 3)."""
+    import click
+
+    if isinstance(error, click.exceptions.Abort):
+        sys.exit(130)
+    if isinstance(error, click.ClickException):
+        error.show()
+        sys.exit(2)
+    _say(error, f"{type(error).__name__}: ", " (run again with --debug for the traceback)")
+    sys.exit(3)
+
+
+def _say(error: Exception, before: str = "", after: str = "") -> None:
+    if _State.debug:
+        err.print_exception()
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    err.print(f"uppfoljning: {before}{lines[0]}{after}", markup=False)
+
+
+if __name__ == "__main__":
+    main()

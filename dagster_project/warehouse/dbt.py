@@ -1,0 +1,174 @@
+"""The dbt project run in this process, once per build, and what its manifest says about sources and marts.
+
+dbt is started through its own Python entry point: the command would cost seconds of start-up each time.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
+from dagster_project.validation import suites
+
+log = logging.getLogger("uppfoljning.warehouse")
+
+#: dbt's manifest for those who read the project without running it (Dagster's definitions).
+MANIFEST = DBT / "target" / "manifest.json"
+
+
+@dataclass(frozen=True)
+class Nod:
+    """What became of one dbt node: ``status`` is dbt's own word (success, pass, warn, fail, error, skipped)."""
+
+    unique_id: str
+    status: str
+    message: str | None
+    seconds: float
+    failures: int | None
+
+    @property
+    def failed(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+
+def build_db(home: Home, ar: int) -> Path:
+    """The database a build for reporting year ``ar`` writes. Nobody else opens it."""
+    return home.warehouse / f"{ar}.duckdb"
+
+
+@contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    before = {k: os.environ.get(k) for k in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
+
+
+def _invoke(home: Home, ar: int, *args: str, target: Path | None = None) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    thresholds = {k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v}
+    variables = {"ar": ar, "trosklar": json.dumps(thresholds)}
+    with _environment(
+        UPPFOLJNING_RAW=str(home.raw),
+        UPPFOLJNING_BUILD_DB=str(build_db(home, ar)),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        DO_NOT_TRACK="1",
+    ):
+        try:
+            return dbtRunner().invoke([
+                *args, "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
+                "--target-path", str(target or home.warehouse / "dbt"), "--log-path", str(home.warehouse / "dbt" / "logs"),
+                "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
+            ])  # fmt: skip
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
+
+
+def build(home: Home, ar: int) -> list[Nod]:
+    """Seeds, models and tests, all in one invocation.
+
+    :returns: one :class:`Nod` per node that ran or was skipped.
+    :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
+    """
+    home.warehouse.mkdir(parents=True, exist_ok=True)
+    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test")
+    if done.result is None:
+        raise RuntimeError(f"dbt did not start: {done.exception}")
+    return [
+        Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures) for r in done.result.results
+    ]
+
+
+def docs(home: Home, ar: int) -> Path:
+    """dbt's documentation pages for the last build; returns the folder."""
+    done = _invoke(home, ar, "docs", "generate")
+    if not done.success:
+        raise RuntimeError(f"dbt docs failed: {done.exception}")
+    return home.warehouse / "dbt"
+
+
+def manifest_of(home: Home) -> Path:
+    """The manifest of the last build in this home folder."""
+    return home.warehouse / "dbt" / "manifest.json"
+
+
+def project_files() -> list[Path]:
+    """Every file a build's outcome depends on besides the deliveries and the Python code."""
+    roots = ((DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "tests", "*"), (SEEDS, "*.csv"), (SEEDS, "*.yml"), (EXPECTATIONS, "*"))
+    found = {p for root, pattern in roots for p in root.rglob(pattern) if p.is_file()}
+    return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
+
+
+def ensure_manifest() -> Path:
+    """A manifest that is up to date with the project, parsed anew only when a file of the project is newer."""
+    newest = max(p.stat().st_mtime for p in project_files())
+    if not MANIFEST.is_file() or MANIFEST.stat().st_mtime < newest:
+        done = _invoke(Home.at(DBT / "target" / "home"), 2020, "parse", target=MANIFEST.parent)
+        if not done.success:
+            raise RuntimeError(f"the dbt project does not parse: {done.exception}")
+        os.utime(MANIFEST)
+    return MANIFEST
+
+
+class Manifest:
+    """What a manifest says about marts and sources."""
+
+    def __init__(self, path: Path) -> None:
+        self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.nodes: dict[str, dict[str, Any]] = self.data["nodes"]
+
+    @property
+    def marts(self) -> dict[str, str]:
+        """Mart name by unique id."""
+        return {
+            uid: n["name"] for uid, n in self.nodes.items() if n["resource_type"] == "model" and n["config"].get("schema") == "mart"
+        }
+
+    @cache  # noqa: B019 - a manifest lives as long as its process needs it
+    def upstream(self, uid: str) -> frozenset[str]:
+        """All nodes and sources a node rests on, itself included."""
+        parents = self.nodes.get(uid, {}).get("depends_on", {}).get("nodes", [])
+        return frozenset({uid}).union(*(self.upstream(p) for p in parents))
+
+    def sources(self, uid: str) -> set[str]:
+        """The delivery sources a node rests on."""
+        found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
+        return found - {"register"}
+
+    def tested(self, uid: str) -> set[str]:
+        """The models a test speaks of: the one it is attached to, or all it selects from."""
+        node = self.nodes[uid]
+        attached = node.get("attached_node")
+        return {attached} if attached else set(node["depends_on"]["nodes"])
+
+    def hurt(self, failed: list[Nod]) -> dict[str, str]:
+        """Marts that rest on something that failed, with the first reason in Swedish: it is printed with the held table."""
+        reasons: dict[str, str] = {}
+        for nod in failed:
+            broken = {nod.unique_id} if not nod.unique_id.startswith(("test.", "unit_test.")) else self._of_test(nod.unique_id)
+            for uid, name in self.marts.items():
+                if broken & self.upstream(uid):
+                    reasons.setdefault(name, f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status}).")
+        return reasons
+
+    def _of_test(self, uid: str) -> set[str]:
+        if uid.startswith("unit_test."):
+            parents = self.data["unit_tests"][uid]["depends_on"]["nodes"]
+            return set(parents[:1])
+        return self.tested(uid)
