@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 YEAR   ?= 2020
 DATA   ?= data
 OUT    ?= out
-PYTEST_FLAGS ?= -n 2
+PYTEST_FLAGS ?= -n 2 --dist loadfile
 UV_FLAGS     ?=
 
 BIN   := $(VENV)/bin

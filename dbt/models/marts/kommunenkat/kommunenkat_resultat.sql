@@ -7,7 +7,7 @@ select
     niva,
     grupp_kod,
     grupp,
-    cast(antal as bigint) as antal,
+    cast(case when n > 0 then antal end as bigint) as antal,
     cast(n as bigint) as n,
     cast({{ andel('antal', 'n') }} as double) as andel,
     cast({{ andel_publicerad('antal', 'n', 'undersokning, fraga, niva, grupp_kod', 'avrundningsregel') }} as double)
