@@ -17,6 +17,8 @@ from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
 
 DAGSTER_YAML = """# Written by uppfoljning; Dagster's own settings for this home folder.
+nux:
+  enabled: false
 telemetry:
   enabled: false
 python_logs:
