@@ -73,6 +73,7 @@ def rulebook(kalla: str) -> str:
         *(SEEDS / "reference" / f"{n}.csv" for n in ("regioner", "regionalias", "kommuner", "fornamn")),
         SEEDS / "surveys" / "enkatfragor.csv",
         suites.suite_path(kalla),
+        Path(suites.__file__),
         *(here / f"{n}.py" for n in ("door", "formats", "names", "personal", "reading", "typing_sql")),
         here.parent / "sources" / f"{kalla}.py",
     ]
@@ -92,6 +93,9 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: byt
     """
     verdict = Granskning(source.kalla)
     try:
+        with duckdb.connect() as con:
+            typing_sql.load_aliases(con)
+            verdict.respondent, verdict.period = _declared(con, sidecar)
         sheets = reading.read(path, content)
         span = sidecar.span
         found, remarks = formats.recognise(source.kalla, sheets, span[0] if span else None)
@@ -100,7 +104,6 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: byt
         db = work / "granskning.duckdb"
         with duckdb.connect(str(db)) as con:
             typing_sql.load_aliases(con)
-            verdict.respondent, verdict.period = _declared(con, sidecar)
             _load(con, found)
             verdict.lasta = _count(con, "inlast")
             typing_sql.type_rows(con, verdict.format, _present(found), sidecar.kodsystem)
@@ -268,14 +271,14 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     con.execute(f"""
         create table godkand as
         select * exclude (_fel), "{spec.respondent}" as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
-    if span and not spec.period.fast:
-        _agree(con, "_period", f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
+    if span and has_column:
+        _agree(con, spec, str(spec.period.kolumn), f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
                "Perioden i filen är en annan än den som sidofilen anger.", side.period)  # fmt: skip
     if verdict.respondent and spec.respondent != "ingen":
         level = "kommun" if side.kommun else "region"
         if spec.respondent.startswith(level):
-            _agree(con, "_respondent", f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
-                   "Raden gäller en annan respondent än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
+            _agree(con, spec, spec.respondent, f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
+                   "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
     missing = con.execute("select _blad, _rad from godkand where _period is null order by _nr").fetchall()
     if missing:
         raise Avvisad(*[
@@ -287,11 +290,13 @@ def _example(spec: Format) -> str:
     return "2020-03" if spec.period.steg == "manad" else "2020"
 
 
-def _agree(con: duckdb.DuckDBPyConnection, column: str, broken: str, kod: str, text: str, expected: str | None) -> None:
-    rows = con.execute(f'select _blad, _rad, "{column}"::varchar from godkand where {broken} order by _nr limit 20').fetchall()
+def _agree(con: duckdb.DuckDBPyConnection, spec: Format, column: str, broken: str, kod: str, text: str, expected: str | None) -> None:
+    rows = con.execute(
+        f'select i._blad, i._rad, i."{column}" from godkand join inlast i using (_nr) where {broken} order by _nr limit 20'
+    ).fetchall()
     if rows:
         raise Avvisad(*[
-            avvisa(kod, text, blad=b, rad=r, kolumn=column.strip("_"), hittat=found, forvantat=expected) for b, r, found in rows
+            avvisa(kod, text, blad=b, rad=r, kolumn=spec.kolumn(column).rubrik, hittat=found, forvantat=expected) for b, r, found in rows
         ])  # fmt: skip
 
 

@@ -52,9 +52,9 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
             select lista, stavning, kod from {csv("formats/kodlistor*.csv")}
             union all select 'region', alias, region_kod from {csv("reference/regionalias.csv")}
             union all select 'region', unnest([region, region_officiell, lan]), region_kod from {csv("reference/regioner.csv")}
-            union all select 'region_scb', region_kod, region_kod from {csv("reference/regioner.csv")}
+            union all select 'region_scb', unnest([region_kod, ltrim(region_kod, '0')]), region_kod from {csv("reference/regioner.csv")}
             union all select 'region_skr', kod_skr, region_kod from {csv("reference/regioner.csv")}
-            union all select 'region_kolada', kod_kolada, region_kod from {csv("reference/regioner.csv")}
+            union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
             union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
             union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
         )""")

@@ -1,6 +1,6 @@
 """Kommunenkät: one row per answering municipality, turned into one row per answered item.
 
-A row without a single answer is no answer: it opens no municipality. Which column is which question comes from ``seeds/surveys/enkatfragor.csv``; a new survey is a new format and new rows there.
+Which column is which question comes from ``seeds/surveys/enkatfragor.csv``; a new survey is a new format and new rows there.
 """
 
 from __future__ import annotations
@@ -33,11 +33,9 @@ def _long(items: list[dict[str, str]], value: str) -> str:
 def tables(spec: Format) -> dict[str, str]:
     columns = {k.namn for k in spec.kolumner}
     items = [q for q in questions(spec.konstanter["undersokning"]) if q["kolumn"] in columns]
-    choices = [q for q in items if q["fragetyp"] == "enval"]
-    answered = ", ".join(q["kolumn"] for q in choices)
     return {
-        "kommuner": f"select {KEY} from godkand where coalesce({answered}) is not null",
-        "svar": _long(choices, "svar"),
+        "kommuner": f"select {KEY} from godkand",
+        "svar": _long([q for q in items if q["fragetyp"] == "enval"], "svar"),
         "fritext": _long([q for q in items if q["fragetyp"] == "fritext"], "fritext"),
     }
 

@@ -196,16 +196,16 @@ def _outcome(e: dict[str, Any], result: Any) -> Kontroll:
         return _kontroll(e, Utfall.INGA_DATA)
     if result.success:
         return _kontroll(e, Utfall.GODKAND, observerat=_text(found.get("observed_value")))
-    column = e["kwargs"].get("column")
+    column = e["meta"]["kolumn"]
     keyed = found.get("unexpected_index_list") or found.get("details", {}).get("unexpected_rows") or []
-    rows = tuple((r["_nr"], _text(r.get(column) if column else _others(r))) for r in keyed if "_nr" in r)
+    rows = tuple((r["_nr"], _text(r[column] if column in r else _others(r))) for r in keyed if "_nr" in r)
     count = found.get("unexpected_count", len(keyed))
     observed = found.get("partial_missing_list") or found.get("observed_value") or found.get("partial_unexpected_list")
     return _kontroll(e, Utfall.UNDERKAND, antal=int(count), rader=rows, observerat=_text(observed))
 
 
 def _others(row: dict[str, Any]) -> str:
-    return ", ".join(f"{k} = {v}" for k, v in row.items() if k != "_nr")
+    return ", ".join(str(v) for k, v in row.items() if k != "_nr" and v is not None)
 
 
 def _text(value: Any) -> str | None:

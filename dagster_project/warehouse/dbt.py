@@ -5,6 +5,7 @@ dbt is started through its own Python entry point: the command would cost second
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -118,11 +119,14 @@ def project_files() -> list[Path]:
 def ensure_manifest() -> Path:
     """A manifest that is up to date with the project, parsed anew only when a file of the project is newer."""
     newest = max(p.stat().st_mtime for p in project_files())
-    if not MANIFEST.is_file() or MANIFEST.stat().st_mtime < newest:
-        done = _invoke(Home.at(DBT / "target" / "home"), 2020, "parse", target=MANIFEST.parent)
-        if not done.success:
-            raise RuntimeError(f"the dbt project does not parse: {done.exception}")
-        os.utime(MANIFEST)
+    MANIFEST.parent.mkdir(parents=True, exist_ok=True)
+    with (MANIFEST.parent / ".lock").open("w") as lock:  # several processes load the definitions at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not MANIFEST.is_file() or MANIFEST.stat().st_mtime < newest:
+            done = _invoke(Home.at(DBT / "target" / "home"), 2020, "parse", target=MANIFEST.parent)
+            if not done.success:
+                raise RuntimeError(f"the dbt project does not parse: {done.exception}")
+            os.utime(MANIFEST)
     return MANIFEST
 
 
