@@ -1,14 +1,16 @@
-"""The catalogue of published tables, ``seeds/published/tabeller.yml``, read and checked.
+"""The catalogue of published tables and figures, ``seeds/published/tabeller.yml``, read and checked.
 
-The field names are those of the file. :func:`load` returns the *edition* of one reporting year: the tables and
-notes that hold that year, with the year filled in and the notes numbered.
+The field names are those of the file. :func:`load` returns the *edition* of one reporting year: the tables, figures
+and notes that hold that year, with the year filled in and the notes numbered. A figure draws a published table: its
+values, source, notes and reservations are the table's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -61,18 +63,39 @@ class Column(_Record):
     etiketter: dict[str, Text] | None = None
     tomt: Name = "x"
 
-    @property
-    def sql(self) -> str:
-        return f"{self.uttryck or 'm.' + self.kolumn} as {self.kolumn}"
+    def sql(self, region: str) -> str:
+        """The column in the select; ``region`` is the expression for what the row order calls a region."""
+        return f"{self.uttryck.format(region=region) if self.uttryck else 'm.' + self.kolumn} as {self.kolumn}"
 
     @property
     def heading(self) -> str:
         return f"{self.rubrik} ({self.enhet})" if self.enhet else str(self.rubrik)
 
 
+class CellForm(_Record):
+    """How print brings the measures of one label together in one cell: ``{antal} ({andel})``."""
+
+    form: Text
+    enhet: Text
+
+
 class Pivot(_Record):
     kolumn: Name
     matt: list[Name] = Field(min_length=1)
+    tryck: CellForm | None = None
+
+    @model_validator(mode="after")
+    def _prints_its_own_measures(self) -> Pivot:
+        if self.tryck:
+            _fill(self.tryck.form, dict.fromkeys(self.matt, ""))
+        return self
+
+
+class RowOrder(_Record):
+    """A row order profile: in which order a report lists the regions, and what it calls them."""
+
+    ordning: Text
+    region: Text
 
 
 class Table(_Dated):
@@ -87,7 +110,8 @@ class Table(_Dated):
     koppling: str = ""
     filter: str
     gruppera: bool = False
-    ordning: list[str] = Field(min_length=1)
+    radordning: Name | None = None
+    ordning: list[str] = []
     nyckel: list[Name] = Field(min_length=1)
     kolumner: list[Column] = Field(min_length=1)
     pivot: Pivot | None = None
@@ -121,21 +145,105 @@ class Table(_Dated):
 
     @property
     def heading(self) -> str:
-        return f"{self.nummer}. {self.titel}" if self.nummer else self.titel
+        return numbered(self.nummer, self.titel)
 
     @property
     def row_key(self) -> list[str]:
         """The columns that tell the printed rows apart."""
         return [name for name in self.nyckel if self.pivot is None or name != self.pivot.kolumn]
 
-    def sql(self, year: int, status: str) -> str:
+    def sql(self, year: int, order: RowOrder | None, status: str) -> str:
         """The select behind the table; ``status`` is the expression of its ``varde_status`` column."""
-        columns = ", ".join([*(column.sql for column in self.kolumner), f"{status} as varde_status"])
+        region = order.region if order else ""
+        columns = ", ".join([*(column.sql(region) for column in self.kolumner), f"{status} as varde_status"])
         group = "group by all" if self.gruppera else ""
+        ordering = ", ".join([*([order.ordning] if order else []), *self.ordning, *self.nyckel])
         return (
             f"select {columns} from mart.{self.mart} as m {self.koppling} "
-            f"where {self.filter.format(ar=year)} {group} order by {', '.join([*self.ordning, *self.nyckel])}"
+            f"where {self.filter.format(ar=year)} {group} order by {ordering}"
         )
+
+
+class Facts(NamedTuple):
+    """What an alternative text may say about a measure. Of a series: about its last period."""
+
+    varden: str
+    hogst: str
+    lagst: str
+    antal: str
+    forst: str
+    sist: str
+
+
+class _Figure(_Dated):
+    """A published table as a picture, with a title of its own or the table's.
+
+    ``etikett`` is the column that tells bars, lines, panels or areas apart.
+    """
+
+    id: Name
+    nummer: Text | None = None
+    titel: Text | None = None
+    undertitel: Text | None = None
+    tabell: Name
+    urval: dict[Name, str | int] = {}
+    etikett: Name
+    varden: list[Name] = Field(min_length=1, max_length=1)
+    skala: tuple[float, float] | None = None
+    alttext: Text
+
+    @model_validator(mode="after")
+    def _describes_its_own_measures(self) -> _Figure:
+        self.alternative({name: Facts(*[""] * len(Facts._fields)) for name in self.varden})
+        return self
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns of the table that the figure reads."""
+        return {self.etikett, *self.varden, *self.urval}
+
+    def alternative(self, facts: Mapping[str, Facts]) -> str:
+        """The alternative text, with the facts of each measure filled in."""
+        return _fill(self.alttext, facts)
+
+
+class Bars(_Figure):
+    """Horizontal bars, a panel per measure; ``bas`` is the column with the number of respondents behind a bar."""
+
+    typ: Literal["stapel"]
+    varden: list[Name] = Field(min_length=1)
+    bas: Name | None = None
+
+    @property
+    def columns(self) -> set[str]:
+        return super().columns | ({self.bas} if self.bas else set())
+
+
+class Series(_Figure):
+    """Lines over time with their intervals: all in one picture, or a panel per label with ``referens`` in each."""
+
+    typ: Literal["tidsserie", "smabilder"]
+    tid: Name
+    intervall: tuple[Name, Name]
+    referens: Text | None = None
+
+    @property
+    def columns(self) -> set[str]:
+        return super().columns | {self.tid, *self.intervall}
+
+
+class Map(_Figure):
+    """The regions of Sweden; ``kod`` is the column with their codes."""
+
+    typ: Literal["karta"]
+    kod: Name
+
+    @property
+    def columns(self) -> set[str]:
+        return super().columns | {self.kod}
+
+
+Figure = Annotated[Bars | Series | Map, Field(discriminator="typ")]
 
 
 class Catalogue(_Record):
@@ -143,20 +251,34 @@ class Catalogue(_Record):
 
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
+    radordningar: dict[Name, RowOrder]
     tabeller: list[Table]
+    figurer: list[Figure] = []
 
     @model_validator(mode="after")
     def _refers_to_its_own_rules(self) -> Catalogue:
         for table in self.tabeller:
             if table.avrundning and table.avrundning not in self.avrundningsregler:
                 raise ValueError(f"{table.id}: avrundning {table.avrundning} is not among avrundningsregler")
+            if table.radordning and table.radordning not in self.radordningar:
+                raise ValueError(f"{table.id}: radordning {table.radordning} is not among radordningar")
             for column in table.kolumner:
                 if column.tomt not in self.markeringar:
                     raise ValueError(f"{table.id}: {column.kolumn}: tomt {column.tomt} is not among markeringar")
         for field in ("id", "blad"):
-            values = [getattr(table, field).lower() for table in self.tabeller]
-            if repeated := sorted({value for value in values if values.count(value) > 1}):
-                raise ValueError(f"two tables have the {field} {', '.join(repeated)}")
+            _unique("tables", field, [getattr(table, field) for table in self.tabeller])
+        _unique("figures", "id", [figure.id for figure in self.figurer])
+        return self
+
+    @model_validator(mode="after")
+    def _draws_its_own_tables(self) -> Catalogue:
+        tables = {table.id: table for table in self.tabeller}
+        for figure in self.figurer:
+            if figure.tabell not in tables:
+                raise ValueError(f"{figure.id}: tabell {figure.tabell} is not among tabeller")
+            columns = {column.kolumn for column in tables[figure.tabell].kolumner}
+            if odd := sorted(figure.columns - columns):
+                raise ValueError(f"{figure.id}: {', '.join(odd)} is not among the kolumner of {figure.tabell}")
         return self
 
     @cached_property
@@ -167,8 +289,11 @@ class Catalogue(_Record):
     def note_number(self, note: Note) -> int:
         return self.noter.index(note.text) + 1
 
+    def order(self, table: Table) -> RowOrder | None:
+        return self.radordningar[table.radordning] if table.radordning else None
+
     def edition(self, year: int) -> Catalogue:
-        """What of the catalogue holds in a reporting year."""
+        """What of the catalogue holds in a reporting year. A figure holds only as long as its table does."""
         tables = [
             table.model_copy(
                 update={
@@ -180,7 +305,35 @@ class Catalogue(_Record):
             for table in self.tabeller
             if table.holds(year)
         ]
-        return self.model_copy(update={"tabeller": tables})
+        held = {table.id: table for table in tables}
+        figures = [
+            figure.model_copy(
+                update={
+                    "titel": (figure.titel or held[figure.tabell].titel).format(ar=year),
+                    "undertitel": (figure.undertitel or held[figure.tabell].undertitel).format(ar=year),
+                }
+            )
+            for figure in self.figurer
+            if figure.holds(year) and figure.tabell in held
+        ]
+        return self.model_copy(update={"tabeller": tables, "figurer": figures})
+
+
+def numbered(nummer: str | None, titel: str) -> str:
+    return f"{nummer}. {titel}" if nummer else titel
+
+
+def _unique(what: str, field: str, values: list[str]) -> None:
+    values = [value.lower() for value in values]
+    if repeated := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"two {what} have the {field} {', '.join(repeated)}")
+
+
+def _fill(form: str, values: Mapping[str, Any]) -> str:
+    try:
+        return form.format(**values)
+    except (LookupError, AttributeError, ValueError) as error:
+        raise ValueError(f"{form!r} cannot be filled in: {error}") from error
 
 
 def load(year: int, path: Path = CATALOGUE) -> Catalogue:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal
-from itertools import compress
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import compress, groupby
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from dagster_project.release import ReleaseError
-from dagster_project.release.catalogue import Catalogue, Column, Note, Table
+from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note, Table
 
 STATUS = "varde_status"
 ROW_NOTES = "Noter"
@@ -27,12 +27,17 @@ _EMPTY = "Inga uppgifter har kommit in till tabellen."
 
 @dataclass(frozen=True)
 class PublishedColumn:
-    """A column of the table for people: its heading with unit, and how its numbers are shown."""
+    """A column of the table for people: its heading with unit, and how its numbers are shown.
+
+    ``kolumn`` is its name in the mart and ``grupp`` the label of the pivot column that it belongs to.
+    """
 
     heading: str
     numeric: bool = False
     decimaler: int | None = None
     noter: tuple[int, ...] = ()
+    kolumn: str | None = None
+    grupp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,15 @@ class PublishedTable:
     forbehall: tuple[str, ...]
     markeringar: tuple[str, ...]
     meddelande: str | None
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """The table as text for print: Swedish numbers, notes at what they concern as ``[not 1]``."""
+
+    headings: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -95,7 +109,7 @@ def build(
     mart_columns = {name for (name,) in found}
     status = f"m.{STATUS}" if STATUS in mart_columns and not table.gruppera else "cast(null as varchar)"
     if mart_columns:
-        tidy, numeric = _read(con, table, table.sql(year, status))
+        tidy, numeric = _read(con, table, table.sql(year, edition.order(table), status))
     else:
         tidy, numeric = pd.DataFrame(columns=[*(c.kolumn for c in table.kolumner), STATUS], dtype=object), set()
     columns, rows = _spread(edition, table, tidy, numeric)
@@ -110,6 +124,58 @@ def build(
         markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
         meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
     )
+
+
+def with_notes(text: str, numbers: Iterable[int]) -> str:
+    """The text followed by its note marks."""
+    return f"{text} {note_marks(numbers)}".rstrip()
+
+
+def shown(value: Any, decimaler: int | None = None) -> str:
+    """A value as Swedish print shows it: decimal comma, hard blanks between thousands, halves rounded up as in Excel.
+
+    Without ``decimaler`` a number stands as it is held and is not grouped, so that a year stays a year.
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    number = Decimal(repr(value))
+    if decimaler is None:
+        text = f"{number.normalize():f}"
+    else:
+        text = f"{number.quantize(Decimal(1).scaleb(-decimaler), ROUND_HALF_UP):,f}"
+    return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("-", "\N{MINUS SIGN}")
+
+
+def printed(table: PublishedTable) -> PrintedTable:
+    """The table for print: notes on a row stand at its first cell, and a pivot may print its measures in one cell."""
+    numbers = [n for n, column in enumerate(table.columns) if column.heading != ROW_NOTES]
+    form = table.spec.pivot.tryck if table.spec.pivot else None
+    grouped = groupby(numbers, key=lambda n: (table.columns[n].grupp if form else None) or n)
+    parts = [list(group) for _, group in grouped]
+    headings, numeric = [], []
+    for part in parts:
+        first = table.columns[part[0]]
+        heading = f"{first.grupp}, {form.enhet}" if form and first.grupp else first.heading
+        headings.append(with_notes(heading, dict.fromkeys(note for n in part for note in table.columns[n].noter)))
+        numeric.append(first.numeric)
+    noted = next((n for n, column in enumerate(table.columns) if column.heading == ROW_NOTES), None)
+    rows = []
+    for row in table.wide.itertuples(index=False):
+        cells = [_printed_cell(table.columns, part, row, form) for part in parts]
+        if noted is not None and row[noted]:
+            cells[0] = f"{cells[0]} {row[noted]}"
+        rows.append(tuple(cells))
+    return PrintedTable(tuple(headings), tuple(numeric), rows)
+
+
+def _printed_cell(
+    columns: Sequence[PublishedColumn], part: list[int], row: Sequence[Any], form: CellForm | None
+) -> str:
+    cells = {str(columns[n].kolumn): shown(row[n], columns[n].decimaler) for n in part}
+    missing = all(isinstance(row[n], str) for n in part)
+    if form and columns[part[0]].grupp and not missing:
+        return form.form.format(**cells)
+    return next(iter(cells.values()))
 
 
 def note_marks(numbers: Iterable[int]) -> str:
@@ -159,6 +225,8 @@ def _spread(
             column.kolumn in numeric,
             column.decimaler,
             _numbers(edition, (note for note in table.noter if note.kolumn == column.kolumn)),
+            column.kolumn,
+            label,
         )
         for column, _, label in layout
     ] + [PublishedColumn(ROW_NOTES), PublishedColumn(MARKS)]

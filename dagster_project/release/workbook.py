@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from dagster_project.release.catalogue import Catalogue
-from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, note_marks
+from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, with_notes
 
 LANGUAGE = "sv-SE"
 AUTHOR = "Socialstyrelsen"
@@ -89,7 +89,7 @@ def _source_lines(source: Source) -> list[str]:
 def _lines_above(table: PublishedTable, edition: Catalogue) -> list[tuple[str, bool]]:
     """Title, subtitle, source and everything the reader must know before the figures."""
     spec = table.spec
-    lines = [(_with_notes(spec.heading, table.noter), True), (spec.undertitel, False), (f"Källa: {spec.kalla}", False)]
+    lines = [(with_notes(spec.heading, table.noter), True), (spec.undertitel, False), (f"Källa: {spec.kalla}", False)]
     lines += [(f"Förbehåll: {text}", False) for text in table.forbehall]
     if spec.avrundning:
         lines.append((edition.avrundningsregler[spec.avrundning], False))
@@ -99,10 +99,6 @@ def _lines_above(table: PublishedTable, edition: Catalogue) -> list[tuple[str, b
     if table.meddelande:
         lines.append((table.meddelande, False))
     return lines
-
-
-def _with_notes(text: str, numbers: tuple[int, ...]) -> str:
-    return f"{text} {note_marks(numbers)}".rstrip()
 
 
 class _Book:
@@ -175,7 +171,7 @@ class _Book:
         """A table object with one header row at row ``top``; nothing where there are no rows."""
         if not rows:
             return
-        headings = [_with_notes(column.heading, column.noter) for column in columns]
+        headings = [with_notes(column.heading, column.noter) for column in columns]
         sheet.add_table(
             top, 0, top + len(rows), len(columns) - 1,
             {
