@@ -154,7 +154,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
                 yield dg.MaterializeResult(asset_key=key, metadata={"sekunder": round(node.seconds, 3)})
         elif props["resource_type"] == "test":
             check = get_asset_check_key_for_test(manifest.data, translator, node.unique_id, None)
-            if check in context.selected_asset_check_keys:
+            if check is not None and check in context.selected_asset_check_keys:
                 yield dg.AssetCheckResult(
                     passed=node.status in ("pass", "warn"), asset_key=check.asset_key, check_name=check.name,
                     severity=dg.AssetCheckSeverity.ERROR if node.failed else dg.AssetCheckSeverity.WARN,
