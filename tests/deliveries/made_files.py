@@ -71,3 +71,26 @@ def write_sidecar(path: Path, fields: Mapping[str, Any] | str) -> None:
     """The sidecar of ``path``: fields, or the very text."""
     text = fields if isinstance(fields, str) else yaml.safe_dump(dict(fields), allow_unicode=True)
     path.with_name(path.name + ".leverans.yml").write_text(text, encoding="utf-8")
+
+
+def write(path: Path, content: Rows | bytes, **how: Any) -> Path:
+    """Bytes as they are; rows as a workbook or as text, by the file's name."""
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+        return path
+    return write_xlsx(path, content, **how) if path.suffix == ".xlsx" else write_csv(path, content, **how)
+
+
+def changed(rows: Rows, row: int, column: int, value: Any) -> Rows:
+    """The rows with one cell changed; ``row`` as the file shows it (heading = 1), ``column`` from 0."""
+    rows[row - 1][column] = value
+    return rows
+
+
+def without(rows: Rows, column: int) -> Rows:
+    return [[*row[:column], *row[column + 1 :]] for row in rows]
+
+
+def widened(rows: Rows, heading: str, value: Any) -> Rows:
+    """The rows with one more column."""
+    return [[*row, value if i else heading] for i, row in enumerate(rows)]

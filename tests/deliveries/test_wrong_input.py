@@ -1,0 +1,345 @@
+"""What a sender can do wrong, and what the report says about it: the place, what was found, what was expected, the words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import made_files as made
+import pytest
+
+FEL, ANM = "fel", "anmarkning"
+AVVISA, RAD, CELL, INGEN = "avvisa", "rad", "cell", "ingen"
+
+REGION = "en regions namn eller en kod med kodsystem i sidofilen"
+RUBRIKER_WEBB = "Region; Period; Visa tid; Boka tid"
+RUBRIKER_ENKAT = "; ".join(made.SURVEY_COLUMNS)
+BALANS = "brist, balans, överskott, vet inte, finns inte eller tomt"
+UTAN_KODSYSTEM = (
+    "Regionkoden 13 går inte att tolka utan kodsystem: koderna betyder olika regioner i SCB:s, SKR:s och Koladas system. "
+    "Ange kodsystem i sidofilen."
+)
+W, K, I = made.webbtidbok, made.kommunenkat, made.inriktningsdokument  # noqa: E741
+
+Finding = tuple[Any, ...]
+
+
+def saknas(region: str) -> Finding:
+    """The remark that a region is missing from the rows that were read."""
+    text = f"Alla regioner finns inte med i leveransen. Det saknas: {region}."
+    return ANM, None, None, "Region", region, "21 regioner", text, INGEN
+
+
+# --- rows and cells --------------------------------------------------------------------------------------------------
+
+ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list[Finding]]] = {
+    "text where a number belongs": (
+        "webbtidbok", made.changed(W(), 3, 1, "åttiofem"), {}, (21, 20, 1),
+        [(FEL, None, 3, "Visa tid", "åttiofem", "ett heltal", "åttiofem i kolumnen Visa tid är inte ett heltal.", RAD), saknas("Dalarna")],
+    ),
+    "decimals where a whole number belongs": (
+        "webbtidbok", made.changed(W(), 3, 1, "85,5"), {}, (21, 20, 1),
+        [(FEL, None, 3, "Visa tid", "85,5", "ett heltal", "85,5 i kolumnen Visa tid är inte ett heltal.", RAD), saknas("Dalarna")],
+    ),
+    "blank where a number belongs": (
+        "webbtidbok", made.changed(W(), 3, 1, ""), {}, (21, 20, 1),
+        [(FEL, None, 3, "Visa tid", None, "ett heltal", "Cellen i kolumnen Visa tid är tom men måste fyllas i.", RAD), saknas("Dalarna")],
+    ),
+    "negative count": (
+        "webbtidbok", made.changed(W(), 3, 2, -59), {}, (21, 20, 1),
+        [(FEL, None, 3, "Boka tid", "-59", "0 eller större", "Antalet -59 i kolumnen Boka tid är negativt.", RAD)],
+    ),
+    "more book than show": (
+        "webbtidbok", made.changed(W(), 4, 2, 14), {}, (21, 21, 0),
+        [(ANM, None, 4, "Boka tid", "14", "högst antalet i kolumnen Visa tid",
+          "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.", INGEN)],
+    ),
+    "region code without code system": (
+        "webbtidbok", made.changed(W(), 6, 0, "13"), {}, (21, 20, 1),
+        [(FEL, None, 6, "Region", "13", REGION, UTAN_KODSYSTEM, RAD), saknas("Halland")],
+    ),
+    "region code of another code system": (
+        "webbtidbok", made.changed(W(), 6, 0, "11"), {"sidecar": {"period": "2020-03", "kodsystem": "scb"}}, (21, 20, 1),
+        [(FEL, None, 6, "Region", "11", REGION, "Regionkoden 11 finns inte i det kodsystem som sidofilen anger.", RAD), saknas("Halland")],
+    ),
+    "unknown region": (
+        "webbtidbok", made.changed(W(), 6, 0, "Skaraborg"), {}, (21, 20, 1),
+        [(FEL, None, 6, "Region", "Skaraborg", REGION, "Skaraborg är inte namnet på någon region.", RAD), saknas("Halland")],
+    ),
+    "20 of 21 regions": ("webbtidbok", W()[:-1], {}, (20, 20, 0), [saknas("Östergötland")]),
+    "two regions missing": ("inriktningsdokument", [*I()[:9], *I()[11:]], {}, (19, 19, 0), [saknas("Kronoberg, Norrbotten")]),
+    "region twice": (
+        "webbtidbok", [*W(), ["Blekinge", 24, 13]], {}, (22, 22, 0),
+        [(ANM, None, row, "Region", "Blekinge", "en rad per region och period",
+          "Regionen Blekinge finns på flera rader för samma period. Den sista raden gäller.", INGEN) for row in (2, 23)],
+    ),
+    "unknown municipality": (
+        "kommunenkat", made.changed(K(), 3, 0, "9999"), {}, (8, 7, 1),
+        [(FEL, None, 3, "kommunkod", "9999", "en fyrsiffrig kommunkod", "9999 är inte koden för någon kommun.", RAD)],
+    ),
+    "municipality twice": (
+        "kommunenkat", [*K(), ["0114", "2020-01-20", *K()[1][2:]]], {}, (9, 9, 0),
+        [(ANM, None, row, "kommunkod", "0114", "en rad per kommun",
+          "Kommunen 0114 finns på flera rader. Det senaste svaret gäller.", INGEN) for row in (2, 10)],
+    ),
+    "2a answered although 2 is yes": (
+        "kommunenkat", made.changed(K(), 4, 6, "ja"), {"name": "fil.xlsx", "sheet": "Enkätsvar"}, (8, 8, 0),
+        [(FEL, "Enkätsvar", 4, "f2a", "ja", "2a besvaras bara när svaret på fråga 2 är nej",
+          "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.", CELL)],
+    ),
+    "2a answered although 2 is blank": (
+        "kommunenkat", made.changed(K(), 4, 6, ""), {}, (8, 8, 0),
+        [(FEL, None, 4, "f2a", "ja", "2a besvaras bara när svaret på fråga 2 är nej",
+          "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.", CELL)],
+    ),
+    "unknown answer": (
+        "kommunenkat", made.changed(K(), 3, 9, "lagom"), {}, (8, 7, 1),
+        [(FEL, None, 3, "f3_specialistsjukskoterska", "lagom", BALANS,
+          "lagom är inte ett tillåtet svar i kolumnen f3_specialistsjukskoterska.", RAD)],
+    ),
+    "impossible date": (
+        "kommunenkat", made.changed(K(), 3, 1, "2020-02-30"), {}, (8, 7, 1),
+        [(FEL, None, 3, "svarsdatum", "2020-02-30", "ett datum, till exempel 2020-01-15",
+          "2020-02-30 i kolumnen svarsdatum är inte ett giltigt datum.", RAD)],
+    ),
+    "answer after the survey closed": (
+        "kommunenkat", made.changed(K(), 3, 1, "2020-03-01"), {}, (8, 8, 0),
+        [(ANM, None, 3, "svarsdatum", "2020-03-01", "ett datum i enkätens svarsperiod",
+          "Svarsdatum 2020-03-01 ligger utanför svarsperioden.", INGEN)],
+    ),
+    "row without answers": (
+        "kommunenkat", [*K(), ["0123", "2020-01-15", *[""] * 14]], {}, (9, 8, 1),
+        [(ANM, None, 10, None, "0123", "minst ett svar", "Raden innehåller inga svar och räknas inte som ett svar.", RAD)],
+    ),
+    "personal data": (
+        "kommunenkat", made.changed(K(), 3, 14, "PÅHITTAT: fråga Anna Svensson, 19121212-1212, anna@example.org"), {}, (8, 8, 0),
+        [(ANM, None, 3, "f3_kommentar", "personnummer, e-post, namn", "text utan personuppgifter",
+          "Texten innehåller personuppgifter (personnummer, e-post, namn), som har dolts. Skicka inte personuppgifter.", INGEN)],
+    ),
+    "unknown column": (
+        "webbtidbok", made.widened(W(), "Kommentar", "preliminärt"), {}, (21, 21, 0),
+        [(ANM, None, 1, "Kommentar", "Kommentar", RUBRIKER_WEBB,
+          "Kolumnen Kommentar är okänd och har inte lästs (kolumn 4 i filen).", INGEN)],
+    ),
+    "formula without a saved value": (
+        "webbtidbok", made.changed(W(), 3, 1, "=80+5"), {"name": "fil.xlsx"}, (21, 20, 1),
+        [(FEL, "Svar", 3, "Visa tid", None, "ett heltal", "Cellen i kolumnen Visa tid är tom men måste fyllas i.", RAD), saknas("Dalarna"),
+         (ANM, "Svar", 3, "B", "=80+5", "ett värde", "Cellen innehåller en formel utan sparat värde och läses som tom.", INGEN)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_the_rest_goes_through(judge: Callable[..., Any], case: str) -> None:
+    kalla, rows, how, counts, findings = ROWS[case]
+    judged = judge(kalla, rows, **how)
+    assert judged.findings == findings
+    assert judged.counts == ("godkand_med_anmarkning", *counts)
+
+
+# --- the whole file --------------------------------------------------------------------------------------------------
+
+
+def encrypted() -> bytes:
+    import msoffcrypto.format.ooxml as ooxml
+
+    locked = io.BytesIO()
+    ooxml.OOXMLFile(io.BytesIO(workbook(W()))).encrypt("hemligt", locked)
+    return locked.getvalue()
+
+
+def workbook(rows: made.Rows, **how: Any) -> bytes:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        return made.write_xlsx(Path(folder) / "fil.xlsx", rows, **how).read_bytes()
+
+
+def av(blad: str | None, rad: int | None, kolumn: str | None, hittat: str | None, forvantat: str | None, text: str) -> Finding:
+    return FEL, blad, rad, kolumn, hittat, forvantat, text, AVVISA
+
+
+TRASIG = "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen."
+RENAMED = "; ".join(made.changed(K(), 1, 8, "sjuksköterska")[0])
+SIDE = "Sidofilen fil.csv.leverans.yml"
+
+FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] = {
+    "missing column": (
+        "webbtidbok", made.without(W(), 2), {},
+        [av(None, 1, "Boka tid", "Region; Visa tid", RUBRIKER_WEBB, "Kolumnen Boka tid saknas.")],
+    ),
+    "renamed column": (
+        "kommunenkat", made.changed(K(), 1, 8, "sjuksköterska"), {},
+        [av(None, 1, "f3_sjukskoterska", RENAMED, RUBRIKER_ENKAT, "Kolumnen f3_sjukskoterska saknas. Kan kolumnen sjuksköterska vara "
+            "den som menas? Ge den i så fall rubriken f3_sjukskoterska.")],
+    ),
+    "column twice": (
+        "webbtidbok", made.widened(W(), "VISA TID", 1), {},
+        [av(None, 1, "VISA TID", "Visa tid, VISA TID", "en gång", "Kolumnen VISA TID finns två gånger.")],
+    ),
+    "no headings": (
+        "webbtidbok", W()[1:], {},
+        [av(None, None, None, "Blekinge; 23; 12", RUBRIKER_WEBB, "Ingen rad i filen känns igen som rubrikrad.")],
+    ),
+    "merged heading over two columns": (
+        "webbtidbok", made.changed(W(), 1, 2, None), {"name": "fil.xlsx", "merge": "B1:C1"},
+        [av("Svar", 1, "Boka tid", "Region; Visa tid", RUBRIKER_WEBB,
+            "Kolumnen Boka tid saknas. Rubrikraden innehåller sammanslagna celler (B1:C1); dela upp dem.")],
+    ),
+    "merged heading beside the columns": (
+        "webbtidbok", W(), {"name": "fil.xlsx", "merge": "C1:D1"},
+        [av("Svar", 1, None, "C1:D1", "en rubrik per kolumn",
+            "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.")],
+    ),
+    "a separator within a cell": (
+        "webbtidbok", [*W()[:3], ["Gotland", 13, 12, "x"], *W()[4:]], {},
+        [av(None, 4, None, "Gotland; 13; 12; x", None,
+            "Raden har 4 celler men rubrikraden har 3. Står ett avgränsningstecken inne i en cell?")],
+    ),
+    "a file of another source": (
+        "webbtidbok", K(), {},
+        [av(None, None, None, "kommunenkat", "webbtidbok",
+            "Filen ser ut att vara en leverans till kommunenkat, men den ligger bland leveranser till webbtidbok. Flytta den.")],
+    ),
+    "a file of another kind": (
+        "webbtidbok", b"text", {"name": "fil.docx"},
+        [av(None, None, None, "fil.docx", "xlsx, csv (även gzip) eller Parquet",
+            "Filtypen .docx kan inte läsas för den här källan.")],
+    ),
+    "no bytes": ("webbtidbok", b"", {}, [av(None, None, None, None, None, "Filen är tom (0 byte).")]),
+    "only blanks": (
+        "webbtidbok", b" \r\n \r\n", {}, [av(None, None, None, None, None, "Filen innehåller inga tecken utom blanksteg.")],
+    ),
+    "only separators": ("webbtidbok", b";;\r\n;;\r\n", {}, [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")]),
+    "empty workbook": ("webbtidbok", [], {"name": "fil.xlsx"}, [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")]),
+    "only headings": (
+        "webbtidbok", W()[:1], {"name": "fil.xlsx"},
+        [av("Svar", None, None, None, "minst en rad", "Under rubrikraden finns inga ifyllda rader.")],
+    ),
+    "broken workbook": (
+        "webbtidbok", workbook(W())[:3000], {"name": "fil.xlsx"}, [av(None, None, None, "Cannot detect file format", None, TRASIG)],
+    ),
+    "password-protected workbook": (
+        "webbtidbok", encrypted(), {"name": "fil.xlsx"},
+        [av(None, None, None, None, None, "Arbetsboken är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")],
+    ),
+    "broken gzip": (
+        "webbtidbok", b"\x1f\x8b\x08\x00trasig", {"name": "fil.csv.gz"},
+        [av(None, None, None, None, None, "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")],
+    ),
+    "no period": (
+        "webbtidbok", W(), {"sidecar": {"avsandare": "Inera"}},
+        [av(None, None, "period", None, "2020-03", "Perioden framgår inte. Ange den i kolumnen Period eller i en sidofil med raden "
+            "'period: 2020-03'.")],
+    ),
+    "a year where a month is needed": (
+        "webbtidbok", W(), {"sidecar": {"period": "2020"}},
+        [av(None, None, "period", "2020", "en månad, till exempel 2020-03", "Sidofilen anger ett år, men leveransen avser en månad.")],
+    ),
+    "sidecar of another region": (
+        "webbtidbok", W()[:3], {"sidecar": {"period": "2020-03", "region": "Dalarna"}},
+        [av(None, 2, "Region", "Blekinge", "Dalarna", "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.")],
+    ),
+    "sidecar of another period": (
+        "webbtidbok", made.widened(W()[:2], "Period", "2020-02"), {},
+        [av(None, 2, "Period", "2020-02", "2020-03", "Perioden i filen är en annan än den som sidofilen anger.")],
+    ),
+    "sidecar with an unknown field": (
+        "webbtidbok", W(), {"sidecar": {"perod": "2020-03"}},
+        [av(None, None, "perod", "2020-03", None, f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
+            "overenskommelse, period, mottagen, avsandare, ersatter.")],
+    ),
+    "sidecar that is not YAML": (
+        "webbtidbok", W(), {"sidecar": "period: [2020-03"}, [av(None, None, None, None, None, f"{SIDE} går inte att läsa som YAML i UTF-8.")],
+    ),
+    "sidecar without fields": (
+        "webbtidbok", W(), {"sidecar": "- 2020-03"},
+        [av(None, None, None, None, None, f"{SIDE} ska bestå av rader av formen 'fält: värde'.")],
+    ),
+    "sidecar with a month in words": (
+        "webbtidbok", W(), {"sidecar": {"period": "mars 2020"}},
+        [av(None, None, "period", "mars 2020", "år (2020) eller månad (2020-03)", f"{SIDE}: perioden går inte att tyda.")],
+    ),
+    "sidecar with an unknown code system": (
+        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "kodsystem": "län"}},
+        [av(None, None, "kodsystem", "län", None, f"{SIDE}: kodsystem ska vara scb, skr eller kolada.")],
+    ),
+    "sidecar with a time in words": (
+        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "mottagen": "igår"}},
+        [av(None, None, "mottagen", "igår", None, f"{SIDE}: mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.")],
+    ),
+    "sidecar with a region code without code system": (
+        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "region": "13"}},
+        [av(None, None, "region", "13", None, "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med "
+            "kodsystem.")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_the_file_is_rejected(judge: Callable[..., Any], case: str) -> None:
+    kalla, content, how, findings = FILES[case]
+    judged = judge(kalla, content, **how)
+    assert judged.findings == findings
+    assert judged.verdict.bedomning == "avvisad"
+    assert judged.verdict.godkanda == 0
+    assert judged.verdict.block == []
+
+
+def test_too_many_broken_rows_reject_the_delivery(judge: Callable[..., Any]) -> None:
+    rows = [[region, "x" if i in range(1, 7) else visa, boka] for i, (region, visa, boka) in enumerate(W())]
+    judged = judge("webbtidbok", rows)
+    assert judged.findings[0] == av(None, None, None, "29 procent", "högst 25 procent",
+                                    "6 av 21 rader har fel. Leveransen avvisas i sin helhet.")  # fmt: skip
+    assert [f[2] for f in judged.findings if f[-1] == RAD] == [2, 3, 4, 5, 6, 7]
+    assert judged.verdict.bedomning == "avvisad"
+
+
+def test_an_unreadable_file_is_still_known_by_its_sidecar(judge: Callable[..., Any]) -> None:
+    judged = judge("webbtidbok", b"", sidecar={"period": "2020-03", "region": "Halland"})
+    assert (judged.verdict.respondent, str(judged.verdict.period)) == ("13", "2020-03-01")
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
+    import openpyxl
+
+    rows = made.changed(made.changed(W(), 3, 1, "=1|2"), 4, 2, 14)
+    judged = judge("webbtidbok", rows, sidecar={"period": "2020-03", "avsandare": "Inera", "mottagen": "2020-04-02T09:30:00"})
+    book = openpyxl.load_workbook(judged.report)
+    facts = {row[0]: row[1] for row in book["Granskning"].iter_rows(min_row=3, values_only=True)}
+    assert facts.pop("Leveransens beteckning").startswith("webbtidbok-")
+    assert facts == {
+        "Bedömning": "Godkänd med anmärkningar",
+        "Vad du behöver göra": "Gå igenom anmärkningarna. Skicka en ny, hel fil om något ska rättas; den ersätter då den här.",
+        "Fil": "fil.csv",
+        "Källa": "webbtidbok",
+        "Mottagen": "2020-04-02 09:30",
+        "Avsändare": "Inera",
+        "Format": "webbtidbok_2020",
+        "Lästa rader": "21",
+        "Godkända rader": "20",
+        "Rader i karantän": "1",
+    }
+    table = list(book["Fel och anmärkningar"].iter_rows(values_only=True))
+    assert table[0] == ("Nivå", "Blad", "Rad", "Kolumn", "Hittat", "Förväntat", "Meddelande", "Följd")
+    assert table[1] == ("Fel", None, 3, "Visa tid", "=1|2", "ett heltal", "=1|2 i kolumnen Visa tid är inte ett heltal.", "raden räknas inte")
+    assert table[2][:5] == ("Anmärkning", None, None, "Region", "Dalarna")
+    assert table[3] == ("Anmärkning", None, 4, "Boka tid", "14", "högst antalet i kolumnen Visa tid",
+                        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.", "räknas ändå")  # fmt: skip
+    assert len(table) == 4
+    markdown = judged.report.with_suffix(".md").read_text(encoding="utf-8")
+    assert "- **Bedömning:** Godkänd med anmärkningar" in markdown
+    assert r"| Fel |  | 3 | Visa tid | =1\|2 | ett heltal | =1\|2 i kolumnen Visa tid är inte ett heltal. | raden räknas inte |" in markdown
+
+
+def test_report_never_quotes_personal_data(judge: Callable[..., Any]) -> None:
+    judged = judge("kommunenkat", made.changed(made.changed(K(), 3, 2, "19121212-1212"), 4, 14, "PÅHITTAT: Anna Svensson"))
+    written = judged.report.with_suffix(".md").read_text(encoding="utf-8")
+    assert "[personnummer] är inte ett tillåtet svar i kolumnen f1a." in written
+    assert "1212-1212" not in written
+    assert "Svensson" not in written
