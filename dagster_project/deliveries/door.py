@@ -231,7 +231,10 @@ def _quarantine_broken_rows(con: duckdb.DuckDBPyConnection, verdict: Granskning)
 
 def _shown(value: object) -> str | None:
     """A cell as it may be quoted to the sender: short, and without personal data."""
-    return None if value is None else personal.mask(str(value))[0][:120]
+    if value is None:
+        return None
+    text = personal.mask(str(value))[0]
+    return text if len(text) <= 300 else text[:299] + "…"
 
 
 # --- respondent and period -------------------------------------------------------------------------------------------
@@ -369,9 +372,14 @@ def _take_out(con: duckdb.DuckDBPyConnection, check: Kontroll, nr: int, found: s
 
 
 def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
-    """Counts and blocks of what is left."""
+    """Counts and blocks of what is left; a delivery of which nothing is left is rejected."""
     verdict.godkanda = _count(con, "godkand")
     verdict.karantan = verdict.lasta - verdict.godkanda
+    if not verdict.godkanda:
+        verdict.anmarkningar.append(
+            avvisa("inga_godkanda_rader", "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
+                   hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
+        )  # fmt: skip
     steg = verdict.format.period.steg if verdict.format else "ar"
     last = f"date '{verdict.format.period.fast[1]}'" if verdict.format and verdict.format.period.fast else (
         "last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)"

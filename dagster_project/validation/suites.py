@@ -104,7 +104,7 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
     :param parameters: values for ``$PARAMETER`` in the suite.
     :param datadocs: folder in which the result is also shown as HTML.
     :returns: one :class:`Kontroll` per expectation of the suite, in its order. An expectation over a column the table does not
-        have is not run; over an empty table there are no data.
+        have, or with a parameter that is not given, is not run; over an empty table there are no data.
     """
     import duckdb
 
@@ -114,7 +114,8 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
         columns = {row[0] for row in con.execute(f"describe {qualified}").fetchall()}
         empty = con.execute(f"select count(*) = 0 from {qualified}").fetchone() == (True,)
     wanted = suite["expectations"]
-    runnable = [e for e in wanted if not empty and _columns(e) <= columns]
+    given = set(parameters or {})
+    runnable = [e for e in wanted if not empty and _columns(e) <= columns and _parameters(e) <= given]
     with _closing_connections():
         results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, parameters) if runnable else [])
     outcome = []
@@ -150,6 +151,10 @@ def _columns(e: dict[str, Any]) -> set[str]:
     kwargs = e["kwargs"]
     named = {kwargs.get(k) for k in ("column", "column_A", "column_B")} | set(kwargs.get("column_list", ()))
     return {c for c in (*named, *e["meta"].get("kolumner", ())) if c}
+
+
+def _parameters(e: dict[str, Any]) -> set[str]:
+    return {value["$PARAMETER"] for value in e["kwargs"].values() if isinstance(value, dict) and "$PARAMETER" in value}
 
 
 def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
