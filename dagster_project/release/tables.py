@@ -126,6 +126,18 @@ def build(
     )
 
 
+def remarks(edition: Catalogue, table: PublishedTable) -> list[str]:
+    """What the reader must know of a table besides its title and source: reservations, rounding, notes, marks, state."""
+    spec = table.spec
+    lines = [f"Förbehåll: {text}" for text in table.forbehall]
+    if spec.avrundning:
+        lines.append(edition.avrundningsregler[spec.avrundning])
+    for number in sorted({edition.note_number(note) for note in spec.noter}):
+        lines.append(f"{note_marks([number])} {edition.noter[number - 1]}")
+    lines += [f"[{mark}] {edition.markeringar[mark]}" for mark in table.markeringar]
+    return [*lines, table.meddelande] if table.meddelande else lines
+
+
 def with_notes(text: str, numbers: Iterable[int]) -> str:
     """The text followed by its note marks."""
     return f"{text} {note_marks(numbers)}".rstrip()
@@ -142,7 +154,7 @@ def shown(value: Any, decimaler: int | None = None) -> str:
     if decimaler is None:
         text = f"{number.normalize():f}"
     else:
-        text = f"{number.quantize(Decimal(1).scaleb(-decimaler), ROUND_HALF_UP):,f}"
+        text = f"{number.quantize(Decimal(1).scaleb(-decimaler), ROUND_HALF_UP) + 0:,f}"
     return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("-", "\N{MINUS SIGN}")
 
 

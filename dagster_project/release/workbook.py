@@ -7,7 +7,7 @@ gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from dagster_project.release.catalogue import Catalogue
-from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, with_notes
+from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, remarks, with_notes
 
 LANGUAGE = "sv-SE"
 AUTHOR = "Socialstyrelsen"
@@ -53,7 +53,11 @@ def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[Publish
     for table in tables:
         book.table(table, edition)
     book.close()
-    path.write_bytes(_with_language(stream.getvalue()))
+    # XlsxWriter cannot set the document language.
+    language = b"<dc:language>" + LANGUAGE.encode() + b"</dc:language></cp:coreProperties>"
+    path.write_bytes(
+        without_clock(stream.getvalue(), {"docProps/core.xml": lambda c: c.replace(b"</cp:coreProperties>", language)})
+    )
 
 
 def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTable]) -> list[tuple[str, bool]]:
@@ -90,15 +94,7 @@ def _lines_above(table: PublishedTable, edition: Catalogue) -> list[tuple[str, b
     """Title, subtitle, source and everything the reader must know before the figures."""
     spec = table.spec
     lines = [(with_notes(spec.heading, table.noter), True), (spec.undertitel, False), (f"Källa: {spec.kalla}", False)]
-    lines += [(f"Förbehåll: {text}", False) for text in table.forbehall]
-    if spec.avrundning:
-        lines.append((edition.avrundningsregler[spec.avrundning], False))
-    for number in sorted({edition.note_number(note) for note in spec.noter}):
-        lines.append((f"[not {number}] {edition.noter[number - 1]}", False))
-    lines += [(f"[{mark}] {edition.markeringar[mark]}", False) for mark in table.markeringar]
-    if table.meddelande:
-        lines.append((table.meddelande, False))
-    return lines
+    return lines + [(text, False) for text in remarks(edition, table)]
 
 
 class _Book:
@@ -209,16 +205,13 @@ def _width(heading: str, values: Sequence[Any]) -> int:
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
-def _with_language(content: bytes) -> bytes:
-    """Add the document language, which XlsxWriter cannot set, to the core properties."""
+def without_clock(content: bytes, edits: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
+    """An Office file with all times of packing set to the same, and some of its parts edited."""
     stream = BytesIO()
     with ZipFile(BytesIO(content)) as before, ZipFile(stream, "w", ZIP_DEFLATED) as after:
         for name in before.namelist():
-            data = before.read(name)
-            if name == "docProps/core.xml":
-                end = b"</cp:coreProperties>"
-                data = data.replace(end, f"<dc:language>{LANGUAGE}</dc:language>".encode() + end)
             info = ZipInfo(name, _ZIP_TIME)
             info.compress_type = ZIP_DEFLATED
-            after.writestr(info, data)
+            data = before.read(name)
+            after.writestr(info, edits[name](data) if edits and name in edits else data)
     return stream.getvalue()
