@@ -186,7 +186,7 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
     home, ar = _home(), _year(context)
     register = Register(home.register)
     log.info("checking response rates")
-    rates = response.check(dbt.build_db(home, ar), home.datadocs)
+    rates = response.check(dbt.build_db(home, ar), home.datadocs / response.SUITE / f"{ar}.html")
     held = {**_held_by_rates(home, rates), **state.read_held(home, ar)}
     log.info("writing the release")
     made = publishing.publish(

@@ -84,12 +84,13 @@ def rulebook(kalla: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: bytes | None = None) -> Granskning:
+def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: bytes | None = None, page: Path | None = None) -> Granskning:
     """Judge one file as a delivery to ``source``. Never raises for anything a file can be wrong in.
 
     :param path: the file; its name decides how it is read.
     :param work: an existing empty folder for the judgement's database.
     :param content: the file's bytes where they are not at ``path``.
+    :param page: where the outcome of the suite is also shown as HTML.
     """
     verdict = Granskning(source.kalla)
     try:
@@ -110,7 +111,7 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: byt
             _quarantine_broken_rows(con, verdict)
             _place(con, verdict, sidecar)
             _mask(con, verdict)
-        _expect(db, verdict)
+        _expect(db, verdict, page)
         with duckdb.connect(str(db)) as con:
             _settle(con, verdict)
         verdict.db = db
@@ -324,11 +325,11 @@ def _mask(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
                 )  # fmt: skip
 
 
-def _expect(db: Path, verdict: Granskning) -> None:
+def _expect(db: Path, verdict: Granskning, page: Path | None) -> None:
     """Run the source's suite over ``godkand`` and carry out what each failing expectation says."""
     spec = verdict.format
     assert spec is not None
-    verdict.kontroller = suites.run(verdict.kalla, db, "godkand", parameters=spec.parametrar)
+    verdict.kontroller = suites.run(verdict.kalla, db, "godkand", parameters=spec.parametrar, page=page)
     with duckdb.connect(str(db)) as con:
         typing_sql.load_aliases(con)
         for check in verdict.kontroller:

@@ -126,13 +126,13 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
     )  # fmt: skip
 
 
-def judge_file(source: Source, path: Path, leverans: Leverans, work: Path) -> Granskning:
+def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, page: Path | None = None) -> Granskning:
     """The verdict on one file; a sidecar that cannot be read is part of it."""
     try:
         side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX)
     except Avvisad as refusal:
         return Granskning(source.kalla, refusal.anmarkningar)
-    return door.judge(source, path, side, work)
+    return door.judge(source, path, side, work, page=page)
 
 
 def check(source: Source, path: Path, reports: Path) -> tuple[Leverans, Granskning, Path]:
@@ -157,7 +157,7 @@ def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path
 
 def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str) -> None:
     with tempfile.TemporaryDirectory(dir=home.root) as work:
-        verdict = judge_file(source, original(home, leverans), leverans, Path(work))
+        verdict = judge_file(source, original(home, leverans), leverans, Path(work), home.datadocs / source.kalla / f"{leverans.leverans_id}.html")
         _report(home.reports / leverans.leverans_id, leverans, verdict)
         _clear(home, leverans)
         if verdict.db is not None:

@@ -10,10 +10,10 @@ from dagster_project.validation.suites import Kontroll, Utfall
 SUITE = "svarsfrekvens"
 
 
-def check(build_db: Path, datadocs: Path | None) -> list[Kontroll]:
+def check(build_db: Path, page: Path | None) -> list[Kontroll]:
     """One outcome per source and threshold; the blocking ones hold the source's marts."""
     parameters = {f"{kalla}__{name}": value for kalla, values in suites.thresholds().items() for name, value in values.items()}
-    return suites.run(SUITE, build_db, "svarsfrekvens", schema="mart", keyed=False, datadocs=datadocs, parameters=parameters)
+    return suites.run(SUITE, build_db, "svarsfrekvens", schema="mart", keyed=False, page=page, parameters=parameters)
 
 
 def message(check: Kontroll) -> str:

@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from dagster_project.settings import EXPECTATIONS
+from dagster_project.validation import datadocs
 
 #: duckdb-sqlalchemy needs these, otherwise the rollback at close discards results.
 ENGINE = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True, "pool_reset_on_return": None}
@@ -72,7 +73,7 @@ def thresholds() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def context(datadocs: Path | None = None) -> Any:
+def context() -> Any:
     """One quiet Great Expectations context per process."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with warnings.catch_warnings():
@@ -82,27 +83,16 @@ def context(datadocs: Path | None = None) -> Any:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     ctx = gx.get_context(mode="ephemeral")
     ctx.variables.progress_bars = ProgressBarsConfig(globally=False)
-    if datadocs is not None:
-        ctx.add_data_docs_site(
-            "datadocs",
-            {
-                "class_name": "SiteBuilder",
-                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(datadocs)},
-            },
-        )
-        for site in [s for s in ctx.get_site_names() if s != "datadocs"]:
-            ctx.delete_data_docs_site(site)
     return ctx
 
 
-def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, datadocs: Path | None = None,
+def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, page: Path | None = None,
         parameters: dict[str, Any] | None = None) -> list[Kontroll]:  # fmt: skip
     """Run suite ``name`` over ``table`` of the DuckDB file ``db``.
 
     :param keyed: the table has a row key ``_nr``; failing rows are named by it.
     :param parameters: values for ``$PARAMETER`` in the suite.
-    :param datadocs: folder in which the result is also shown as HTML.
+    :param page: where the outcome is also shown as HTML, ``<datadocs>/<suite>/<name>.html``.
     :returns: one :class:`Kontroll` per expectation of the suite, in its order. An expectation over a column the table does not
         have, or with a parameter that is not given, is not run; over an empty table there are no data.
     """
@@ -117,7 +107,7 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
     given = set(parameters or {})
     runnable = [e for e in wanted if not empty and _columns(e) <= columns and _parameters(e) <= given]
     with _closing_connections():
-        results = iter(_run(name, runnable, db, table, schema, keyed, datadocs, parameters) if runnable else [])
+        results = iter(_run(name, runnable, db, table, schema, keyed, page, parameters) if runnable else [])
     outcome = []
     for e in wanted:
         if e in runnable:
@@ -162,8 +152,8 @@ def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
 
 
 def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: str | None, keyed: bool,
-         datadocs: Path | None, parameters: dict[str, Any] | None) -> list[Kontroll]:  # fmt: skip
-    ctx = context(datadocs)
+         page: Path | None, parameters: dict[str, Any] | None) -> list[Kontroll]:  # fmt: skip
+    ctx = context()
     import great_expectations as gx
 
     for kind, store in (("validation_definitions", ctx.validation_definitions), ("suites", ctx.suites)):
@@ -179,16 +169,9 @@ def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: 
     fmt: dict[str, Any] = {"result_format": "COMPLETE"}
     if keyed:
         fmt["unexpected_index_column_names"] = ["_nr"]
-    if datadocs is None:
-        result = definition.run(result_format=fmt, expectation_parameters=parameters)
-    else:
-        checkpoint = gx.Checkpoint(
-            name=name, validation_definitions=[definition], result_format=fmt,
-            actions=[gx.checkpoint.UpdateDataDocsAction(name="datadocs", site_names=["datadocs"])],
-        )  # fmt: skip
-        ctx.checkpoints.add_or_update(checkpoint)
-        ran = checkpoint.run(expectation_parameters=parameters)
-        result = next(iter(ran.run_results.values()))
+    result = definition.run(result_format=fmt, expectation_parameters=parameters)
+    if page is not None:
+        datadocs.write(page, result)
     by_code = {r.expectation_config.meta["kod"]: r for r in result.results}
     return [_outcome(e, by_code[e["meta"]["kod"]]) for e in wanted]
 
