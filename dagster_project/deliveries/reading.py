@@ -48,7 +48,7 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
     if not data:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
     if kind in (".xlsx", ".xlsm"):
-        return _read_workbook(path, data)
+        return _read_workbook(data)
     if kind == ".parquet":
         return [_read_parquet(data)]
     if kind in SUFFIXES:
@@ -62,7 +62,7 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
 # --- xlsx -----------------------------------------------------------------------------------------------------------
 
 
-def _read_workbook(path: Path, data: bytes) -> list[Blad]:
+def _read_workbook(data: bytes) -> list[Blad]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
