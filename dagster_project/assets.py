@@ -16,6 +16,7 @@ from dagster_project import checks
 from dagster_project.deliveries import formats, intake
 from dagster_project.deliveries.register import Register
 from dagster_project.partitions import reporting_years
+from dagster_project.release import corrections
 from dagster_project.release import publish as publishing
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
@@ -140,7 +141,10 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
     nodes = dbt.build(home, ar)
     manifest = dbt.Manifest(dbt.manifest_of(home))
     failed = [n for n in nodes if n.failed]
-    held = manifest.hurt(failed)
+    stopped = corrections.stopped(dbt.build_db(home, ar))
+    held = manifest.hurt(failed) | {
+        mart: reason for kalla, reason in stopped.items() for mart in manifest.marts_on(kalla) if mart != corrections.MART
+    }
     state.write_held(home, ar, held)
     for node in failed:
         context.log.error(f"{node.unique_id}: {node.message}")

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -215,7 +216,7 @@ def deliveries(
     used = {t["leverans_id"] for t in register.tackning(year) if t["gallande"]}
     received = []
     for row in register.leveranser():
-        reasons = [a for a in register.anmarkningar(row["leverans_id"])]
+        reasons = register.anmarkningar(row["leverans_id"])
         first = f"{reasons[0].plats}: {reasons[0].meddelande}" if reasons else ""
         more = f" (+{len(reasons) - 1})" if len(reasons) > 1 else ""
         received.append({
@@ -333,6 +334,71 @@ def releases() -> None:
     _table(None, ["release", "underlag till", "leveranser", "kodversion", "hållna"], rows)
 
 
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help="The earlier release, for example 2020.1.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The later release, for example 2020.2.")],
+    format: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+) -> None:
+    """Cells added, removed and changed from release A to release B, each with the delivery or the code that caused it."""
+    from dagster_project.release import difference, publish
+
+    changes = publish.compare(_existing_home(), _named(old), _named(new))
+    rows = [change.row() for change in changes]
+    if format is not Format.table:
+        _write(difference.COLUMNS, rows, format, None)
+    elif rows:
+        _table(f"From release {old} to {new}: {len(rows)} cells", difference.COLUMNS, rows)
+    else:
+        out.print(f"Releases {old} and {new} have the same content.")
+
+
+def _named(release_id: str) -> Any:
+    from dagster_project.release import publish
+
+    found = publish.releases(_existing_home())
+    for release in found:
+        if release.id == release_id:
+            return release
+    raise UserError(f"there is no release {release_id}: choose one of {', '.join(r.id for r in found) or '(none yet)'}")
+
+
+@app.command()
+def trace(
+    mart: Annotated[str, typer.Argument(metavar="MART", help="A mart, or the id of a published table: webbtidbok, tabell_3.")],
+    where: Annotated[str, typer.Option("--where", help="Which rows, in SQL, for example \"region = 'Blekinge'\".")],
+    column: Annotated[str | None, typer.Option("--column", help="Which column of the mart. Default: its main measure.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")] = None,
+    release: Annotated[str | None, typer.Option("--release", help="A release by its number, for example 2020.1.")] = None,
+    rows: Annotated[int, typer.Option("--rows", help="How many rows to show at most; the deliveries count all of them.", min=1)] = 300,
+    format: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
+) -> None:
+    """From figures to the deliveries, sheets, rows and columns behind them."""
+    from dagster_project.release import ReleaseError, publish
+
+    asked = _named(release) if release else _release(year)
+    try:
+        found = publish.trace(_existing_home(), asked, mart, where, column, rows)
+    except ReleaseError as error:
+        raise UserError(str(error)) from None
+    columns = list(found.rader[0]) if found.rader else ["leverans_id"]
+    lines = [list(row.values()) for row in found.rader]
+    if format is Format.csv:
+        _write(columns, lines, format, None)
+    elif format is Format.json:
+        json.dump(asdict(found), sys.stdout, ensure_ascii=False, indent=2, default=str)
+        sys.stdout.write("\n")
+    elif format is Format.parquet:
+        raise UserError("a trace is written as table, csv or json")
+    elif not found.rader:
+        out.print(f"Release {found.utgava}: no delivered row is behind this (no row of {mart} where {where}, or none was delivered).")
+    else:
+        _table(f"Release {found.utgava}: deliveries behind {mart} where {where}", list(found.leveranser[0]),
+               [list(row.values()) for row in found.leveranser])  # fmt: skip
+        shown = f"the first {len(lines)} of {found.antal} rows" if found.antal > len(lines) else f"{found.antal} rows"
+        _table(f"{shown}" + (f" behind column {found.kolumn}" if found.kolumn else ""), columns, lines)
+
+
 # --- serve ------------------------------------------------------------------------------------------------------------
 
 
@@ -354,9 +420,7 @@ def serve(
 def main() -> None:
     """The entry point: errors in one line, exit codes as the help says."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as end:
-        sys.exit(end.exit_code)
+        sys.exit(app(standalone_mode=False) or 0)
     except UserError as error:
         _say(error)
         sys.exit(2)

@@ -80,6 +80,10 @@ class Home:
         return self.root / "releases"
 
     @cached_property
+    def harkomst(self) -> Path:
+        return self.root / "harkomst"
+
+    @cached_property
     def dagster(self) -> Path:
         return self.root / "dagster"
 
@@ -90,6 +94,6 @@ class Home:
         """Make the home folder and its rooms. Idempotent."""
         for folder in (
             self.landing, self.originals, self.raw, self.quarantine, self.reports,
-            self.datadocs, self.warehouse, self.releases, self.dagster,
+            self.datadocs, self.warehouse, self.releases, self.harkomst, self.dagster,
         ):  # fmt: skip
             folder.mkdir(parents=True, exist_ok=True)

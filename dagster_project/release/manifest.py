@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any
 import duckdb
 
 from dagster_project.release import database
+from dagster_project.warehouse.dbt import Manifest
 
 MANIFEST = "MANIFEST.json"
+#: The dbt test that says what a row of a table is told apart by.
+UNIQUE = "unik_kombination"
 _DELIVERY = ("leverans_id", "kalla", "filnamn", "sha256", "mottagen", "status")
 
 
@@ -32,6 +35,7 @@ def write(
     deliveries: Iterable[Mapping[str, Any]],
     held: Mapping[str, str],
     database_file: Path,
+    marts: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> None:
     """Describe the finished files of ``folder``. The database is described by its contents, not by its bytes."""
     deliveries = list(deliveries)
@@ -58,10 +62,26 @@ def write(
             key=lambda row: row["leverans_id"],
         ),
         "hallna_marter": dict(sorted(held.items())),
-        "tabeller": {name: {"rader": c.rader, "sha256": c.sha256} for name, c in contents.items()},
+        "tabeller": {
+            name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}
+            for name, c in contents.items()
+        },
         "filer": files,
     }
     (folder / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def about_marts(dbt_manifest: Path) -> dict[str, dict[str, list[str]]]:
+    """The key (``nyckel``) and the sources (``kallor``) of every mart, as dbt knows them."""
+    project = Manifest(dbt_manifest)
+    keys: dict[str, list[str]] = {}
+    for node in project.nodes.values():
+        if (node.get("test_metadata") or {}).get("name") == UNIQUE:
+            keys.setdefault(node["attached_node"], node["test_metadata"]["kwargs"]["kolumner"])
+    return {
+        name: {"nyckel": keys.get(uid, []), "kallor": sorted(project.sources(uid))}
+        for uid, name in project.marts.items()
+    }
 
 
 def read(folder: Path) -> dict[str, Any]:

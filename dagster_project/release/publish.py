@@ -20,7 +20,17 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.release import ReleaseError, catalogue, csvfiles, database, manifest, tables, workbook
+from dagster_project.release import (
+    ReleaseError,
+    catalogue,
+    csvfiles,
+    database,
+    difference,
+    lineage,
+    manifest,
+    tables,
+    workbook,
+)
 from dagster_project.settings import Home
 
 _RELEASE = re.compile(r"(\d{4})\.(\d+)")
@@ -83,9 +93,14 @@ def publish(
         nummer = newest.nummer + 1 if newest else 1
         draft = Release(unfinished, year, nummer)
         last = current(home, year)
+        marts = manifest.about_marts(dbt_manifest)
         kept = dict.fromkeys(held, last.database if last else None)
+        edition = catalogue.load(year)
+        _freeze_lineage(home, draft, edition, dbt_manifest, deliveries)
         database.create(draft.database, build_db, dbt_manifest, kept)
-        _write_tables(draft, deliveries, held)
+        if last:
+            _revise(home, draft, last, marts, deliveries=deliveries, code_version=code_version, held=held)
+        _write_tables(draft, edition, deliveries, held)
         manifest.write(
             unfinished,
             utgava=draft.id,
@@ -95,6 +110,7 @@ def publish(
             deliveries=deliveries,
             held=held,
             database_file=draft.database,
+            marts=marts,
         )
         _sync(unfinished)
         release = Release(home.releases / draft.id, year, nummer, created=True)
@@ -139,9 +155,81 @@ def export(release: Release, out: Path) -> list[Path]:
     return [out / name for name in sorted(files)]
 
 
-def _write_tables(draft: Release, deliveries: Sequence[Mapping[str, Any]], held: Mapping[str, str]) -> None:
+def _freeze_lineage(
+    home: Home,
+    draft: Release,
+    edition: catalogue.Catalogue,
+    dbt_manifest: Path,
+    deliveries: Sequence[Mapping[str, Any]],
+) -> None:
+    """What a trace of the release needs, kept in the house. Made first: no release is without it."""
+    rows = {
+        table.id: {"mart": table.mart, "sql": table.sql(draft.ar, edition.order(table), "null")}
+        for table in edition.tabeller
+    }
+    used = [str(delivery["leverans_id"]) for delivery in deliveries]
+    lineage.freeze(home.harkomst / draft.id, draft.ar, home.raw, dbt_manifest, used, rows)
+
+
+def _revise(
+    home: Home,
+    draft: Release,
+    last: Release,
+    marts: Mapping[str, Mapping[str, Sequence[str]]],
+    *,
+    deliveries: Sequence[Mapping[str, Any]],
+    code_version: str,
+    held: Mapping[str, str],
+) -> None:
+    """Mark what has other values than the year's last release."""
+    new: dict[str, Any] = {
+        "utgava": draft.id,
+        "kodversion": code_version,
+        "leveranser": deliveries,
+        "hallna_marter": held,
+    }
+    before, after = (
+        difference.side(db, about, lineage.blocks(home.harkomst / about["utgava"]))
+        for db, about in (("senaste", last.manifest), ("ny", new))
+    )
+    difference.revise(draft.database, last.database, before, after, marts)
+
+
+def compare(home: Home, old: Release, new: Release) -> list[difference.Change]:
+    """Every cell that differs between two releases, with the cause."""
+    with duckdb.connect() as con:
+        for db, release in (("fore", old), ("efter", new)):
+            con.execute(f"attach '{release.database}' as {db} (read_only)")
+        before, after = (
+            difference.side(db, release.manifest, lineage.blocks(home.harkomst / release.id))
+            for db, release in (("fore", old), ("efter", new))
+        )
+        marts = {
+            name.removeprefix("mart."): {key: about[key] for key in ("nyckel", "kallor")}
+            for name, about in new.manifest["tabeller"].items()
+            if "nyckel" in about
+        }
+        return difference.compare(con, before, after, marts)
+
+
+def trace(
+    home: Home, release: Release, what: str, where: str, column: str | None = None, limit: int | None = None
+) -> lineage.Trace:
+    """The deliveries and rows behind rows of a mart or a published table. A held mart is traced in the release it is from."""
+    with lineage.opened(home, release.id, release.database) as opened:
+        held = opened.mart(what) in release.manifest["hallna_marter"]
+        if not held:
+            return opened.trace(what, where, column, limit)
+    older = [other for other in releases(home) if other.ar == release.ar and other.nummer < release.nummer]
+    if not older:
+        raise ReleaseError(f"{what} was held back in release {release.id}, and no earlier release has it")
+    return trace(home, older[-1], what, where, column, limit)
+
+
+def _write_tables(
+    draft: Release, edition: catalogue.Catalogue, deliveries: Sequence[Mapping[str, Any]], held: Mapping[str, str]
+) -> None:
     """Workbook and csv files, read from the frozen database and nowhere else."""
-    edition = catalogue.load(draft.ar)
     with duckdb.connect(str(draft.database), read_only=True) as con:
         published = tables.build_all(con, edition, draft.ar, held)
         sources = tables.sources(con, edition.tabeller)

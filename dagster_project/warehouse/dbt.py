@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dagster_project.release import corrections
 from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 from dagster_project.validation import suites
 
@@ -59,12 +60,12 @@ def _environment(**values: str) -> Iterator[None]:
                 os.environ[key] = value
 
 
-def _invoke(home: Home, ar: int, *args: str, target: Path | None = None) -> Any:
+def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattelser: str = "[]") -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     thresholds = {k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v}
-    variables = {"ar": ar, "trosklar": json.dumps(thresholds)}
+    variables = {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": rattelser}
     with _environment(
         UPPFOLJNING_RAW=str(home.raw),
         UPPFOLJNING_BUILD_DB=str(build_db(home, ar)),
@@ -88,7 +89,7 @@ def build(home: Home, ar: int) -> list[Nod]:
     :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test")
+    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test", rattelser=corrections.variable(home.raw))
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     return [
@@ -98,7 +99,7 @@ def build(home: Home, ar: int) -> list[Nod]:
 
 def docs(home: Home, ar: int) -> Path:
     """dbt's documentation pages for the last build; returns the folder."""
-    done = _invoke(home, ar, "docs", "generate")
+    done = _invoke(home, ar, "docs", "generate", rattelser=corrections.variable(home.raw))
     if not done.success:
         raise RuntimeError(f"dbt docs failed: {done.exception}")
     return home.warehouse / "dbt"
@@ -154,6 +155,10 @@ class Manifest:
         """The delivery sources a node rests on."""
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
         return found - {"register"}
+
+    def marts_on(self, kalla: str) -> set[str]:
+        """The marts that rest on a delivery source."""
+        return {name for uid, name in self.marts.items() if kalla in self.sources(uid)}
 
     def tested(self, uid: str) -> set[str]:
         """The models a test speaks of: the one it is attached to, or all it selects from."""

@@ -1,9 +1,10 @@
 {#-
 The rows of a raw table that count: those whose block (respondent × period) is `gallande` in the register, which has
 already applied the reporting year. With `nyast`, one row per block: the first in that order, then the last in the file.
+Corrections are applied, and `_rattelse` names them; `kolumner` can ask for something else.
 -#}
-{% macro gallande(kalla, tabell, nyast=none) -%}
-    select ra.*
+{% macro gallande(kalla, tabell, nyast=none, kolumner=none) -%}
+    select {{ kolumner or rattade_kolumner(kalla, tabell) }}
     from {{ source(kalla, tabell) }} as ra
     inner join {{ source('register', 'tackning') }} as tackning
         on

@@ -14,6 +14,8 @@ MARTS = {
     "kommunenkat_resultat",
     "legitimationsyrken_balans",
     "leveransstatus",
+    "rattelser",
+    "revideringar",
     "svarsfrekvens",
     "tryckt_mot_beraknat",
     "webbtidbok",

@@ -31,7 +31,7 @@ def test_documentation_builds(documented: Path) -> None:
 
 def test_every_mart_column_has_description_unit_and_decimals(documented: Path) -> None:
     marts = [node for node in models(documented) if node["schema"] == "mart"]
-    assert len(marts) == 7
+    assert len(marts) == 9
     for mart in marts:
         assert mart["description"]
         assert mart["config"]["contract"]["enforced"]

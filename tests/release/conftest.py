@@ -30,6 +30,9 @@ DBT_MANIFEST = {
     "nodes": {
         "model.uppfoljning.webbtidbok": {
             "resource_type": "model",
+            "name": "webbtidbok",
+            "config": {"schema": "mart"},
+            "depends_on": {"nodes": []},
             "schema": "mart",
             "alias": "webbtidbok",
             "description": "Mottagningar i webbtidbok.\nEn rad per region och period.",

@@ -8,7 +8,8 @@ select
     kommuner._leverans_id,
     kommuner._blad,
     kommuner._rad,
-    svar._kolumn
+    svar._kolumn,
+    svar._rattelse
 from {{ ref('stg_kommunenkat__kommuner') }} as kommuner
 inner join {{ ref('kommuner') }} as referens
     on kommuner.kommun_kod = referens.kommun_kod

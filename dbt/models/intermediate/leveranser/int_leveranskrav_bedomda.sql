@@ -6,7 +6,9 @@ with inkomna as (
         tackning.period,
         tackning.leverans_id,
         tackning.mottagen,
-        coalesce(kommuner.svarsdatum, cast(tackning.mottagen as date)) as inkommen_dag
+        coalesce(kommuner.svarsdatum, cast(tackning.mottagen as date)) as inkommen_dag,
+        kommuner._blad,
+        kommuner._rad
     from {{ ref('stg_register__tackning') }} as tackning
     left join {{ ref('stg_kommunenkat__kommuner') }} as kommuner
         on
@@ -45,7 +47,9 @@ select
         else 'vantad'
     end as status,
     coalesce(inkomna.mottagen, avvisade.mottagen) as mottagen,
-    coalesce(inkomna.leverans_id, avvisade.leverans_id) as leverans_id
+    coalesce(inkomna.leverans_id, avvisade.leverans_id) as leverans_id,
+    inkomna._blad,
+    inkomna._rad
 from {{ ref('int_leveranskrav_fordelade') }} as krav
 left join inkomna
     on

@@ -11,5 +11,6 @@ select
     nullif(trim(gemensamt_dokument), '') as gemensamt_dokument,
     _leverans_id,
     _blad,
-    _rad
+    _rad,
+    _rattelse
 from dokument

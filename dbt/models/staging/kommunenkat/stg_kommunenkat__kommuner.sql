@@ -9,5 +9,6 @@ select
     svarsdatum,
     _leverans_id,
     _blad,
-    _rad
+    _rad,
+    _rattelse
 from kommuner

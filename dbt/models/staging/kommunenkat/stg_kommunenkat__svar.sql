@@ -12,7 +12,8 @@ select
     svar._leverans_id,
     svar._blad,
     svar._rad,
-    svar._kolumn
+    svar._kolumn,
+    svar._rattelse
 from svar
 inner join {{ ref('stg_kommunenkat__kommuner') }} as kommuner
     on

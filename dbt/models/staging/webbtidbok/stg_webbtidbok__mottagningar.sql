@@ -9,5 +9,6 @@ select
     boka_tid,
     _leverans_id,
     _blad,
-    _rad
+    _rad,
+    _rattelse
 from mottagningar
