@@ -150,7 +150,7 @@ def shown(value: Any, decimaler: int | None = None) -> str:
     """
     if value is None or isinstance(value, str):
         return value or ""
-    number = Decimal(repr(value))
+    number = Decimal(str(value))
     if decimaler is None:
         text = f"{number.normalize():f}"
     else:

