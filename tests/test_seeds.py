@@ -341,6 +341,11 @@ def test_printed_cells_are_those_of_the_golden_tables() -> None:
 # --- printed inconsistencies ----------------------------------------------------------------------------------------
 
 
+def report_deviations() -> list[dict[str, str]]:
+    """Those of the 2020 report; the agreements' are tested with mart.medelsfordelning."""
+    return [row for row in seed("published/avvikelser") if row["publikation"] == "uppfoljning_2020"]
+
+
 def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
     [row] = [
         r for r in seed("published/avvikelser")
@@ -352,7 +357,7 @@ def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
 def test_a_deviation_quotes_the_printed_cell() -> None:
     printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
     quoted = 0
-    for row in seed("published/avvikelser"):
+    for row in report_deviations():
         cell = printed.get((row["tabell"], row["rad"], row["kolumn"]), printed.get((row["tabell"], "", row["kolumn"])))
         assert row["tryckt_varde"] != row["vart_varde"]
         assert row["forklaring"]
@@ -365,7 +370,7 @@ def test_a_deviation_quotes_the_printed_cell() -> None:
 
 def test_every_inconsistency_that_touches_the_tables_is_recorded() -> None:
     touching = {1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 17, 18, 22, 27}
-    assert set(column(seed("published/avvikelser"), "id")) == {f"X{number:02d}" for number in touching}
+    assert set(column(report_deviations(), "id")) == {f"X{number:02d}" for number in touching}
 
 
 def test_our_values_follow_from_plain_arithmetic() -> None:

@@ -1,0 +1,88 @@
+with poster as (
+    select
+        poster.overenskommelse,
+        poster.ar,
+        poster.tabell,
+        poster.post,
+        poster.nyckel,
+        cast(celler.varde as hugeint) as pott
+    from {{ ref('poster') }} as poster
+    inner join {{ ref('medelstabeller') }} as celler
+        on
+            poster.overenskommelse = celler.overenskommelse
+            and poster.ar = celler.ar
+            and poster.tabell = celler.tabell
+            and poster.post = celler.kolumn
+    where poster.nyckel is not null and celler.region_kod = '00'
+),
+
+-- What each part of a key measures, in integers (printed values have at most two decimals).
+matt as (
+    select
+        nycklar.nyckel,
+        nycklar.kolumn,
+        nycklar.vikt,
+        celler.region_kod,
+        cast(celler.varde * 100 as hugeint) * cast(coalesce(faktorer.varde, 1) * 100 as hugeint) as matt
+    from {{ ref('fordelningsnycklar') }} as nycklar
+    inner join {{ ref('medelstabeller') }} as celler
+        on
+            nycklar.overenskommelse = celler.overenskommelse
+            and nycklar.tabell = celler.tabell
+            and nycklar.kolumn = celler.kolumn
+    left join {{ ref('medelstabeller') }} as faktorer
+        on
+            nycklar.overenskommelse = faktorer.overenskommelse
+            and nycklar.tabell = faktorer.tabell
+            and nycklar.ganger = faktorer.kolumn
+            and celler.region_kod = faktorer.region_kod
+    where celler.region_kod <> '00'
+),
+
+delar as (
+    select
+        poster.*,
+        matt.region_kod,
+        matt.matt,
+        sum(matt.matt) over (partition by poster.overenskommelse, poster.ar, poster.tabell, poster.post, matt.kolumn)
+            as matt_totalt,
+        cast(poster.pott * matt.vikt as hugeint) as delpott
+    from poster
+    inner join matt
+        on poster.nyckel = matt.nyckel
+),
+
+andelar as (
+    select
+        overenskommelse,
+        ar,
+        tabell,
+        post,
+        region_kod,
+        any_value(pott) as pott,
+        sum(delpott * matt // matt_totalt) as hela,
+        sum((delpott * matt % matt_totalt) / matt_totalt) as rest
+    from delar
+    group by overenskommelse, ar, tabell, post, region_kod
+),
+
+exakta as (
+    select
+        * replace (
+            hela + cast(floor(rest) as hugeint) as hela,
+            rest - floor(rest) as rest
+        )
+    from andelar
+)
+
+select
+    overenskommelse,
+    ar,
+    tabell,
+    post,
+    region_kod,
+    cast(hela as double) + rest as belopp_oavrundat,
+    cast(
+        {{ hela_kronor('hela', 'rest', 'pott', 'overenskommelse, ar, tabell, post', 'region_kod') }} as bigint
+    ) as belopp
+from exakta
