@@ -268,9 +268,10 @@ def _select(release: Any, sql: str, parquet: Path | None = None) -> tuple[list[s
 
     with duckdb.connect(str(release.database), read_only=True) as con:
         try:
+            kinds = [statement.type for statement in con.extract_statements(sql)]
+            if kinds not in ([duckdb.StatementType.SELECT], [duckdb.StatementType.EXPLAIN]):
+                raise UserError("that is no question: the release is read-only and answers one select statement at a time")
             answer = con.sql(sql)
-            if answer is None:
-                raise UserError("that is no question: the release is read-only and answers select statements")
             if parquet is not None:
                 answer.write_parquet(str(parquet))
                 return list(answer.columns), []
@@ -433,11 +434,9 @@ def main() -> None:
 
 def _end(error: Exception) -> None:
     """Wrong arguments (exit code 2), or something unforeseen (exit code 3)."""
-    import click
-
-    if isinstance(error, click.exceptions.Abort):
+    if isinstance(error, typer.Abort):
         sys.exit(130)
-    if isinstance(error, click.ClickException):
+    if isinstance(error, typer.TyperException):
         error.show()
         sys.exit(2)
     _say(error, f"{type(error).__name__}: ", " (run again with --debug for the traceback)")
