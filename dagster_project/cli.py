@@ -437,7 +437,8 @@ def _end(error: Exception) -> None:
     if isinstance(error, typer.Abort):
         sys.exit(130)
     if isinstance(error, typer.TyperException):
-        error.show()
+        if said := error.format_message().strip():  # without any argument the help has been shown
+            err.print(f"uppfoljning: {said} (see 'uppfoljning --help')", markup=False)
         sys.exit(2)
     _say(error, f"{type(error).__name__}: ", " (run again with --debug for the traceback)")
     sys.exit(3)
