@@ -40,7 +40,20 @@ def inriktningsdokument() -> Rows:
 
 def kommunenkat() -> Rows:
     """Made-up answers of eight municipalities, all of them alike and without remarks."""
-    answers = ["ja", "nej", "ja", "nej", "nej", "ja", "brist", "balans", "överskott", "vet inte", "finns inte", "finns inte"]
+    answers = [
+        "ja",
+        "nej",
+        "ja",
+        "nej",
+        "nej",
+        "ja",
+        "brist",
+        "balans",
+        "överskott",
+        "vet inte",
+        "finns inte",
+        "finns inte",
+    ]
     return [[*SURVEY_COLUMNS], *([kod, "2020-01-15", *answers, "PÅHITTAT", ""] for kod in SURVEYED)]
 
 

@@ -45,7 +45,9 @@ def counting(home: Home, respondent: str, ar: int = 2020) -> list[tuple[str, str
 
 def raw(home: Home, kalla: str, table: str, columns: str) -> list[tuple[Any, ...]]:
     files = f"{home.raw}/{kalla}/{table}/*/*.parquet"
-    return duckdb.sql(f"select {columns} from read_parquet('{files}', hive_partitioning = false) order by all").fetchall()
+    return duckdb.sql(
+        f"select {columns} from read_parquet('{files}', hive_partitioning = false) order by all"
+    ).fetchall()
 
 
 @pytest.fixture
@@ -67,7 +69,12 @@ def test_the_original_is_kept_by_its_content(home: Home, first: Path) -> None:
 
 def test_rows_know_their_place(home: Home, first: Path) -> None:
     (row,) = Register(home.register).leveranser()
-    found = raw(home, "webbtidbok", "mottagningar", "_leverans_id, _blad, _rad, _respondent, _period::varchar, region_kod, visa_tid")
+    found = raw(
+        home,
+        "webbtidbok",
+        "mottagningar",
+        "_leverans_id, _blad, _rad, _respondent, _period::varchar, region_kod, visa_tid",
+    )
     assert (row["leverans_id"], None, 4, "09", "2020-03-01", "09", 13) in found
     assert len(found) == 21
 
@@ -75,7 +82,9 @@ def test_rows_know_their_place(home: Home, first: Path) -> None:
 def test_the_same_file_again_changes_nothing(home: Home, first: Path) -> None:
     before = sorted((p, p.stat().st_mtime_ns) for p in home.raw.rglob("*2020*/*.parquet"))
     assert take_in(home, "webbtidbok").granskade == []
-    deliver(home, "webbtidbok", "kopia/mars igen.csv", made.webbtidbok(), period="2020-03", mottagen="2020-04-01T12:00:00")
+    deliver(
+        home, "webbtidbok", "kopia/mars igen.csv", made.webbtidbok(), period="2020-03", mottagen="2020-04-01T12:00:00"
+    )
     outcome = take_in(home, "webbtidbok")
     assert (outcome.nya, outcome.granskade) == ([], [])
     assert outcome.i_landing[0] == outcome.i_landing[1]
@@ -85,7 +94,14 @@ def test_the_same_file_again_changes_nothing(home: Home, first: Path) -> None:
 
 def test_a_corrected_file_replaces_and_the_old_one_is_kept(home: Home, first: Path) -> None:
     old = first.read_bytes()
-    deliver(home, "webbtidbok", "mars.csv", made.changed(made.webbtidbok(), 4, 1, 14), period="2020-03", mottagen="2020-04-02T12:00:00")
+    deliver(
+        home,
+        "webbtidbok",
+        "mars.csv",
+        made.changed(made.webbtidbok(), 4, 1, 14),
+        period="2020-03",
+        mottagen="2020-04-02T12:00:00",
+    )
     take_in(home, "webbtidbok")
     assert [status for _, status in statuses(home)] == ["ersatt", "godkand"]
     assert {p.read_bytes() for p in home.originals.rglob("*.csv")} == {old, first.read_bytes()}
@@ -112,7 +128,12 @@ def test_the_newest_of_two_in_one_build_counts(home: Home) -> None:
 
 
 def test_periods_stand_side_by_side_and_later_ones_wait(home: Home) -> None:
-    rows = [[*made.webbtidbok()[0], "Period"], ["Gotland", 12, 11, "2019-10"], ["Gotland", 13, 12, "2020-03"], ["Gotland", 15, 15, "2021-03"]]
+    rows = [
+        [*made.webbtidbok()[0], "Period"],
+        ["Gotland", 12, 11, "2019-10"],
+        ["Gotland", 13, 12, "2020-03"],
+        ["Gotland", 15, 15, "2021-03"],
+    ]
     path = home.landing / "webbtidbok" / "gotland.csv"
     path.parent.mkdir()
     made.write_csv(path, rows)
@@ -122,7 +143,14 @@ def test_periods_stand_side_by_side_and_later_ones_wait(home: Home) -> None:
 
 
 def test_a_rejected_correction_leaves_the_old_one_counting(home: Home, first: Path) -> None:
-    deliver(home, "webbtidbok", "mars.csv", made.without(made.webbtidbok(), 2), period="2020-03", mottagen="2020-04-02T12:00:00")
+    deliver(
+        home,
+        "webbtidbok",
+        "mars.csv",
+        made.without(made.webbtidbok(), 2),
+        period="2020-03",
+        mottagen="2020-04-02T12:00:00",
+    )
     outcome = take_in(home, "webbtidbok")
     assert len(outcome.avvisade) == 1
     assert [status for _, status in statuses(home)] == ["godkand", "avvisad"]
@@ -165,7 +193,9 @@ def test_quarantine_holds_rows_and_cells_as_delivered(home: Home) -> None:
 
 
 def test_personal_data_do_not_pass_the_door(home: Home) -> None:
-    rows = made.changed(made.kommunenkat(), 3, 14, "PÅHITTAT: fråga Anna Svensson, 19121212-1212, anna@example.org eller 08-123 45 67")
+    rows = made.changed(
+        made.kommunenkat(), 3, 14, "PÅHITTAT: fråga Anna Svensson, 19121212-1212, anna@example.org eller 08-123 45 67"
+    )
     path = deliver(home, "kommunenkat", "svar.csv", rows, period="2019-12")
     take_in(home, "kommunenkat")
     texts = dict(raw(home, "kommunenkat", "fritext", "kommun_kod, fritext"))

@@ -157,7 +157,9 @@ def workbook(rows: made.Rows, **how: Any) -> bytes:
         return made.write_xlsx(Path(folder) / "fil.xlsx", rows, **how).read_bytes()
 
 
-def av(blad: str | None, rad: int | None, kolumn: str | None, hittat: str | None, forvantat: str | None, text: str) -> Finding:
+def av(
+    blad: str | None, rad: int | None, kolumn: str | None, hittat: str | None, forvantat: str | None, text: str
+) -> Finding:
     return FEL, blad, rad, kolumn, hittat, forvantat, text, AVVISA
 
 
@@ -288,13 +290,28 @@ def test_the_file_is_rejected(judge: Callable[..., Any], case: str) -> None:
     assert judged.verdict.block == []
 
 
-def test_too_many_broken_rows_reject_the_delivery(judge: Callable[..., Any]) -> None:
-    rows = [[region, "x" if i in range(1, 7) else visa, boka] for i, (region, visa, boka) in enumerate(W())]
-    judged = judge("webbtidbok", rows)
+def test_a_file_without_a_sound_row_is_rejected(judge: Callable[..., Any]) -> None:
+    judged = judge("webbtidbok", [[region, "x" if i else visa, boka] for i, (region, visa, boka) in enumerate(W())])
+    assert judged.findings[0] == av(None, None, None, "21 rader med fel", "minst en rad utan fel",
+                                    "Alla rader i filen har fel. Leveransen avvisas i sin helhet.")  # fmt: skip
+    assert [f[2] for f in judged.findings if f[-1] == RAD] == list(range(2, 23))
+    assert judged.counts == ("avvisad", 21, 0, 21)
+
+
+def test_too_many_broken_rows_reject_the_delivery(judge: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the source has a limit: six of 21 rows are more than a quarter, five are not."""
+    monkeypatch.setattr(
+        "dagster_project.validation.suites.thresholds", lambda: {"webbtidbok": {"max_andel_karantan": 0.25}}
+    )
+
+    def broken(n: int) -> made.Rows:
+        return [[region, "x" if 1 <= i <= n else visa, boka] for i, (region, visa, boka) in enumerate(W())]
+
+    judged = judge("webbtidbok", broken(6))
     assert judged.findings[0] == av(None, None, None, "29 procent", "högst 25 procent",
                                     "6 av 21 rader har fel. Leveransen avvisas i sin helhet.")  # fmt: skip
-    assert [f[2] for f in judged.findings if f[-1] == RAD] == [2, 3, 4, 5, 6, 7]
     assert judged.verdict.bedomning == "avvisad"
+    assert judge("webbtidbok", broken(5)).counts == ("godkand_med_anmarkning", 21, 16, 5)
 
 
 def test_an_unreadable_file_is_still_known_by_its_sidecar(judge: Callable[..., Any]) -> None:
@@ -309,7 +326,9 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
     import openpyxl
 
     rows = made.changed(made.changed(W(), 3, 1, "=1|2"), 4, 2, 14)
-    judged = judge("webbtidbok", rows, sidecar={"period": "2020-03", "avsandare": "Inera", "mottagen": "2020-04-02T09:30:00"})
+    judged = judge(
+        "webbtidbok", rows, sidecar={"period": "2020-03", "avsandare": "Inera", "mottagen": "2020-04-02T09:30:00"}
+    )
     book = openpyxl.load_workbook(judged.report)
     facts = {row[0]: row[1] for row in book["Granskning"].iter_rows(min_row=3, values_only=True)}
     assert facts.pop("Leveransens beteckning").startswith("webbtidbok-")
@@ -327,18 +346,32 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
     }
     table = list(book["Fel och anmärkningar"].iter_rows(values_only=True))
     assert table[0] == ("Nivå", "Blad", "Rad", "Kolumn", "Hittat", "Förväntat", "Meddelande", "Följd")
-    assert table[1] == ("Fel", None, 3, "Visa tid", "=1|2", "ett heltal", "=1|2 i kolumnen Visa tid är inte ett heltal.", "raden räknas inte")
+    assert table[1] == (
+        "Fel",
+        None,
+        3,
+        "Visa tid",
+        "=1|2",
+        "ett heltal",
+        "=1|2 i kolumnen Visa tid är inte ett heltal.",
+        "raden räknas inte",
+    )
     assert table[2][:5] == ("Anmärkning", None, None, "Region", "Dalarna")
     assert table[3] == ("Anmärkning", None, 4, "Boka tid", "14", "högst antalet i kolumnen Visa tid",
                         "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.", "räknas ändå")  # fmt: skip
     assert len(table) == 4
     markdown = judged.report.with_suffix(".md").read_text(encoding="utf-8")
     assert "- **Bedömning:** Godkänd med anmärkningar" in markdown
-    assert r"| Fel |  | 3 | Visa tid | =1\|2 | ett heltal | =1\|2 i kolumnen Visa tid är inte ett heltal. | raden räknas inte |" in markdown
+    assert (
+        r"| Fel |  | 3 | Visa tid | =1\|2 | ett heltal | =1\|2 i kolumnen Visa tid är inte ett heltal. | raden räknas inte |"
+        in markdown
+    )
 
 
 def test_report_never_quotes_personal_data(judge: Callable[..., Any]) -> None:
-    judged = judge("kommunenkat", made.changed(made.changed(K(), 3, 2, "19121212-1212"), 4, 14, "PÅHITTAT: Anna Svensson"))
+    judged = judge(
+        "kommunenkat", made.changed(made.changed(K(), 3, 2, "19121212-1212"), 4, 14, "PÅHITTAT: Anna Svensson")
+    )
     written = judged.report.with_suffix(".md").read_text(encoding="utf-8")
     assert "[personnummer] är inte ett tillåtet svar i kolumnen f1a." in written
     assert "1212-1212" not in written

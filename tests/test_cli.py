@@ -1,0 +1,291 @@
+"""The command line: what it teaches, how it ends, and that it says in one line what to do."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.settings import EXAMPLES, Home
+
+Run = Callable[..., Any]
+COMMANDS = ("init", "build", "check", "deliveries", "query", "export", "releases", "serve")
+
+
+def one_line(said: str) -> str:
+    """The error, which is one line without a traceback."""
+    lines = said.strip().splitlines()
+    assert len(lines) == 1, said
+    return lines[0]
+
+
+def test_help_teaches(uppfoljning: Run) -> None:
+    ran = uppfoljning("--help")
+    assert ran.code == 0
+    assert all(command in ran.out for command in COMMANDS)
+    for taught in (
+        "uppfoljning init --demo",
+        "uppfoljning build --year 2020",
+        "uppfoljning export --year 2020",
+        "Exit codes",
+    ):
+        assert taught in ran.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(uppfoljning: Run, command: str) -> None:
+    ran = uppfoljning(command, "--help")
+    assert ran.code == 0
+    assert f"uppfoljning {command}" in ran.out
+
+
+def test_init_is_idempotent_and_leaves_deliveries_alone(uppfoljning: Run, tmp_path: Path) -> None:
+    home = tmp_path / "hem"
+    assert uppfoljning("--home", home, "init").code == 0
+    mine = home / "landing" / "webbtidbok" / "min.csv"
+    mine.write_text("min", encoding="utf-8")
+    ran = uppfoljning("--home", home, "init", "--demo")
+    assert (ran.code, mine.read_text(encoding="utf-8")) == (0, "min")
+    examples = {p.relative_to(EXAMPLES / "landing") for p in (EXAMPLES / "landing").rglob("*") if p.is_file()}
+    assert {p.relative_to(home / "landing") for p in (home / "landing").rglob("*") if p.is_file()} == {
+        *examples, Path("webbtidbok/min.csv"),
+    }  # fmt: skip
+
+
+# --- wrong use: exit code 2 -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build", "--year", 2020],
+        ["query", "select 1"],
+        ["deliveries", "--year", 2020],
+        ["export", "--year", 2020, "--out", "ut"],
+        ["releases"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_no_home(uppfoljning: Run, tmp_path: Path, command: list[object]) -> None:
+    ran = uppfoljning("--home", tmp_path / "finns-inte", *command)
+    assert (ran.code, ran.out) == (2, "")
+    assert one_line(ran.err).endswith(
+        f"is no home folder: make one with 'uppfoljning --home {tmp_path / 'finns-inte'} init'"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["query", "select 1"], ["export", "--year", 2020, "--out", "ut"]], ids=lambda command: command[0]
+)
+def test_no_release(uppfoljning: Run, home: Home, command: list[object]) -> None:
+    ran = uppfoljning("--home", home.root, *command)
+    assert ran.code == 2
+    assert one_line(ran.err).endswith("run 'uppfoljning build --year 2020' first")
+
+
+@pytest.mark.parametrize(
+    ("sql", "says"),
+    [
+        ("select * from mart.finns_inte", "Table with name finns_inte does not exist"),
+        ("selekt 1", "syntax error"),
+        ("drop table mart.webbtidbok", "that is no question"),
+        ("delete from mart.webbtidbok", "that is no question"),
+        ("create table x as select 1", "that is no question"),
+        ("select 1; select 2", "one select statement at a time"),
+        ("", "that is no question"),
+    ],
+)
+def test_bad_questions(uppfoljning: Run, example_home: Home, sql: str, says: str) -> None:
+    ran = uppfoljning("--home", example_home.root, "query", sql)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in one_line(ran.err)
+
+
+def test_a_question_cannot_write_files(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
+    ran = uppfoljning("--home", example_home.root, "query", f"copy (select 1) to '{tmp_path / 'x.csv'}'")
+    assert ran.code == 2
+    assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["build"], "--year"),
+        (["build", "--year", "tjugo"], "Invalid value for '--year'"),
+        (["query", "select 1", "--format", "xml"], "xml"),
+        (["bygg"], "bygg"),
+    ],
+)
+def test_wrong_arguments(uppfoljning: Run, home: Home, args: list[str], says: str) -> None:
+    ran = uppfoljning("--home", home.root, *args)
+    assert (ran.code, ran.out) == (2, "")
+    assert says in one_line(ran.err)
+
+
+def test_no_arguments_show_the_help(uppfoljning: Run) -> None:
+    ran = uppfoljning()
+    assert (ran.code, ran.err) == (2, "")
+    assert "uppfoljning init --demo" in ran.out
+
+
+def test_a_year_that_is_no_reporting_year(uppfoljning: Run, home: Home) -> None:
+    ran = uppfoljning("--home", home.root, "build", "--year", 2001)
+    assert ran.code == 2
+    assert ran.err.strip().splitlines()[-1] == "uppfoljning: 2001 is no reporting year: choose one from 2018 to 2035"
+
+
+# --- query and deliveries ---------------------------------------------------------------------------------------------
+
+GOTLAND = "select region, visa_tid, boka_tid, varde_status from mart.webbtidbok where region_kod = '09'"
+
+
+def test_query_formats(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
+    def ask(*more: object) -> str:
+        ran = uppfoljning("--home", example_home.root, "query", GOTLAND, *more)
+        assert (ran.code, ran.err) == (0, "")
+        return str(ran.out)
+
+    table = ask()
+    assert all(word in table for word in ("region", "visa_tid", "Gotland", "13", "12"))
+    assert ask("--format", "csv") == "region,visa_tid,boka_tid,varde_status\nGotland,13,12,\n"
+    assert json.loads(ask("--format", "json")) == [
+        {"region": "Gotland", "visa_tid": 13, "boka_tid": 12, "varde_status": None}
+    ]
+    assert ask("--format", "parquet", "--out", tmp_path / "svar.parquet") == ""
+    assert duckdb.sql(f"from '{tmp_path / 'svar.parquet'}'").fetchall() == [("Gotland", 13, 12, None)]
+    assert ask("--format", "csv", "--out", tmp_path / "svar.csv") == ""
+    assert (tmp_path / "svar.csv").read_text(encoding="utf-8").splitlines()[1] == "Gotland,13,12,"
+
+
+def test_parquet_needs_a_file(uppfoljning: Run, example_home: Home) -> None:
+    ran = uppfoljning("--home", example_home.root, "query", GOTLAND, "--format", "parquet")
+    assert ran.code == 2
+    assert one_line(ran.err) == "uppfoljning: parquet is written to a file: say which with --out"
+
+
+def test_deliveries(uppfoljning: Run, example_home: Home) -> None:
+    table = uppfoljning("--home", example_home.root, "deliveries", "--year", 2020)
+    assert table.code == 0
+    assert all(word in table.out for word in ("webbtidbok_2020-03.xlsx", "Received", "Expected", "290", "226", "64"))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(uppfoljning("--home", example_home.root, "deliveries", "--year", 2020, "--format", "csv").out)
+        )
+    )
+    assert {r["filnamn"]: (r["status"], r["gallande"], r["rader"]) for r in rows} == {
+        "webbtidbok_2020-03.xlsx": ("godkand", "ja", "21"),
+        "inriktningsdokument_2020.xlsx": ("godkand", "ja", "21"),
+        "PAHITTADE_SVAR_kommunenkat_2019.xlsx": ("godkand", "ja", "226"),
+    }
+    as_json = json.loads(uppfoljning("--home", example_home.root, "deliveries", "--year", 2020, "--format", "json").out)
+    assert [r["leverans_id"] for r in as_json] == [r["leverans_id"] for r in rows]
+
+
+def test_deliveries_of_an_empty_home(uppfoljning: Run, home: Home) -> None:
+    ran = uppfoljning("--home", home.root, "deliveries", "--year", 2020)
+    assert ran.code == 0
+    assert "What was expected is shown after 'uppfoljning build --year 2020'." in ran.out
+
+
+# --- check ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """A copy of the example of webbtidbok with its sidecar."""
+    for path in (EXAMPLES / "landing" / "webbtidbok").iterdir():
+        shutil.copy(path, tmp_path)
+    return tmp_path / "webbtidbok_2020-03.xlsx"
+
+
+@pytest.mark.parametrize("source", [[], ["--source", "webbtidbok"]], ids=["found", "stated"])
+def test_check_a_good_file(uppfoljning: Run, home: Home, example: Path, tmp_path: Path, source: list[str]) -> None:
+    ran = uppfoljning("--home", home.root, "check", example, *source, "--out", tmp_path / "granskning")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0] == "godkand: 21 rows read, 21 accepted, 0 in quarantine"
+    assert {p.name for p in (tmp_path / "granskning" / example.name).iterdir()} == {"granskning.xlsx", "granskning.md"}
+    assert not home.register.exists()  # judged, not loaded
+
+
+def test_check_a_bad_file(uppfoljning: Run, home: Home, tmp_path: Path) -> None:
+    bad = tmp_path / "fil.csv"
+    bad.write_text("Region;Visa tid\nGotland;13\n", encoding="utf-8")
+    ran = uppfoljning("--home", home.root, "check", bad, "--source", "webbtidbok", "--out", tmp_path / "granskning")
+    assert ran.code == 1
+    assert ran.out.splitlines()[:2] == [
+        "avvisad: 0 rows read, 0 accepted, 0 in quarantine",
+        "  fel: rad 1, kolumn Boka tid: Kolumnen Boka tid saknas.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "says"),
+    [
+        ("a;b\n1;2\n", None, "the columns fit no source; say which with --source"),
+        (
+            "a;b\n1;2\n",
+            "webtidbok",
+            "webtidbok is no source: choose one of inriktningsdokument, kommunenkat, webbtidbok",
+        ),
+        (None, "webbtidbok", "no such file"),
+    ],
+)
+def test_check_what_cannot_be_checked(
+    uppfoljning: Run, home: Home, tmp_path: Path, content: str | None, source: str | None, says: str
+) -> None:
+    path = tmp_path / "fil.csv"
+    if content:
+        path.write_text(content, encoding="utf-8")
+    ran = uppfoljning(
+        "--home", home.root, "check", path, *(["--source", source] if source else []), "--out", tmp_path / "granskning"
+    )
+    assert (ran.code, ran.out) == (2, "")
+    assert says in one_line(ran.err)
+
+
+# --- export, and a build that fails -----------------------------------------------------------------------------------
+
+
+def test_export_again_and_beside_other_files(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    out.mkdir()
+    (out / "mina anteckningar.txt").write_text("mitt", encoding="utf-8")
+    for _ in range(2):
+        ran = uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.splitlines()[-1].strip() == str(out / "uppfoljning_2020.xlsx")
+    assert (out / "mina anteckningar.txt").read_text(encoding="utf-8") == "mitt"
+
+
+def test_export_refuses_to_overwrite_what_it_did_not_write(
+    uppfoljning: Run, example_home: Home, tmp_path: Path
+) -> None:
+    out = tmp_path / "ut"
+    out.mkdir()
+    (out / "uppfoljning_2020.xlsx").write_text("någon annans", encoding="utf-8")
+    ran = uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out)
+    assert ran.code == 2
+    assert "was not written by an earlier export: move it or choose another folder" in one_line(ran.err)
+    assert [p.name for p in out.iterdir()] == ["uppfoljning_2020.xlsx"]
+    assert (out / "uppfoljning_2020.xlsx").read_text(encoding="utf-8") == "någon annans"
+
+
+def test_nothing_published(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
+    """The build's database is broken and there is something new to build: exit code 3, and the last release stands."""
+    home = Home(tmp_path / "hem")
+    shutil.copytree(example_home.root, home.root, symlinks=True)
+    (home.warehouse / "2020.duckdb").write_bytes(b"trasig")
+    landing = home.landing / "webbtidbok" / "gotland.csv"
+    landing.write_text("Region;Visa tid;Boka tid;Period\nGotland;14;12;2020-03\n", encoding="utf-8")
+    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert ran.code == 3
+    assert ran.err.strip().splitlines()[-1].startswith("uppfoljning: nothing was published, the last release stands: ")
+    assert "Traceback" not in ran.err
+    assert uppfoljning("--home", home.root, "query", GOTLAND, "--format", "csv").out.splitlines()[1] == "Gotland,13,12,"

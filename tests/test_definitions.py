@@ -1,0 +1,195 @@
+"""The deployment as Dagster sees it: every asset with what it rests on, the job, the schedule, the sensor."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from dagster_project import build
+from dagster_project.settings import Home
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    from dagster_project.definitions import defs
+
+    return defs
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    return
+
+
+RAW = {
+    "raw/inriktningsdokument/dokument": set[str](),
+    "raw/kommunenkat/fritext": set[str](),
+    "raw/kommunenkat/kommuner": set[str](),
+    "raw/kommunenkat/svar": set[str](),
+    "raw/webbtidbok/mottagningar": set[str](),
+}
+MARTS = {
+    "mart/inriktningsdokument", "mart/kommunenkat_resultat", "mart/legitimationsyrken_balans", "mart/leveransstatus",
+    "mart/svarsfrekvens", "mart/tryckt_mot_beraknat", "mart/webbtidbok",
+}  # fmt: skip
+
+
+def graph(defs: dg.Definitions) -> dict[str, set[str]]:
+    resolved = defs.resolve_asset_graph()
+    return {
+        key.to_user_string(): {parent.to_user_string() for parent in resolved.get(key).parent_keys}
+        for key in resolved.get_all_asset_keys()
+    }
+
+
+def test_rooms_follow_one_another(defs: dg.Definitions) -> None:
+    found = graph(defs)
+    assert {key: found[key] for key in found if key.startswith("raw/") and not key.startswith("raw/register/")} == RAW
+    for table in ("leveranser", "tackning"):
+        assert found[f"raw/register/{table}"] == set(RAW)
+    assert {key for key in found if key.startswith("mart/")} == MARTS
+    assert found["release/utgava"] == MARTS
+    order = {"raw": 0, "referens": 0, "staging": 1, "intermediate": 2, "mart": 3, "release": 4}
+    for key, parents in found.items():
+        for parent in parents:
+            assert order[parent.split("/")[0]] <= order[key.split("/")[0]], f"{key} rests on {parent}"
+
+
+@pytest.mark.parametrize(
+    ("asset", "rests_on"),
+    [
+        ("staging/stg_webbtidbok__mottagningar", {"raw/webbtidbok/mottagningar", "raw/register/tackning"}),
+        ("staging/stg_kommunenkat__kommuner", {"raw/kommunenkat/kommuner", "raw/register/tackning"}),
+        (
+            "staging/stg_kommunenkat__svar",
+            {"raw/kommunenkat/svar", "raw/register/tackning", "staging/stg_kommunenkat__kommuner"},
+        ),
+        ("staging/stg_inriktningsdokument__dokument", {"raw/inriktningsdokument/dokument", "raw/register/tackning"}),
+        ("mart/leveransstatus", {"intermediate/int_leveranskrav_bedomda"}),
+    ],
+)
+def test_what_an_asset_rests_on(defs: dg.Definitions, asset: str, rests_on: set[str]) -> None:
+    assert graph(defs)[asset] == rests_on
+
+
+def test_groups_and_partitions(defs: dg.Definitions) -> None:
+    resolved = defs.resolve_asset_graph()
+    rooms = {"raw": "leveranser", "referens": "referens", "staging": "staging", "intermediate": "intermediate", "mart": "mart",
+             "release": "release"}  # fmt: skip
+    for key in resolved.get_all_asset_keys():
+        node = resolved.get(key)
+        assert node.group_name == rooms[key.path[0]], key
+        assert node.partitions_def is not None, key
+        assert {"2018", "2020", "2035"} <= set(node.partitions_def.get_partition_keys()), key
+
+
+def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
+    by_asset: dict[str, set[str]] = {}
+    for key in defs.resolve_asset_graph().asset_check_keys:
+        by_asset.setdefault(key.asset_key.to_user_string(), set()).add(key.name)
+    assert by_asset["raw/webbtidbok/mottagningar"] == {
+        "leveranser_godtagna", "negativt_antal_visa", "negativt_antal_boka", "boka_over_visa", "region_dubbel",
+        "regioner_saknas",
+    }  # fmt: skip
+    assert {"leveranser_godtagna", "kommun_dubbel", "f2a_utan_nej"} <= by_asset[
+        "raw/kommunenkat/fritext"
+    ] | by_asset.get("raw/kommunenkat/kommuner", set())
+    sources = ("webbtidbok", "kommunenkat", "inriktningsdokument")
+    assert by_asset["release/utgava"] == {f"{s}_svarsfrekvens{limit}" for s in sources for limit in ("", "_stopp")}
+
+
+def test_job_schedule_and_sensor(defs: dg.Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = defs.resolve_job_def("arsbygge")
+    assert job.executor_def.name == "in_process"
+    assert {key.to_user_string() for key in job.asset_layer.executable_asset_keys} == set(graph(defs))
+    (schedule,) = defs.schedules or []
+    assert isinstance(schedule, dg.ScheduleDefinition)
+    assert (schedule.job.name, schedule.execution_timezone) == ("arsbygge", "Europe/Stockholm")
+    for year in ("2020", "2021"):
+        monkeypatch.setenv("UPPFOLJNING_REPORTING_YEAR", year)
+        request = schedule()
+        assert isinstance(request, dg.RunRequest)
+        assert request.partition_key == year
+
+
+def test_schedule_date_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dagster_project.settings import Settings
+
+    monkeypatch.setenv("UPPFOLJNING_ANNUAL_BUILD_CRON", "30 6 15 5 *")
+    assert Settings().annual_build_cron == "30 6 15 5 *"
+
+
+def test_sensor_asks_once_per_change(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dagster_project.sensors import landing
+
+    monkeypatch.setenv("UPPFOLJNING_HOME", str(home.root))
+    monkeypatch.setenv("UPPFOLJNING_REPORTING_YEAR", "2020")
+    file = home.landing / "webbtidbok" / "mars.csv"
+    file.parent.mkdir(parents=True)
+    cursor: str | None = None
+
+    def look() -> dg.RunRequest | dg.SkipReason:
+        nonlocal cursor
+        with dg.build_sensor_context(cursor=cursor) as context:
+            answer = landing(context)
+            cursor = context.cursor
+        assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+        return answer
+
+    look()
+    assert isinstance(look(), dg.SkipReason)
+    seen = set()
+    for change in (
+        lambda: file.write_text("Region;Visa tid;Boka tid", encoding="utf-8"),
+        lambda: file.write_text("Region;Visa tid;Boka tid\n", encoding="utf-8"),
+        lambda: file.with_name("mars.csv.leverans.yml").write_text("period: 2020-03", encoding="utf-8"),
+        file.unlink,
+    ):
+        change()
+        asked = look()
+        assert isinstance(asked, dg.RunRequest)
+        assert asked.partition_key == "2020"
+        seen.add(asked.run_key)
+        assert isinstance(look(), dg.SkipReason)
+    assert len(seen) == 4
+
+
+def test_sensor_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dagster_project.sensors import landing
+
+    monkeypatch.setenv("UPPFOLJNING_HOME", str(tmp_path / "finns-inte"))
+    with dg.build_sensor_context() as context:
+        answer = landing(context)
+    assert isinstance(answer, dg.SkipReason)
+    assert "Make one with 'uppfoljning init'." in str(answer.skip_message)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_the_job_runs_in_process_with_nothing_delivered(
+    defs: dg.Definitions, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every asset of the graph materializes for the year, and every check says something with a severity."""
+    for name in ("DAGSTER_HOME", "UPPFOLJNING_HOME"):
+        monkeypatch.setenv(name, "set by prepare, and put back after the test")
+    build.prepare(home)
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def("arsbygge").execute_in_process(partition_key="2019", instance=instance)
+        assert result.success
+        made = {e.asset_key.to_user_string() for e in result.get_asset_materialization_events() if e.asset_key}
+        assert made == set(graph(defs))
+    evaluations = result.get_asset_check_evaluations()
+    assert {(e.asset_key, e.check_name) for e in evaluations} == {
+        (k.asset_key, k.name) for k in defs.resolve_asset_graph().asset_check_keys
+    }
+    assert {e.severity for e in evaluations} == {dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN}
+    assert [(e.asset_key.to_user_string(), e.check_name) for e in evaluations if not e.passed] == []
