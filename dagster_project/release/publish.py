@@ -26,6 +26,8 @@ from dagster_project.release import (
     csvfiles,
     database,
     difference,
+    document,
+    figures,
     lineage,
     manifest,
     tables,
@@ -229,13 +231,15 @@ def trace(
 def _write_tables(
     draft: Release, edition: catalogue.Catalogue, deliveries: Sequence[Mapping[str, Any]], held: Mapping[str, str]
 ) -> None:
-    """Workbook and csv files, read from the frozen database and nowhere else."""
+    """Workbook, document, csv files and figures, read from the frozen database and nowhere else."""
     with duckdb.connect(str(draft.database), read_only=True) as con:
         published = tables.build_all(con, edition, draft.ar, held)
         sources = tables.sources(con, edition.tabeller)
     cover = workbook.Cover(draft.id, draft.ar, manifest.newest(deliveries), sources)
     workbook.write(draft.workbook, cover, edition, published)
     csvfiles.write(draft.path / "csv", published)
+    document.write(draft.path / "tabeller.docx", cover, edition, published)
+    figures.write(draft.path / "figurer", figures.build_all(edition, published))
 
 
 @contextmanager
