@@ -110,8 +110,8 @@ def revise(
                 )
         if changes and REVISIONS in _tables(con, after.db):
             con.executemany(
-                f"insert into {after.db}.mart.{REVISIONS} by position values (?, ?, ?, ?, ?, ?, ?, ?)",
-                [(before.utgava, *change.row()) for change in changes],
+                f"insert into {after.db}.mart.{REVISIONS} by position values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(nr, before.utgava, *change.row()) for nr, change in enumerate(changes, start=1)],
             )
         con.execute("commit")
         con.execute(f"detach {after.db}")

@@ -170,7 +170,7 @@ class Lineage:
     def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
         mart = self.recipe["tabeller"][table]["mart"]
-        if not self.recipe["marter"].get(mart):
+        if not self.recipe["marter"].get(mart) or not self._has(mart):
             return []
         parts = ", ".join(f"'{name}=' || coalesce(cast({name} as varchar), '')" for name in key)
         source = f"select concat_ws(', ', {parts}) as nyckel, unnest(_m) from ({self._table(table)})"
@@ -260,6 +260,11 @@ class Lineage:
         self.con.execute(f"create schema if not exists {model['schema']}")
         self.con.execute(f'create view if not exists {model["schema"]}."{name}" as {sql}')
         return f'{model["schema"]}."{name}"'
+
+    def _has(self, mart: str) -> bool:
+        """Is the mart in the release? One that has never been sound is not."""
+        found = self.con.execute("select 1 from duckdb_tables() where schema_name = 'mart' and table_name = ?", [mart])
+        return found.fetchone() is not None
 
     def _register(self) -> str:
         return f"read_parquet('{self.raw / 'register' / 'leveranser.parquet'}')"

@@ -30,6 +30,7 @@ from dagster_project.release import (
     figures,
     lineage,
     manifest,
+    metadata,
     tables,
     workbook,
 )
@@ -102,7 +103,7 @@ def publish(
         database.create(draft.database, build_db, dbt_manifest, kept)
         if last:
             _revise(home, draft, last, marts, deliveries=deliveries, code_version=code_version, held=held)
-        _write_tables(draft, edition, deliveries, held)
+        _write_tables(home, draft, edition, deliveries, held, last)
         manifest.write(
             unfinished,
             utgava=draft.id,
@@ -229,7 +230,12 @@ def trace(
 
 
 def _write_tables(
-    draft: Release, edition: catalogue.Catalogue, deliveries: Sequence[Mapping[str, Any]], held: Mapping[str, str]
+    home: Home,
+    draft: Release,
+    edition: catalogue.Catalogue,
+    deliveries: Sequence[Mapping[str, Any]],
+    held: Mapping[str, str],
+    last: Release | None,
 ) -> None:
     """Workbook, document, csv files and figures, read from the frozen database and nowhere else."""
     with duckdb.connect(str(draft.database), read_only=True) as con:
@@ -240,6 +246,36 @@ def _write_tables(
     csvfiles.write(draft.path / "csv", published)
     document.write(draft.path / "tabeller.docx", cover, edition, published)
     figures.write(draft.path / "figurer", figures.build_all(edition, published))
+    with duckdb.connect(str(draft.database), read_only=True) as con:
+        metadata.write(
+            draft.path,
+            utgava=draft.id,
+            ar=draft.ar,
+            con=con,
+            edition=edition,
+            published=published,
+            sources=sources,
+            lineage=_lineage(home, draft, edition, held, last),
+            newest=manifest.newest(deliveries),
+            workbook=draft.workbook.name,
+        )
+
+
+def _lineage(
+    home: Home, draft: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
+) -> list[dict[str, Any]]:
+    """The deliveries behind each row of each table; of a held mart as the last release has them."""
+    kept = metadata.lineage_of(last.path) if last else []
+    with lineage.opened(home, draft.id, draft.database) as opened:
+        return [
+            row
+            for table in edition.tabeller
+            for row in (
+                (row for row in kept if row["tabell"] == table.id)
+                if table.mart in held
+                else opened.by_row(table.id, table.nyckel)
+            )
+        ]
 
 
 @contextmanager
