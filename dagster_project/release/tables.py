@@ -93,17 +93,40 @@ def sources(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> list[Sou
     return found
 
 
+def made_up(deliveries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The sources that made-up deliveries came to, whose senders say so, with the words a reader must see."""
+    said: dict[str, list[str]] = {}
+    for delivery in deliveries:
+        sender = str(delivery.get("avsandare") or "")
+        if "PÅHITTA" in sender.upper():
+            said.setdefault(str(delivery["kalla"]), []).append(sender)
+    return {kalla: f"PÅHITTADE UPPGIFTER ({'; '.join(sorted(set(senders)))})." for kalla, senders in said.items()}
+
+
 def build_all(
-    con: duckdb.DuckDBPyConnection, edition: Catalogue, year: int, held: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    edition: Catalogue,
+    year: int,
+    held: Mapping[str, str],
+    fake: Mapping[str, str] | None = None,
 ) -> list[PublishedTable]:
     """Every table of the edition, in the catalogue's order."""
-    return [build(con, edition, table, year, held) for table in edition.tabeller]
+    return [build(con, edition, table, year, held, fake) for table in edition.tabeller]
 
 
 def build(
-    con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, year: int, held: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    edition: Catalogue,
+    table: Table,
+    year: int,
+    held: Mapping[str, str],
+    fake: Mapping[str, str] | None = None,
 ) -> PublishedTable:
-    """One table of the edition. ``held``: the marts that keep their last good state, with the reason in Swedish."""
+    """One table of the edition.
+
+    :param held: the marts that keep their last good state, with the reason in Swedish.
+    :param fake: the sources with made-up deliveries, with the words that must stand at their tables (:func:`made_up`).
+    """
     condition = "schema_name = 'mart' and table_name = ?"
     found = con.execute(f"select column_name from duckdb_columns() where {condition}", [table.mart]).fetchall()
     mart_columns = {name for (name,) in found}
@@ -120,7 +143,10 @@ def build(
         wide=pd.DataFrame(rows, columns=[column.heading for column in columns], dtype=object),
         tidy=tidy,
         noter=_numbers(edition, (note for note in table.noter if not note.kolumn and not note.rad)),
-        forbehall=tuple(source.forbehall for source in sources(con, [table]) if source.forbehall),
+        forbehall=(
+            *((fake or {})[kalla] for kalla in table.kallor if kalla in (fake or {})),
+            *(source.forbehall for source in sources(con, [table]) if source.forbehall),
+        ),
         markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
         meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
     )

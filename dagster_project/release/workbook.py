@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -27,6 +28,8 @@ COVER, CONTENTS, NOTES = "Om statistiken", "Innehåll", "Noter"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 #: Column widths in characters. The first column also carries the texts above the table.
 _FIRST, _NARROWEST, _WIDEST = 50, 12, 50
+#: A line of text in points.
+_LINE = 15
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Cover:
     ar: int
     underlag_till: datetime | None
     sources: Sequence[Source]
+    pahittat: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -68,12 +72,13 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
     ]
     if cover.underlag_till:
         lines.append((f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.", False))
+    lines += [(text, True) for text in cover.pahittat]
     lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
     if messages := [f"{table.spec.blad}: {table.meddelande}" for table in tables if table.meddelande]:
         lines += [("Tabeller med särskild status", True), *((message, False) for message in messages)]
     lines.append(("Datakällor", True))
     for source in cover.sources:
-        lines += [(text, False) for text in _source_lines(source)]
+        lines += [(text, False) for text in source_lines(source)]
     lines.append(("Markeringar", True))
     lines += [(f"[{mark}] {text}", False) for mark, text in edition.markeringar.items()]
     lines.append(("[not 1], [not 2] och så vidare: se bladet " + NOTES, False))
@@ -81,7 +86,8 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
     return lines
 
 
-def _source_lines(source: Source) -> list[str]:
+def source_lines(source: Source) -> list[str]:
+    """A source in words: who delivers it, when it was collected, what it speaks of, and its reservation."""
     facts = [f"{source.namn}. Uppgiftslämnare: {source.leverantor}."]
     if source.insamling_fran and source.insamling_till:
         facts.append(f"Insamlad {source.insamling_fran:%Y-%m-%d} till {source.insamling_till:%Y-%m-%d}.")
@@ -128,8 +134,10 @@ class _Book:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_column(0, 0, width)
+        self.first = width
         for row, (text, heading) in enumerate(lines):
             sheet.write_string(row, 0, text, self.bold if heading else self.text)
+            sheet.set_row(row, _height([(text, width)], 19 if heading else _LINE))
         return sheet
 
     def contents(self, entries: Sequence[tuple[str, str, str]]) -> None:
@@ -179,10 +187,13 @@ class _Book:
                 "columns": [{"header": heading, "header_format": self.header} for heading in headings],
             },
         )  # fmt: skip
+        widths = [self.first, *(_width(headings[n], [row[n] for row in rows]) for n in range(1, len(columns)))]
+        for number, cells in enumerate([headings, *rows]):
+            sheet.set_row(top + number, _height(list(zip((str(c or "") for c in cells), widths, strict=True))))
         for number, column in enumerate(columns):
             values = [row[number] for row in rows]
             if number:
-                sheet.set_column(number, number, _width(headings[number], values))
+                sheet.set_column(number, number, widths[number])
             for row, value in enumerate(values, start=top + 1):
                 if value is None:
                     sheet.write_blank(row, number, None, self.text)
@@ -203,6 +214,11 @@ def _width(heading: str, values: Sequence[Any]) -> int:
     """Wide enough for the longest word of the heading and for short texts; long texts wrap."""
     longest = max(len(text) for text in [*heading.split(), *(str(value) for value in values if value is not None)])
     return min(max(longest + 2, _NARROWEST), _WIDEST)
+
+
+def _height(cells: Sequence[tuple[str, float]], line: float = _LINE) -> float:
+    """A row's height in points for (text, column width) pairs: XlsxWriter leaves the fitting of wrapped rows to the reader."""
+    return line * max((len(wrap(text, max(int(width * 0.95), 1))) or 1) for text, width in cells)
 
 
 def without_clock(content: bytes, edits: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:

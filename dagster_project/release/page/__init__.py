@@ -1,0 +1,143 @@
+"""The release as a web page: ``index.html`` opens from disk, without a server and without network.
+
+Everything it shows is in the release beside it; figures and files are linked, styles and the one script library (List.js, which sorts
+and filters) stand in the page. Without script it is a complete document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+from markupsafe import Markup
+
+from dagster_project.release.catalogue import Catalogue
+from dagster_project.release.figures import PublishedFigure
+from dagster_project.release.tables import PublishedTable, note_marks, remarks, shown
+from dagster_project.release.workbook import Cover, source_lines
+
+HERE = Path(__file__).parent
+INDEX = "index.html"
+#: A longer table is cut in the page; its csv file is whole.
+MOST_ROWS = 500
+
+
+def write(
+    folder: Path,
+    cover: Cover,
+    edition: Catalogue,
+    tables: Sequence[PublishedTable],
+    figures: Sequence[PublishedFigure],
+    *,
+    con: duckdb.DuckDBPyConnection,
+    deliveries: Sequence[Mapping[str, Any]],
+    lineage: Iterable[Mapping[str, Any]],
+    workbook: str,
+) -> None:
+    """Write ``index.html`` into the release's folder.
+
+    :param con: the frozen database, for the data dictionary.
+    :param deliveries: the deliveries the release is made of.
+    :param lineage: rows (tabell, leverans_id, filnamn, blad, mottagen, rader) that say what is behind each table.
+    """
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined)
+    behind = _behind(lineage)
+    files = [(workbook, "arbetsbok (xlsx)"), ("tabeller.docx", "tabeller (Word)"), (f"{Path(workbook).stem}.duckdb", "databas (DuckDB)")]
+    page = environment.get_template("index.html.j2").render(
+        titel=cover.title,
+        utgava=cover.utgava,
+        underlag_till=f"{cover.underlag_till:%Y-%m-%d}" if cover.underlag_till else None,
+        hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
+        pahittat=cover.pahittat,
+        arbetsbok=workbook,
+        tabeller=[_table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists()) for table in tables],
+        leveranser=_deliveries(deliveries),
+        kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
+        markeringar=edition.markeringar,
+        **{name: Markup((HERE / file).read_text(encoding="utf-8")) for name, file in _INLINE.items()},
+    )
+    (folder / INDEX).write_text(page, encoding="utf-8")
+
+
+_INLINE = {"css": "page.css", "bibliotek": "list.min.js", "skript": "page.js"}
+
+
+def _table(
+    con: duckdb.DuckDBPyConnection,
+    edition: Catalogue,
+    table: PublishedTable,
+    figures: Sequence[PublishedFigure],
+    behind: Mapping[str, list[dict[str, str]]],
+    *,
+    docx: bool,
+) -> dict[str, Any]:
+    spec = table.spec
+    rows = list(table.wide.itertuples(index=False))
+    return {
+        "id": spec.id,
+        "rubrik": f"{spec.heading} {note_marks(table.noter)}".rstrip(),
+        "under": spec.undertitel,
+        "kort": f"{len(rows)} rader. Källa: {spec.kalla}",
+        "blad": spec.blad,
+        "kalla": spec.kalla,
+        "meddelande": table.meddelande,
+        "docx": docx,
+        "kolumner": [
+            {"rubrik": f"{c.heading} {note_marks(c.noter)}".rstrip(), "tal": c.numeric} for c in table.columns
+        ],
+        "rader": [
+            [{"t": shown(value, column.decimaler), "v": "" if value is None else value} for value, column in zip(row, table.columns, strict=True)]
+            for row in rows[:MOST_ROWS]
+        ],
+        "utelamnade": max(len(rows) - MOST_ROWS, 0),
+        "noter": remarks(edition, table),
+        "figurer": [
+            {"svg": f"figurer/{f.spec.id}.svg", "png": f"figurer/{f.spec.id}.png", "alttext": f.alttext or "", "rubrik": f.rubrik}
+            for f in figures
+            if f.spec.tabell == spec.id and f.vegalite
+        ],
+        "definitioner": _definitions(con, table),
+        "harkomst": behind.get(spec.id, []),
+    }
+
+
+def _definitions(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[dict[str, Any]]:
+    """What the data dictionary says of the mart columns that the table shows."""
+    rows = con.execute(
+        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = 'mart' and tabell = ? order by all", [table.spec.mart]
+    ).fetchall()
+    used = {column.kolumn for column in table.spec.kolumner}
+    return [{"kolumn": k, "enhet": e, "beskrivning": b} for k, e, b in rows if k in used and b]
+
+
+def _behind(lineage: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    """Per table the deliveries and sheets behind it, with how many of their rows."""
+
+    def place(row: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(str(row[k] or "") for k in ("tabell", "filnamn", "blad", "leverans_id", "mottagen"))
+
+    found: dict[str, list[dict[str, str]]] = {}
+    for (tabell, filnamn, blad, leverans_id, mottagen), rows in groupby(sorted(lineage, key=place), key=place):
+        count = sum(int(row["rader"] or 0) for row in rows)
+        found.setdefault(tabell, []).append({
+            "filnamn": filnamn, "blad": blad, "leverans_id": leverans_id, "mottagen": mottagen[:16].replace("T", " "),
+            "rader": f"{shown(count, 0)} uppgifter",
+        })  # fmt: skip
+    return found
+
+
+def _deliveries(deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    columns = ("Fil", "Källa", "Mottagen", "Bedömning", "Avsändare", "Beteckning")
+    verdict = {"godkand": "godkänd", "godkand_med_anmarkning": "godkänd med anmärkningar"}
+    rows = [
+        (
+            d["filnamn"], d["kalla"], str(d["mottagen"])[:16].replace("T", " "), verdict.get(str(d["status"]), str(d["status"])),
+            d.get("avsandare") or "", d["leverans_id"],
+        )
+        for d in deliveries
+    ]  # fmt: skip
+    return {"kolumner": columns, "rader": rows}

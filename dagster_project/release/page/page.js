@@ -1,0 +1,41 @@
+"use strict";
+// Each table can be sorted by its column headings and filtered by a text. Without script the page is a plain, complete document.
+function number(text) {
+  return text !== "" && !Number.isNaN(Number(text)) ? Number(text) : null;
+}
+function compare(a, b, { valueName, order }) {
+  const [x, y] = [a.values()[valueName] ?? "", b.values()[valueName] ?? ""];
+  const [m, n] = [number(x), number(y)];
+  if (m !== null && n !== null) return m - n;
+  if ((m === null) !== (n === null) && (x === "" || y === "" || m !== null || n !== null)) {
+    return (m === null ? 1 : -1) * (order === "desc" ? -1 : 1); // what has no number stands last, whichever way
+  }
+  return String(x).localeCompare(String(y), "sv");
+}
+document.querySelectorAll("[data-tabell]").forEach((box) => {
+  const headings = [...box.querySelectorAll("th[data-kolumn]")];
+  headings.forEach((th) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sort";
+    button.dataset.sort = th.dataset.kolumn;
+    button.append(...th.childNodes);
+    th.append(button);
+  });
+  const tools = box.querySelector(".verktyg");
+  tools.hidden = false;
+  const list = new List(box, {
+    listClass: "rader",
+    searchClass: "filter",
+    valueNames: headings.map((th) => ({ name: th.dataset.kolumn, attr: "data-v" })),
+    sortFunction: compare,
+  });
+  const status = box.querySelector("[role=status]");
+  list.on("updated", () => {
+    status.textContent = `${list.matchingItems.length} av ${list.items.length} rader visas`;
+    headings.forEach((th) => {
+      const { classList } = th.querySelector("button");
+      th.setAttribute("aria-sort", classList.contains("asc") ? "ascending" : classList.contains("desc") ? "descending" : "none");
+    });
+  });
+});
