@@ -32,11 +32,11 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 RAW = {
-    "raw/inriktningsdokument/dokument": set[str](),
-    "raw/kommunenkat/fritext": set[str](),
-    "raw/kommunenkat/kommuner": set[str](),
-    "raw/kommunenkat/svar": set[str](),
-    "raw/webbtidbok/mottagningar": set[str](),
+    "raw/inriktningsdokument/dokument",
+    "raw/kommunenkat/fritext",
+    "raw/kommunenkat/kommuner",
+    "raw/kommunenkat/svar",
+    "raw/webbtidbok/mottagningar",
 }
 MARTS = {
     "mart/inriktningsdokument", "mart/kommunenkat_resultat", "mart/legitimationsyrken_balans", "mart/leveransstatus",
@@ -54,11 +54,14 @@ def graph(defs: dg.Definitions) -> dict[str, set[str]]:
 
 def test_rooms_follow_one_another(defs: dg.Definitions) -> None:
     found = graph(defs)
-    assert {key: found[key] for key in found if key.startswith("raw/") and not key.startswith("raw/register/")} == RAW
+    raw = {key for key in found if key.startswith("raw/") and not key.startswith("raw/register/")}
+    assert raw >= RAW
+    assert [key for key in raw if found[key]] == []  # a source rests on its landing folder only
     for table in ("leveranser", "tackning"):
-        assert found[f"raw/register/{table}"] == set(RAW)
-    assert {key for key in found if key.startswith("mart/")} == MARTS
-    assert found["release/utgava"] == MARTS
+        assert found[f"raw/register/{table}"] == raw
+    marts = {key for key in found if key.startswith("mart/")}
+    assert marts >= MARTS
+    assert found["release/utgava"] == marts  # the release rests on every mart
     order = {"raw": 0, "referens": 0, "staging": 1, "intermediate": 2, "mart": 3, "release": 4}
     for key, parents in found.items():
         for parent in parents:
@@ -101,11 +104,9 @@ def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
         "leveranser_godtagna", "negativt_antal_visa", "negativt_antal_boka", "boka_over_visa", "region_dubbel",
         "regioner_saknas",
     }  # fmt: skip
-    assert {"leveranser_godtagna", "kommun_dubbel", "f2a_utan_nej"} <= by_asset[
-        "raw/kommunenkat/fritext"
-    ] | by_asset.get("raw/kommunenkat/kommuner", set())
+    assert {"leveranser_godtagna", "kommun_dubbel", "f2a_utan_nej"} <= by_asset["raw/kommunenkat/kommuner"]
     sources = ("webbtidbok", "kommunenkat", "inriktningsdokument")
-    assert by_asset["release/utgava"] == {f"{s}_svarsfrekvens{limit}" for s in sources for limit in ("", "_stopp")}
+    assert by_asset["release/utgava"] >= {f"{s}_svarsfrekvens{limit}" for s in sources for limit in ("", "_stopp")}
 
 
 def test_job_schedule_and_sensor(defs: dg.Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
