@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import pytest
 
-from dagster_project.release import publish
+from dagster_project.release import figures, publish
 from dagster_project.release.publish import Release
 from dagster_project.settings import Home
 
@@ -52,6 +53,7 @@ create schema mart;
 create schema referens;
 create table referens.regioner as from read_csv('{seeds}/reference/regioner.csv', all_varchar = true);
 alter table referens.regioner alter ordning_alfabetisk type integer;
+alter table referens.regioner alter ordning_scb type integer;
 create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
 create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
@@ -125,7 +127,7 @@ def golden() -> Callable[[str], list[dict[str, str]]]:
 
 
 @pytest.fixture(scope="session")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("bygge") / "2020.duckdb"
     with duckdb.connect(str(path)) as con:
         con.execute(MARTS.format(seeds=SEEDS, golden=GOLDEN))
@@ -133,10 +135,10 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def build_db(_built: Path, tmp_path: Path) -> Path:
+def build_db(built_db: Path, tmp_path: Path) -> Path:
     """The build's own database, free to change."""
     path = tmp_path / "2020.duckdb"
-    path.write_bytes(_built.read_bytes())
+    path.write_bytes(built_db.read_bytes())
     return path
 
 
@@ -152,6 +154,22 @@ def home(tmp_path: Path) -> Home:
     found = Home.at(tmp_path / "hem")
     found.create()
     return found
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _draw_once() -> Iterator[None]:
+    """The same figure is drawn once in a run; that it comes out the same every time is tested in another process."""
+    drawn: dict[str, tuple[str, bytes]] = {}
+    render = figures._render
+
+    def once(figure: figures.PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
+        key = json.dumps([figure.rubrik, figure.alttext, vegalite])
+        if key not in drawn:
+            drawn[key] = render(figure, vegalite)
+        return drawn[key]
+
+    with patch.object(figures, "_render", once):
+        yield
 
 
 Publish = Callable[..., Release]

@@ -1,0 +1,247 @@
+"""The figures against the printed tables: what is drawn, written out, described and left out."""
+
+from __future__ import annotations
+
+import csv
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.release import catalogue, figures, geography, tables
+from dagster_project.release.figures import PublishedFigure
+
+Golden = Callable[[str], list[dict[str, str]]]
+SVG = "{http://www.w3.org/2000/svg}"
+
+# Invented shares: synthetic, and not what any region has reported.
+THREE_DAYS = """
+create or replace table mart.medicinsk_bedomning_tre_dagar as
+with grund as (
+    select cast(manad as date) as period, region_kod, 400 as bedomningar,
+        200 + 4 * cast(region_kod as integer) + month(manad) as inom_tre_dagar
+    from referens.regioner, generate_series(date '2019-01-01', date '2020-12-01', interval 1 month) as g (manad)
+), rader as (
+    select period, 'region' as niva, region_kod, inom_tre_dagar, bedomningar from grund
+    union all
+    select period, 'riket', '00', sum(inom_tre_dagar), sum(bedomningar) from grund group by period
+)
+select period, niva, region_kod, 'alla' as yrkeskategori, 'T' as kon, inom_tre_dagar, bedomningar,
+    100.0 * inom_tre_dagar / bedomningar as andel, 100.0 * inom_tre_dagar / bedomningar - 3 as ki_undre,
+    100.0 * inom_tre_dagar / bedomningar + 3 as ki_ovre, cast(null as varchar) as varde_status
+from rader;
+update mart.medicinsk_bedomning_tre_dagar
+set inom_tre_dagar = null, bedomningar = null, andel = null, ki_undre = null, ki_ovre = null, varde_status = 'x'
+where region_kod = '09' and period = date '2020-06-01';
+"""
+
+
+def build(db: Path, year: int = 2020) -> dict[str, PublishedFigure]:
+    edition = catalogue.load(year)
+    drawn = {figure.tabell for figure in edition.figurer}
+    with duckdb.connect(str(db), read_only=True) as con:
+        built = [tables.build(con, edition, table, year, {}) for table in edition.tabeller if table.id in drawn]
+    return {figure.spec.id: figure for figure in figures.build_all(edition, built)}
+
+
+@pytest.fixture(scope="module")
+def folder(built_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The figures of the 2020 report, written."""
+    path = tmp_path_factory.mktemp("figurer") / "figurer"
+    figures.write(path, list(build(built_db).values()))
+    return path
+
+
+@pytest.fixture
+def series_db(build_db: Path) -> Path:
+    with duckdb.connect(str(build_db)) as con:
+        con.execute(THREE_DAYS)
+    return build_db
+
+
+def svg(folder: Path, name: str) -> ET.Element:
+    return ET.fromstring((folder / f"{name}.svg").read_text(encoding="utf-8"))
+
+
+def texts(root: ET.Element) -> list[str]:
+    """Every line of text."""
+    elements = (list(text.iter(f"{SVG}tspan")) or [text] for text in root.iter(f"{SVG}text"))
+    return ["".join(line.itertext()) for lines in elements for line in lines]
+
+
+def listed(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / figures.CATALOGUE).open(encoding="utf-8", newline="") as stream:
+        return {row["id"]: row for row in csv.DictReader(stream)}
+
+
+def test_figur_5_writes_its_values_and_each_levels_n(folder: Path, golden: Golden) -> None:
+    written = texts(svg(folder, "figur_5"))
+    assert "Källa: Enkät till kommunerna" in written
+    for row in golden("figur_5"):
+        assert f"{row['etikett']} (n = {row['n']})" in written
+        assert row["procent"] in written
+    assert "Figur 5. Beslut om samverkan mellan kommun och region" in written
+    assert any(text.startswith("Not: I den tryckta rapporten anges 223 svarande") for text in written)
+
+
+def test_webbtidbok_is_two_counts_and_never_a_share(folder: Path, golden: Golden) -> None:
+    written = texts(svg(folder, "webbtidbok"))
+    for row in golden("tabell_2"):
+        assert row["region"] in written
+    counts = sorted(int(text) for text in written if text.isdecimal())
+    printed = [int(row[column]) for row in golden("tabell_2") for column in ("visa_tid", "boka_tid")]
+    axes = [0, 200, 400, 600, 800] * 2
+    assert counts == sorted(printed + axes), "the printed counts, the two axes, and nothing else"
+    note = " ".join(written[written.index("Källa: Inera") :])
+    assert "Socialstyrelsen saknar uppgift om hur många mottagningar" in note
+    assert "procent" not in " ".join(written)
+    assert not any("%" in text or "," in text for text in written if text[:1].isdigit())
+
+
+@pytest.mark.parametrize("name", ["figur_5", "webbtidbok", "svarsfrekvens_region", "svarsfrekvens_karta"])
+def test_a_figure_is_one_described_image_in_both_formats(folder: Path, name: str) -> None:
+    root, row = svg(folder, name), listed(folder)[name]
+    title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+    assert title is not None
+    assert description is not None
+    assert (root.get("role"), root.get("lang")) == ("img", "sv-SE")
+    assert root.get("aria-labelledby") == title.get("id")
+    assert root.get("aria-describedby") == description.get("id")
+    assert title.text == row["rubrik"]
+    assert description.text == row["alttext"]
+    assert len(row["alttext"]) > 80
+    content = (folder / f"{name}.svg").read_text(encoding="utf-8")
+    assert content.count("aria-") == 2, "none of Vega's own labels, which are English"
+    assert "http" not in content.replace("http://www.w3.org/", ""), "nothing is fetched"
+    png = (folder / row["png"]).read_bytes()
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    assert width >= 1500
+    assert abs(width / height - float(str(root.get("width"))) / float(str(root.get("height")))) < 0.01
+
+
+def test_the_alternative_text_says_the_values(folder: Path) -> None:
+    rows = listed(folder)
+    assert "Politisk nivå 38; Kommun- och regionledningsnivå 48; " in rows["figur_5"]["alttext"]
+    assert "Stockholm 873" in rows["webbtidbok"]["alttext"]
+    assert "21 regioner" in rows["svarsfrekvens_karta"]["alttext"]
+
+
+def test_the_map_gives_every_region_its_class_and_its_number(build_db: Path) -> None:
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("""
+            update mart.svarsfrekvens set svarsfrekvens = case grupp_kod when '25' then 100 when '12' then 61.4
+                when '01' then null else 75 end where niva = 'region'""")
+    specification = build(build_db)["svarsfrekvens_karta"].vegalite
+    assert specification is not None
+    data = specification["datasets"]
+    classes = dict(zip(geography.regions(), [area["klass"] for area in data["omraden"]], strict=True))
+    assert len(classes) == 21
+    assert (classes["25"], classes["12"], classes["01"], classes["05"]) == ("100", "60–69", "uppgift saknas", "70–79")
+    numbers = dict(zip(geography.regions(), data["tal"], strict=True))
+    assert [numbers[code]["text"] for code in ("25", "12", "01", "05")] == ["100", "61", "[x]", "75"]
+    assert {"region": "Skåne", "text": "61"}.items() <= data["lista"][10].items()
+
+
+def _lightness(colour: str) -> float:
+    red, green, blue = (int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5))
+    return 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
+
+
+def test_the_steps_of_the_map_differ_in_lightness_and_its_numbers_can_be_read() -> None:
+    steps = [_lightness(colour) for colour in figures._STEPS]
+    assert steps == sorted(steps, reverse=True)
+    assert min(light - dark for light, dark in pairwise(steps)) > 0.1
+    for colour, ink in zip(figures._STEPS, [0, 0, 0, 1, 1], strict=True):
+        light, dark = sorted((_lightness(colour), float(ink)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.0, colour
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "lat", "inside"),
+    [
+        ("25", 20.2, 67.9, True),  # Kiruna
+        ("12", 13.2, 55.7, True),  # Lund
+        ("09", 18.4, 57.5, True),  # Gotland
+        ("23", 14.6, 63.2, True),  # Östersund
+        ("25", 18.07, 59.33, False),
+    ],
+)
+def test_the_areas_lie_where_they_lie(code: str, lon: float, lat: float, inside: bool) -> None:
+    def covers(ring: list[list[float]]) -> bool:
+        odd = False
+        for (x1, y1), (x2, y2) in pairwise(ring):
+            if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1):
+                odd = not odd
+        return odd
+
+    shapes = geography.regions()[code]
+    assert any(covers(shape[0]) for shape in shapes) == inside
+    assert all(geography.area(shape[0]) < 0 for shape in shapes), "outer rings run clockwise"
+
+
+def test_the_series_of_the_country_has_line_interval_and_swedish_months(series_db: Path, tmp_path: Path) -> None:
+    figure = build(series_db, 2021)["tre_dagar_riket"]
+    assert figure.vegalite is not None
+    rows = figure.vegalite["datasets"]["serier"]
+    assert len(rows) == 24
+    assert {row["etikett"] for row in rows} == {"Riket"}
+    assert all(row["ovre"] - row["undre"] == pytest.approx(6) for row in rows)
+    codes = [int(code) for code in geography.regions()]
+    share = sum(200 + 4 * code + 12 for code in codes) / 4 / len(codes)
+    assert figure.alttext is not None
+    assert figure.alttext.endswith(
+        f"andelen i procent: Riket {share:.1f}.".replace(f"{share:.1f}", f"{share:.1f}".replace(".", ","))
+    )
+    assert "från januari 2019 till december 2020" in figure.alttext
+    figures.write(tmp_path / "figurer", [figure])
+    written = texts(svg(tmp_path / "figurer", "tre_dagar_riket"))
+    assert "jul 2019" in written
+    assert f"{share:.1f}".replace(".", ",") in written
+
+
+def test_small_multiples_have_a_panel_per_region_with_the_country_in_each(series_db: Path, tmp_path: Path) -> None:
+    figure = build(series_db, 2021)["tre_dagar_regioner"]
+    assert figure.vegalite is not None
+    rows = figure.vegalite["datasets"]["serier"]
+    assert len(rows) == 21 * 24
+    assert all(row["referens"] is not None for row in rows)
+    gap = [row for row in rows if row["varde"] is None]
+    assert [(row["tid"], row["saknas"]) for row in gap] == [("2020-06-01", "[x]")]
+    figures.write(tmp_path / "figurer", [figure])
+    written = texts(svg(tmp_path / "figurer", "tre_dagar_regioner"))
+    panels = [text for text in written if text.startswith(("Blekinge ", "Östergötland ", "Gotland "))]
+    assert panels == ["Blekinge 63,0", "Gotland 62,0", "Östergötland 58,0"], "alphabetical, with the newest share"
+    assert "[x] uppgift saknas" in written
+
+
+def test_a_figure_without_values_is_a_line_and_no_file(build_db: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("update mart.webbtidbok set visa_tid = null, boka_tid = null, varde_status = 'x'")
+        con.execute(THREE_DAYS)
+        con.execute("delete from mart.medicinsk_bedomning_tre_dagar")
+    found = build(build_db) | build(build_db, 2021)
+    figures.write(tmp_path / "figurer", [build(build_db)["webbtidbok"], found["tre_dagar_riket"]])
+    assert [path.name for path in (tmp_path / "figurer").iterdir()] == [figures.CATALOGUE]
+    rows = listed(tmp_path / "figurer")
+    assert rows["webbtidbok"]["svg"] == rows["webbtidbok"]["png"] == rows["webbtidbok"]["alttext"] == ""
+    assert rows["webbtidbok"]["meddelande"] == "Inga uppgifter har kommit in till figuren."
+    assert rows["tre_dagar_riket"]["meddelande"] == "Inga uppgifter har kommit in till tabellen."
+
+
+def test_another_process_draws_the_same_bytes(folder: Path, built_db: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:2]; from pathlib import Path; import test_figures; "
+        "from dagster_project.release import figures; "
+        "figures.write(Path(sys.argv[3]), list(test_figures.build(Path(sys.argv[2])).values()))"
+    )
+    here = Path(__file__).parent
+    subprocess.run([sys.executable, "-c", code, here, built_db, tmp_path / "figurer"], cwd=here.parents[1], check=True)
+    for path in sorted(folder.iterdir()):
+        assert (tmp_path / "figurer" / path.name).read_bytes() == path.read_bytes(), path.name
