@@ -31,6 +31,7 @@ from dagster_project.release import (
     lineage,
     manifest,
     metadata,
+    page,
     tables,
     workbook,
 )
@@ -237,16 +238,22 @@ def _write_tables(
     held: Mapping[str, str],
     last: Release | None,
 ) -> None:
-    """Workbook, document, csv files and figures, read from the frozen database and nowhere else."""
+    """Everything people and machines read of a release, from the frozen database and nowhere else."""
+    fake = tables.made_up(deliveries)
+    newest = manifest.newest(deliveries)
+    behind = _lineage(home, draft, edition, held, last)
     with duckdb.connect(str(draft.database), read_only=True) as con:
-        published = tables.build_all(con, edition, draft.ar, held)
+        published = tables.build_all(con, edition, draft.ar, held, fake)
         sources = tables.sources(con, edition.tabeller)
-    cover = workbook.Cover(draft.id, draft.ar, manifest.newest(deliveries), sources)
-    workbook.write(draft.workbook, cover, edition, published)
-    csvfiles.write(draft.path / "csv", published)
-    document.write(draft.path / "tabeller.docx", cover, edition, published)
-    figures.write(draft.path / "figurer", figures.build_all(edition, published))
-    with duckdb.connect(str(draft.database), read_only=True) as con:
+        cover = workbook.Cover(draft.id, draft.ar, newest, sources, [f"{kalla}: {text}" for kalla, text in fake.items()])
+        workbook.write(draft.workbook, cover, edition, published)
+        csvfiles.write(draft.path / "csv", published)
+        document.write(draft.path / "tabeller.docx", cover, edition, published)
+        drawn = figures.build_all(edition, published)
+        figures.write(draft.path / "figurer", drawn)
+        page.write(
+            draft.path, cover, edition, published, drawn, con=con, deliveries=deliveries, lineage=behind, workbook=draft.workbook.name
+        )
         metadata.write(
             draft.path,
             utgava=draft.id,
@@ -255,8 +262,8 @@ def _write_tables(
             edition=edition,
             published=published,
             sources=sources,
-            lineage=_lineage(home, draft, edition, held, last),
-            newest=manifest.newest(deliveries),
+            lineage=behind,
+            newest=newest,
             workbook=draft.workbook.name,
         )
 
@@ -265,7 +272,7 @@ def _lineage(
     home: Home, draft: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
 ) -> list[dict[str, Any]]:
     """The deliveries behind each row of each table; of a held mart as the last release has them."""
-    kept = metadata.lineage_of(last.path) if last else []
+    kept = metadata.lineage_of(last.path) if last and held else []
     with lineage.opened(home, draft.id, draft.database) as opened:
         return [
             row

@@ -26,10 +26,11 @@ document.querySelectorAll("[data-tabell]").forEach((box) => {
   tools.hidden = false;
   const list = new List(box, {
     listClass: "rader",
-    searchClass: "filter",
     valueNames: headings.map((th) => ({ name: th.dataset.kolumn, attr: "data-v" })),
     sortFunction: compare,
   });
+  const filter = box.querySelector("input.filter");
+  filter.addEventListener("input", () => list.search(filter.value));
   const status = box.querySelector("[role=status]");
   list.on("updated", () => {
     status.textContent = `${list.matchingItems.length} av ${list.items.length} rader visas`;
