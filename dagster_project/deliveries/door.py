@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import formats, personal, reading, typing_sql
+from dagster_project.deliveries import bulk, formats, personal, pivot, reading, typing_sql
 from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
 from dagster_project.deliveries.formats import Format, Traff
 from dagster_project.deliveries.register import Block
@@ -35,8 +35,9 @@ JUDGEMENT_VERSION = 1
 class Granskning:
     """The verdict on a delivery.
 
-    ``db`` is a DuckDB file with the tables ``godkand`` (sound rows) and ``karantan`` (rows and cells taken out, as delivered,
-    with the reason); None when the file could not be read.
+    ``db`` is a DuckDB file with the tables ``godkand`` (sound rows) and ``karantan`` (rows and cells taken out, with the reason;
+    as delivered they are in ``inlast``); None when the file could not be read. A large delivery is in memory, as long as ``minne``
+    is open.
     """
 
     kalla: str
@@ -44,12 +45,18 @@ class Granskning:
     kontroller: list[Kontroll] = field(default_factory=list)
     format: Format | None = None
     db: Path | None = None
+    minne: duckdb.DuckDBPyConnection | None = None
+    beror: tuple[tuple[str, ...], date, date] | None = None  # the regions and days whose frame was looked up
     respondent: str | None = None
     period: date | None = None
     lasta: int = 0
     godkanda: int = 0
     karantan: int = 0
     block: list[Block] = field(default_factory=list)
+
+    def open(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the judgement's database."""
+        return self.minne.cursor() if self.minne else duckdb.connect(str(self.db), read_only=True)
 
     @property
     def avvisad(self) -> bool:
@@ -74,7 +81,7 @@ def rulebook(kalla: str) -> str:
         SEEDS / "surveys" / "enkatfragor.csv",
         suites.suite_path(kalla),
         Path(suites.__file__),
-        *(here / f"{n}.py" for n in ("door", "formats", "names", "personal", "reading", "typing_sql")),
+        *(here / f"{n}.py" for n in ("door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")),
         here.parent / "sources" / f"{kalla}.py",
     ]
     for path in paths:
@@ -84,20 +91,29 @@ def rulebook(kalla: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: bytes | None = None, page: Path | None = None) -> Granskning:
+def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: datetime | None = None,
+          ram: pa.Table | None = None, page: Path | None = None) -> Granskning:  # fmt: skip
     """Judge one file as a delivery to ``source``. Never raises for anything a file can be wrong in.
 
     :param path: the file; its name decides how it is read.
     :param work: an existing empty folder for the judgement's database.
-    :param content: the file's bytes where they are not at ``path``.
+    :param mottagen: when it was received; nothing in it can have happened later.
+    :param ram: the frame its rows are held against, where the source has one.
     :param page: where the outcome of the suite is also shown as HTML.
     """
     verdict = Granskning(source.kalla)
+    newest = formats.load()[source.kalla][0]
     try:
         with duckdb.connect() as con:
             typing_sql.load_aliases(con)
-            verdict.respondent, verdict.period = _declared(con, sidecar)
-        sheets = reading.read(path, content)
+            verdict.respondent, verdict.period = _declared(con, sidecar, sidecar.kodsystem or newest.kodsystem)
+        if newest.storlek == "stor":
+            _judge_large(verdict, path, sidecar, work, mottagen or datetime.now(), ram, page)
+            verdict.anmarkningar = _ordered(verdict.anmarkningar)
+            return verdict
+        sheets = reading.read(path)
+        if newest.uppstallning == "pivoterad":
+            sheets = [pivot.tidy(blad) for blad in sheets]
         span = sidecar.span
         found, remarks = formats.recognise(source.kalla, sheets, span[0] if span else None)
         verdict.format = found[0].format
@@ -107,7 +123,7 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, content: byt
             typing_sql.load_aliases(con)
             _load(con, found)
             verdict.lasta = _count(con, "inlast")
-            typing_sql.type_rows(con, verdict.format, _present(found), sidecar.kodsystem)
+            typing_sql.type_rows(con, verdict.format, _present(found), sidecar.kodsystem or verdict.format.kodsystem)
             _quarantine_broken_rows(con, verdict)
             _place(con, verdict, sidecar)
             _mask(con, verdict)
@@ -131,17 +147,68 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
+def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mottagen: datetime, ram: pa.Table | None,
+                 page: Path | None) -> None:  # fmt: skip
+    """The same as for a small file, in the same order, by :mod:`~dagster_project.deliveries.bulk`.
+
+    :raises Avvisad: the file cannot be read, or is not what it says.
+    """
+    underlag = bulk.open_file(path, work)
+    span = side.span
+    (found, *_), remarks = formats.recognise(verdict.kalla, [underlag.blad], span[0] if span else None)
+    spec = verdict.format = found.format
+    verdict.anmarkningar += remarks
+    db = Path(f":memory:{work.name}")
+    con = verdict.minne = bulk.database(work.name, work)
+    typing_sql.load_aliases(con)
+    con.execute("create table leverans as select ?::date as mottagen", [mottagen])
+    if ram is not None:
+        con.register("ram_in", ram)
+        con.execute("create table ram as from ram_in")
+        con.unregister("ram_in")
+    read = bulk.Inlasning(con, underlag, found, side.kodsystem or spec.kodsystem)
+    verdict.lasta = read.load()
+    if not verdict.lasta and not (spec.tom_aterkallar and verdict.respondent and span):
+        raise Avvisad(
+            avvisa("inga_rader", "Under rubrikraden finns inga ifyllda rader. Ska en tidigare leverans återkallas: ange region och period i "
+                   "sidofilen." if spec.tom_aterkallar else "Under rubrikraden finns inga ifyllda rader.", forvantat="minst en rad")
+        )  # fmt: skip
+    read.place()
+    if ram is not None:
+        verdict.beror = _looked_up(con)
+    verdict.kontroller = suites.run(
+        verdict.kalla, db, "tolkade", keyed=False, parameters=spec.parametrar, page=page, con=con, failing=read.sort_out()
+    )
+    verdict.anmarkningar += read.findings(verdict.kontroller)
+    _limit(verdict, read.broken(verdict.kontroller))
+    read.quarantine(verdict.kontroller)
+    verdict.db = db
+    _agree_on_period(con, spec, side, "godkand as i")
+    _agree_on_respondent(con, verdict, side, "godkand as i")
+    _settle(con, verdict)
+    if not verdict.lasta and verdict.respondent and span:
+        verdict.block = [Block(verdict.respondent, *span, 0)]
+
+
+def _looked_up(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], date, date] | None:
+    """The regions and the days, first and last, of the rows that are held against the frame."""
+    row = con.execute(
+        "select list_sort(list(distinct _respondent)), min(_period), last_day(max(_period)) from godkand where _respondent is not null"
+    ).fetchone()
+    return (tuple(row[0]), row[1], row[2]) if row and row[0] else None
+
+
 # --- what the sidecar says -------------------------------------------------------------------------------------------
 
 
-def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil) -> tuple[str | None, date | None]:
+def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil, kodsystem: str | None) -> tuple[str | None, date | None]:
     """The respondent and the first day the sidecar states.
 
     :raises Avvisad: a region, municipality or agreement that does not exist.
     """
     respondent = None
     if side.region:
-        respondent = typing_sql.resolve_region(con, side.region, side.kodsystem)
+        respondent = typing_sql.resolve_region(con, side.region, kodsystem)
         if respondent is None:
             raise Avvisad(
                 avvisa("sidofil_region", "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
@@ -217,25 +284,21 @@ def _quarantine_broken_rows(con: duckdb.DuckDBPyConnection, verdict: Granskning)
     ).fetchall()
     for nr, blad, rad, namn, hittat, kod in errors:
         column = verdict.format.kolumn(namn)
-        shown = _shown(hittat)
+        shown = typing_sql.shown(hittat)
         text = typing_sql.MEDDELANDEN[kod].format(kolumn=column.rubrik, hittat=shown)
         verdict.anmarkningar.append(Anmarkning(rad, column.rubrik, kod, text, shown, column.forvantat, blad, Niva.FEL, Atgard.RAD))
         con.execute("insert into karantan values (?, ?, ?, ?, ?)", [nr, namn, hittat, kod, text])
-    broken = len({e[0] for e in errors})
+    _limit(verdict, len({e[0] for e in errors}))
+
+
+def _limit(verdict: Granskning, broken: int) -> None:
+    """Reject a delivery of which too large a share is broken."""
     limit = float(suites.thresholds().get(verdict.kalla, {}).get("max_andel_karantan", 1.0))
     if broken > limit * verdict.lasta:
         verdict.anmarkningar.append(
             avvisa("for_manga_fel", f"{broken} av {verdict.lasta} rader har fel. Leveransen avvisas i sin helhet.",
                    hittat=f"{100 * broken / verdict.lasta:.0f} procent".replace(".", ","), forvantat=f"högst {100 * limit:.0f} procent")
         )  # fmt: skip
-
-
-def _shown(value: object) -> str | None:
-    """A cell as it may be quoted to the sender: short, and without personal data."""
-    if value is None:
-        return None
-    text = personal.mask(str(value))[0]
-    return text if len(text) <= 300 else text[:299] + "…"
 
 
 # --- respondent and period -------------------------------------------------------------------------------------------
@@ -275,14 +338,9 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     con.execute(f"""
         create table godkand as
         select * exclude (_fel), "{spec.respondent}" as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
-    if span and has_column:
-        _agree(con, spec, str(spec.period.kolumn), f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
-               "Perioden i filen är en annan än den som sidofilen anger.", side.period)  # fmt: skip
-    if verdict.respondent and spec.respondent != "ingen":
-        level = "kommun" if side.kommun else "region"
-        if spec.respondent.startswith(level):
-            _agree(con, spec, spec.respondent, f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
-                   "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
+    if has_column:
+        _agree_on_period(con, spec, side, "godkand join inlast as i using (_nr)")
+    _agree_on_respondent(con, verdict, side, "godkand join inlast as i using (_nr)")
     missing = con.execute("select _blad, _rad from godkand where _period is null order by _nr").fetchall()
     if missing:
         raise Avvisad(*[
@@ -294,13 +352,31 @@ def _example(spec: Format) -> str:
     return "2020-03" if spec.period.steg == "manad" else "2020"
 
 
-def _agree(con: duckdb.DuckDBPyConnection, spec: Format, column: str, broken: str, kod: str, text: str, expected: str | None) -> None:
-    rows = con.execute(
-        f'select i._blad, i._rad, i."{column}" from godkand join inlast i using (_nr) where {broken} order by _nr limit 20'
+def _agree_on_period(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, rows: str) -> None:
+    """:raises Avvisad: a row lies outside the sidecar's period."""
+    if span := side.span:
+        _agree(con, spec, rows, str(spec.period.kolumn), f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
+               "Perioden i filen är en annan än den som sidofilen anger.", side.period)  # fmt: skip
+
+
+def _agree_on_respondent(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil, rows: str) -> None:
+    """:raises Avvisad: a row is somebody else's than the sidecar says."""
+    spec = verdict.format
+    assert spec is not None
+    level = "kommun" if side.kommun else "region"
+    if verdict.respondent and spec.respondent.startswith(level):
+        _agree(con, spec, rows, spec.respondent, f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
+               "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
+
+
+def _agree(con: duckdb.DuckDBPyConnection, spec: Format, rows: str, column: str, broken: str, kod: str, text: str,
+           expected: str | None) -> None:  # fmt: skip
+    found = con.execute(
+        f'select i._blad, i._rad, i."{column}"::varchar from {rows} where {broken} order by i._nr limit 20'
     ).fetchall()
-    if rows:
+    if found:
         raise Avvisad(*[
-            avvisa(kod, text, blad=b, rad=r, kolumn=spec.kolumn(column).rubrik, hittat=found, forvantat=expected) for b, r, found in rows
+            avvisa(kod, text, blad=b, rad=r, kolumn=spec.kolumn(column).rubrik, hittat=value, forvantat=expected) for b, r, value in found
         ])  # fmt: skip
 
 
@@ -346,16 +422,14 @@ def _finding(con: duckdb.DuckDBPyConnection, spec: Format, check: Kontroll, nr: 
     namn = check.meta.get("kolumn")
     column = next((k for k in spec.kolumner if k.namn == namn), None)
     if check.meta.get("visa_som") == "region" and found:
-        names = dict(con.execute("select region_kod, region from read_csv(?, all_varchar = true)",
-                                 [str(SEEDS / "reference" / "regioner.csv")]).fetchall())  # fmt: skip
-        found = ", ".join(names.get(code.strip(), code) for code in found.split(","))
+        found = ", ".join(typing_sql.region_name(con, code.strip()) for code in found.split(","))
     atgard = Atgard(check.meta["atgard"])
     return Anmarkning(
         rad=place[1] if place else None,
         kolumn=column.rubrik if column else None,
         kod=check.kod,
-        meddelande=check.meta["meddelande"].format(hittat=_shown(found)),
-        hittat=_shown(found),
+        meddelande=check.meta["meddelande"].format(hittat=typing_sql.shown(found)),
+        hittat=typing_sql.shown(found),
         forvantat=check.meta.get("forvantat"),
         blad=place[0] if place else None,
         niva=Niva.FEL if check.blockerande else Niva.ANMARKNING,
@@ -376,7 +450,7 @@ def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
     """Counts and blocks of what is left; a delivery of which nothing is left is rejected."""
     verdict.godkanda = _count(con, "godkand")
     verdict.karantan = verdict.lasta - verdict.godkanda
-    if not verdict.godkanda:
+    if verdict.lasta and not verdict.godkanda:
         verdict.anmarkningar.append(
             avvisa("inga_godkanda_rader", "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
                    hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
@@ -388,6 +462,6 @@ def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
     verdict.block = [
         Block(*row)
         for row in con.execute(
-            f"select _respondent, _period, {last}, count(*) from godkand group by all order by all"
+            f"select _respondent, _period, {last}, count(*) from godkand where _respondent is not null group by all order by all"
         ).fetchall()
     ]

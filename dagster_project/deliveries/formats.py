@@ -21,7 +21,8 @@ from dagster_project.deliveries.names import norm
 from dagster_project.deliveries.reading import Blad
 from dagster_project.settings import SEEDS
 
-Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "kod", "region", "kommun"]
+#: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
+Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun"]
 
 #: How far down a heading row may stand (title rows above it are skipped).
 HEADING_ROWS = 20
@@ -37,6 +38,7 @@ class Kolumn(BaseModel):
     alias: tuple[str, ...] = ()
     typ: Typ = "text"
     lista: str | None = None
+    riket: str | None = None  # what a region column calls the whole country, code 00
     kravs: bool = True  # the column must be in the file
     tom: bool = False  # its cells may be blank
     forvantat: str | None = None  # in words, for the sender
@@ -46,11 +48,15 @@ class Kolumn(BaseModel):
 
 
 class Period(BaseModel):
-    """Where a delivery's period stands: in a column, in the sidecar (either, agreeing where both), or fixed by the survey."""
+    """Where a delivery's period stands: in a column, in the sidecar (either, agreeing where both), or fixed by the survey.
+
+    A row whose period column is blank is kept in the period of ``annars``, and speaks for nobody: it opens no block.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kolumn: str | None = None
+    annars: str | None = None
     steg: Literal["manad", "ar"] = "ar"
     fast: tuple[date, date] | None = None
 
@@ -67,6 +73,11 @@ class Format(BaseModel):
     galler_till: date | None = None
     respondent: str
     period: Period
+    storlek: Literal["liten", "stor"] = "liten"  # large files are read by DuckDB and their findings are summed up
+    uppstallning: Literal["rader", "pivoterad"] = "rader"
+    kodsystem: Literal["scb", "skr", "kolada"] | None = None  # of region codes, where the sidecar states none
+    dag: tuple[str, ...] = ()  # the columns, by preference, with the day on which a row's codes must be valid
+    tom_aterkallar: bool = False  # a file without rows withdraws the region and period that its sidecar states
     konstanter: dict[str, str] = Field(default_factory=dict)
     parametrar: dict[str, Any] = Field(default_factory=dict)  # values of ``$PARAMETER`` in the source's suite
     kolumner: tuple[Kolumn, ...]

@@ -7,22 +7,26 @@ judged again.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.deliveries import door, formats, report, sidecar, typing_sql
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.findings import Avvisad
 from dagster_project.deliveries.register import Leverans, Register, identity
 from dagster_project.deliveries.sidecar import SUFFIX, Sidofil
+from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 
@@ -69,10 +73,16 @@ def take_in(home: Home, source: Source) -> Utfall:
         if is_new:
             outcome.nya.append(leverans_id)
     rules = door.rulebook(source.kalla)
-    for row in register.rows("select * from leverans where kalla = ? order by mottagen, registrerad, leverans_id", source.kalla):
-        if not register.judged(row["leverans_id"], rules):
+    frame = current_frame(home, register, source)
+    for row in register.rows(
+        "select l.*, g.regelverk from leverans l left join granskning g using (leverans_id) where l.kalla = ?"
+        " order by l.mottagen, l.registrerad, l.leverans_id",
+        source.kalla,
+    ):
+        regelverk = row.pop("regelverk")
+        if regelverk is None or regelverk != _renewed(regelverk, rules, frame):
             log.info("%s: checking %s", source.kalla, row["filnamn"])
-            _judge(home, register, source, _leverans(row), rules)
+            _judge(home, register, source, _leverans(row), rules, frame)
             outcome.granskade.append(row["leverans_id"])
     rejected = {row["leverans_id"] for row in register.leveranser() if row["status"] == "avvisad"}
     outcome.avvisade = [leverans_id for leverans_id in outcome.i_landing if leverans_id in rejected]
@@ -102,7 +112,8 @@ def _register(home: Home, register: Register, source: Source, path: Path) -> tup
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_name(kept.name + ".part")
-        shutil.copyfile(path, unfinished)
+        with _disk(leverans):
+            shutil.copyfile(path, unfinished)
         unfinished.chmod(0o444)
         unfinished.rename(kept)
     is_new = register.add(leverans)
@@ -126,26 +137,81 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
     )  # fmt: skip
 
 
-def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, page: Path | None = None) -> Granskning:
+def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, ram: pa.Table | None = None,
+               page: Path | None = None) -> Granskning:  # fmt: skip
     """The verdict on one file; a sidecar that cannot be read is part of it."""
     try:
         side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX)
     except Avvisad as refusal:
         return Granskning(source.kalla, refusal.anmarkningar)
-    return door.judge(source, path, side, work, page=page)
+    return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram, page=page)
 
 
-def check(source: Source, path: Path, reports: Path) -> tuple[Leverans, Granskning, Path]:
+def check(source: Source, path: Path, reports: Path, home: Home | None = None) -> tuple[Leverans, Granskning, Path]:
     """Judge a file without loading it, and write the sender's report into ``reports``.
 
+    :param home: where the frame is that the source's rows are held against; without it there is none.
     :returns: the delivery, the verdict and the report's path.
     """
     side_path = sidecar.path_for(path)
     leverans = describe(source, path, side_path.read_bytes() if side_path.is_file() else b"")
     with tempfile.TemporaryDirectory() as work:
-        verdict = judge_file(source, path, leverans, Path(work))
+        frame = current_frame(home, Register(home.register), source) if home else _empty_frame(source)
+        verdict = judge_file(source, path, leverans, Path(work), frame)
     written, _ = _report(reports, leverans, verdict)
-    return leverans, replace(verdict, db=None), written
+    return leverans, replace(verdict, db=None, minne=None), written
+
+
+# --- the frame ---------------------------------------------------------------------------------------------------------
+
+
+def current_frame(home: Home, register: Register, source: Source) -> pa.Table | None:
+    """The rows of a source's frame that count now, whatever the reporting year; None for a source without a frame."""
+    if source.ram is None:
+        return None
+    kalla, table = source.ram.split("/")
+    counting = [[t["leverans_id"], t["respondent"], t["period"]] for t in register.tackning(9999) if t["kalla"] == kalla and t["gallande"]]
+    paths = [str(p) for p in (home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet")]
+    if not counting or not paths:
+        return _empty_frame(source)
+    with duckdb.connect() as con:
+        con.execute("create table galler (_leverans_id varchar, _respondent varchar, _period date)")
+        con.executemany("insert into galler values (?, ?, ?)", counting)
+        return con.execute(
+            "select r.* from read_parquet(?, hive_partitioning = false) as r semi join galler using (_leverans_id, _respondent, _period)", [paths]
+        ).to_arrow_table()
+
+
+def _empty_frame(source: Source) -> pa.Table | None:
+    if source.ram is None:
+        return None
+    kalla, table = source.ram.split("/")
+    with duckdb.connect() as con:
+        return con.execute(_without_rows(con, all_sources()[kalla])[table]).to_arrow_table()
+
+
+def _renewed(regelverk: str, rules: str, frame: pa.Table | None) -> str:
+    """What a verdict rested on, if it were given today: the rules, and the frame's rows for the regions and days it looked up."""
+    _, *looked_up = regelverk.split(" ")
+    if not looked_up or frame is None:
+        return rules
+    regions, first, last, _ = looked_up
+    return _basis(rules, (tuple(regions.split(",")), date.fromisoformat(first), date.fromisoformat(last)), frame)
+
+
+def _basis(rules: str, looked_up: tuple[tuple[str, ...], date, date] | None, frame: pa.Table | None) -> str:
+    if looked_up is None or frame is None:
+        return rules
+    regions, first, last = looked_up
+    with duckdb.connect() as con:
+        con.register("ram", frame)
+        rows = con.execute(
+            "select distinct vardenhet_id, region_kod, greatest(giltig_fran, $first), least(coalesce(giltig_till, $last), $last) from ram"
+            " where region_kod in (select unnest($regions)) and giltig_fran <= $last and coalesce(giltig_till, $last) >= $first order by all",
+            {"first": first, "last": last, "regions": list(regions)},
+        ).fetchall()
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+    return f"{rules} {','.join(regions)} {first} {last} {digest}"
 
 
 def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path, Path]:
@@ -155,20 +221,42 @@ def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path
     )  # fmt: skip
 
 
-def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str) -> None:
-    with tempfile.TemporaryDirectory(dir=home.root) as work:
-        verdict = judge_file(source, original(home, leverans), leverans, Path(work), home.datadocs / source.kalla / f"{leverans.leverans_id}.html")
+def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str, frame: pa.Table | None) -> None:
+    with _disk(leverans), tempfile.TemporaryDirectory(dir=home.root) as work:
+        page = home.datadocs / source.kalla / f"{leverans.leverans_id}.html"
+        verdict = judge_file(source, original(home, leverans), leverans, Path(work), frame, page)
+        written = _write(home, source, leverans, verdict, Path(work)) if verdict.db is not None else []
         _report(home.reports / leverans.leverans_id, leverans, verdict)
         _clear(home, leverans)
-        if verdict.db is not None:
-            _keep(home, source, leverans, verdict)
+        for unfinished, target in written:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.rename(target)
+        if verdict.minne:
+            verdict.minne.close()
     register.judge(
-        leverans.leverans_id, regelverk=rules, format=verdict.format.format if verdict.format else None,
+        leverans.leverans_id, regelverk=_basis(rules, verdict.beror, frame), format=verdict.format.format if verdict.format else None,
         bedomning=verdict.bedomning, respondent=verdict.respondent, period=verdict.period, lasta=verdict.lasta,
         godkanda=verdict.godkanda, karantan=verdict.karantan, anmarkningar=verdict.anmarkningar,
         kontroller=[(k.kod, str(k.utfall), k.blockerande, k.antal) for k in verdict.kontroller],
         block=[] if verdict.avvisad else verdict.block,
     )  # fmt: skip
+
+
+@contextmanager
+def _disk(leverans: Leverans) -> Iterator[None]:
+    """Say it in one line when the disk is full. Nothing that counted before is touched until all that is new is written.
+
+    :raises NothingPublished: there is no room for the delivery.
+    """
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in str(error):
+            raise NothingPublished(
+                f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "
+                "make room and build again"
+            ) from error
+        raise
 
 
 # --- raw -------------------------------------------------------------------------------------------------------------
@@ -181,35 +269,52 @@ def _clear(home: Home, leverans: Leverans) -> None:
     (home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet").unlink(missing_ok=True)
 
 
-def _keep(home: Home, source: Source, leverans: Leverans, verdict: Granskning) -> None:
-    """Write quarantine, and the raw tables where the delivery is accepted: one file per table and period."""
+def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, work: Path) -> list[tuple[Path, Path]]:
+    """Write quarantine, and the raw tables where the delivery is accepted: one file per table and period.
+
+    :returns: the files in the working folder, each with the place it shall have.
+    """
     assert verdict.format is not None
-    with duckdb.connect(str(verdict.db), read_only=True) as con:
+    written: list[tuple[Path, Path]] = []
+    order = "" if verdict.format.storlek == "stor" else " order by all"
+
+    def write(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
+        unfinished = work / f"{len(written)}.parquet"
+        _copy(con, sql, unfinished)
+        written.append((unfinished, target))
+
+    with verdict.open() as con:
         if con.execute("select count(*) > 0 from karantan").fetchone() == (True,):
-            _copy(con, f"""select '{leverans.leverans_id}' as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
+            write(con, f"""select '{leverans.leverans_id}' as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
                        from karantan k join inlast i using (_nr) order by k._nr, k.kolumn, k.kod""",
                   home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet")  # fmt: skip
         if verdict.avvisad:
-            return
+            return written
+        periods = [p for (p,) in con.execute("select distinct _period from godkand order by all").fetchall()]
         for table, sql in source.tables(verdict.format).items():
-            for period in sorted({b.period for b in verdict.block}):
-                _copy(con, f"""select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}' order by all""",
+            for period in periods:
+                write(con, f"select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
                       home.raw / source.kalla / table / f"period={period}" / f"{leverans.leverans_id}.parquet")  # fmt: skip
+    return written
 
 
 def write_empty_tables(home: Home, source: Source) -> None:
     """For each raw table a file with its columns and no rows, so that a build works when nothing was delivered."""
-    spec = formats.load()[source.kalla][0]
     with duckdb.connect() as con:
-        columns = [f'null::{typing_sql.SQL_TYPE[k.typ]} as "{k.namn}"' for k in spec.kolumner]
-        columns += [f"null::varchar as \"{name}\"" for name in spec.konstanter]
-        con.execute(f"""
-            create table godkand as
-            select null::bigint as _nr, null::varchar as _blad, null::bigint as _rad, null::varchar as _respondent, null::date as _period,
-                {", ".join(columns)} limit 0""")
-        for table, sql in source.tables(spec).items():
-            target = home.raw / source.kalla / table / f"period={EMPTY_PARTITION}" / "schema.parquet"
-            _copy(con, f"select null::varchar as _leverans_id, * from ({sql}) limit 0", target)
+        for table, sql in _without_rows(con, source).items():
+            _copy(con, sql, home.raw / source.kalla / table / f"period={EMPTY_PARTITION}" / "schema.parquet")
+
+
+def _without_rows(con: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
+    """For each raw table the SQL of its columns without a row."""
+    spec = formats.load()[source.kalla][0]
+    columns = [f'null::{typing_sql.SQL_TYPE[k.typ]} as "{k.namn}"' for k in spec.kolumner]
+    columns += [f"null::varchar as \"{name}\"" for name in spec.konstanter]
+    con.execute(f"""
+        create table godkand as
+        select null::bigint as _nr, null::varchar as _blad, null::bigint as _rad, null::varchar as _respondent, null::date as _period,
+            {", ".join(columns)} limit 0""")
+    return {table: f"select null::varchar as _leverans_id, * from ({sql}) limit 0" for table, sql in source.tables(spec).items()}
 
 
 def _copy(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:

@@ -10,6 +10,7 @@ import gzip
 import io
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -166,23 +167,27 @@ def decode(data: bytes) -> str:
 
 
 def separator(text: str) -> str:
-    """The separator of a text table, judged by its first line with any: the most frequent of ``;``, tab and ``,``."""
-    for line in text.splitlines():
-        counts = {s: line.count(s) for s in ";\t,"}
-        best = max(counts, key=lambda s: counts[s])
-        if counts[best]:
-            return best
-    return ";"
+    """The separator of a text table: the one of ``;``, tab and ``,`` that most lines have equally many of.
+
+    A title above the table and decimal commas in it do not mislead.
+    """
+    lines = [line for line, _ in zip(filter(str.strip, text.splitlines()), range(50), strict=False)]
+
+    def regular(sep: str) -> tuple[int, int]:
+        counts = Counter(line.count(sep) for line in lines if sep in line)
+        return max(((times, count) for count, times in counts.items()), default=(0, 0))
+
+    return max(";\t,", key=regular)
 
 
 def _read_text(data: bytes) -> Blad:
     text = decode(data)
     if not text.strip():
         raise Avvisad(avvisa("tom_fil", "Filen innehåller inga tecken utom blanksteg."))
-    return Blad(None, list(_csv_rows(text, separator(text))))
+    return Blad(None, list(csv_rows(text, separator(text))))
 
 
-def _csv_rows(text: str, sep: str) -> Iterator[Rad]:
+def csv_rows(text: str, sep: str) -> Iterator[Rad]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=sep)
     line = 1
     for row in reader:

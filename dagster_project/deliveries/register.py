@@ -149,10 +149,6 @@ class Register:
             done = con.execute(f"insert or ignore into leverans values ({', '.join('?' * len(values))})", values)
             return done.rowcount == 1
 
-    def judged(self, leverans_id: str, regelverk: str) -> bool:
-        """Has this delivery been judged under these very rules?"""
-        return bool(self.rows("select 1 from granskning where leverans_id = ? and regelverk = ?", leverans_id, regelverk))
-
     def judge(self, leverans_id: str, *, regelverk: str, format: str | None, bedomning: str, respondent: str | None,
               period: date | None, lasta: int, godkanda: int, karantan: int, anmarkningar: Sequence[Anmarkning],
               kontroller: Sequence[tuple[str, str, bool, int]], block: Sequence[Block]) -> None:  # fmt: skip

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.deliveries import personal
 from dagster_project.deliveries.formats import Format, Kolumn
-from dagster_project.deliveries.names import NORM_SQL
+from dagster_project.deliveries.names import NORM_SQL, norm
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
     "heltal": "bigint", "decimal": "double", "datum": "date", "manad": "date", "ar": "integer",
-    "text": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar",
+    "text": "varchar", "beteckning": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar",
 }  # fmt: skip
 
 #: What is said when a cell is not of its type, by error code. ``{kolumn}``, ``{hittat}`` and ``{forvantat}`` are filled in.
@@ -36,28 +37,45 @@ MEDDELANDEN = {
     "okand_kommun": "{hittat} är inte koden för någon kommun.",
 }
 
+#: First and last day of a spelling without validity dates.
+ALWAYS = ("0001-01-01", "9999-12-31")
+
 BLANKS = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
 
 
+def shown(value: object) -> str | None:
+    """A cell as it may be quoted to the sender: short, and without personal data."""
+    if value is None:
+        return None
+    text = personal.mask(str(value))[0]
+    return text if len(text) <= 300 else text[:299] + "…"
+
+
 def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
-    """Make table ``alias(lista, norm, kod)``: code lists, region names, the three systems of region codes, municipalities."""
+    """Make table ``alias(lista, stavning, norm, kod, fran, till)``: code lists with the days between which a spelling is valid, region
+    names, the three systems of region codes, municipalities."""
 
     def csv(name: str) -> str:
         return f"read_csv('{(seeds / name).as_posix()}', all_varchar=true)"
 
     con.execute(f"""
         create or replace temp table alias as
-        select distinct lista, {NORM_SQL.format("stavning")} as norm, kod
+        select lista, min(stavning) as stavning, {NORM_SQL.format("stavning")} as norm, kod, fran, till
         from (
-            select lista, stavning, kod from {csv("formats/kodlistor*.csv")}
-            union all select 'region', alias, region_kod from {csv("reference/regionalias.csv")}
-            union all select 'region', unnest([region, region_officiell, lan]), region_kod from {csv("reference/regioner.csv")}
-            union all select 'region_scb', unnest([region_kod, ltrim(region_kod, '0')]), region_kod from {csv("reference/regioner.csv")}
-            union all select 'region_skr', kod_skr, region_kod from {csv("reference/regioner.csv")}
-            union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
-            union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
-            union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
-        )""")
+            select lista, stavning, kod, coalesce(galler_fran::date, '{ALWAYS[0]}') as fran, coalesce(galler_till::date, '{ALWAYS[1]}') as till
+            from {csv("formats/kodlistor*.csv")}
+            union all select *, '{ALWAYS[0]}', '{ALWAYS[1]}'
+            from (
+                select 'region', alias, region_kod from {csv("reference/regionalias.csv")}
+                union all select 'region', unnest([region, region_officiell, lan]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'region_scb', unnest([region_kod, ltrim(region_kod, '0')]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'region_skr', kod_skr, region_kod from {csv("reference/regioner.csv")}
+                union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
+                union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
+            )
+        )
+        group by all""")
 
 
 def lookup(con: duckdb.DuckDBPyConnection, lista: str, text: str) -> str | None:
@@ -75,15 +93,27 @@ def resolve_region(con: duckdb.DuckDBPyConnection, text: str, kodsystem: str | N
     return lookup(con, "region", text)
 
 
-def _typed(column: Kolumn, kodsystem: str | None) -> tuple[str, str, list[str]]:
-    """A column's value, its error code (null when sound) and the joins both need, as SQL."""
+def region_name(con: duckdb.DuckDBPyConnection, kod: str) -> str:
+    """The region's name as it is printed; the code where it is none's."""
+    row = con.execute(
+        "select region from read_csv(?, all_varchar = true) where region_kod = ?", [str(SEEDS / "reference" / "regioner.csv"), kod]
+    ).fetchone()
+    return str(row[0]) if row else kod
+
+
+def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tuple[str, str, list[str]]:
+    """A column's value, its error code (null when sound) and the joins both need, as SQL.
+
+    :param day: the day on which a code must be valid, where that is asked.
+    """
     cell = f'i."{column.namn}"'
     number = rf"replace(regexp_replace({cell}, '{BLANKS}', '', 'g'), '−', '-')"
     joins: list[str] = []
 
     def joined(lista: str, suffix: str = "") -> str:
         name = f'"a_{column.namn}{suffix}"'
-        joins.append(f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {NORM_SQL.format(cell)}")
+        valid = f" and {day} between {name}.fran and {name}.till" if day else ""
+        joins.append(f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {NORM_SQL.format(cell)}{valid}")
         return f"{name}.kod"
 
     match column.typ:
@@ -120,9 +150,45 @@ def _typed(column: Kolumn, kodsystem: str | None) -> tuple[str, str, list[str]]:
             else:
                 value = by_name
                 error = f"case when {is_code} then 'regionkod_utan_kodsystem' else 'okand_region' end"
-        case "text":
+            if column.riket:
+                value = f"case when {NORM_SQL.format(cell)} = '{norm(column.riket)}' then '00' else {value} end"
+        case "text" | "beteckning":
             return cell, "null", joins
     return value, error, joins
+
+
+def certain(column: Kolumn, cell: str, known: str) -> tuple[str, str] | None:
+    """A column's value and the condition under which it surely is what :func:`type_rows` would make of the cell, as SQL.
+
+    It is so for a cell written as the value itself is written, and for a code in a spelling that a list holds to the letter. What
+    is not certain is not wrong: :func:`type_rows` judges it. None when no cell of the column's type is certain.
+
+    :param known: the enum of the spellings of the column's codes.
+    """
+    match column.typ:
+        case "heltal" | "datum":
+            value = f"try_cast({cell} as {SQL_TYPE[column.typ]})"
+            return value, f"{value}::varchar = {cell}"
+        case "ar":
+            value = f"try_cast({cell} as integer)"
+            return value, f"strlen({cell}) = 4 and {value} between 1900 and 2099"
+        case "kod" | "region" | "kommun":
+            value = f"try_cast({cell} as {known})"
+            return value, f"{value} is not null"
+        case "text" | "beteckning":
+            bare = " and ".join(f"{cell} not like '{b}%' and {cell} not like '%{b}'" for b in (" ", "\t", "\xa0"))
+            return cell, f"{cell} <> '' and {bare}"
+        case _:
+            return None
+
+
+def spellings(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> dict[str, str]:
+    """The spellings of a column's codes that are valid on any day, to the letter, in the common cases, with their code."""
+    lists = {"kod": [column.lista], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
+    rows = con.execute(
+        f"select stavning, kod from alias where lista in (select unnest(?)) and (fran, till) = ('{ALWAYS[0]}', '{ALWAYS[1]}')", [lists]
+    ).fetchall()
+    return {as_written(text): kod for text, kod in rows for as_written in (str, str.lower, str.upper, str.capitalize)}
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], kodsystem: str | None) -> None:
@@ -131,17 +197,20 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
     :param present: the format's columns that the file has.
     """
     values, checks, joins = [], [], []
+    dated = {r[0] for r in con.execute(f"select distinct lista from alias where (fran, till) <> ('{ALWAYS[0]}', '{ALWAYS[1]}')").fetchall()}
+    days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
         name = f'"{column.namn}"'
         if column.namn not in present:
             values.append(f"null::{SQL_TYPE[column.typ]} as {name}")
             continue
-        value, error, needed = _typed(column, kodsystem)
+        day = f"coalesce({', '.join(days)}, date '{spec.galler_fran}')" if column.lista in dated else None
+        value, error, needed = _typed(column, kodsystem, day)
         joins += needed
         values.append(f"({value})::{SQL_TYPE[column.typ]} as {name}")
         if not column.tom:
             checks.append(_error(column.namn, f"i.{name} is null", "'tom'"))
-        if column.typ != "text":
+        if column.typ not in ("text", "beteckning"):
             checks.append(_error(column.namn, f"i.{name} is not null and ({value}) is null", error))
     constants = [f"'{value}' as \"{name}\"" for name, value in spec.konstanter.items()]
     con.execute(f"""

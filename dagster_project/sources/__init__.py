@@ -20,10 +20,13 @@ class Source:
 
     :param tables: for a format, the SQL of each raw table over the relation ``godkand`` (the sound typed rows with
         ``_blad, _rad, _respondent, _period``).
+    :param ram: the raw table (``source/table``) that is the frame of this source: its current rows stand beside ``godkand`` as the
+        relation ``ram`` when the suite is run, and a delivery is judged anew when those that concern it have changed.
     """
 
     kalla: str
     tables: Callable[[Format], dict[str, str]]
+    ram: str | None = None
 
 
 #: The columns every raw table begins with, besides ``_leverans_id``.

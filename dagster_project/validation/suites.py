@@ -13,7 +13,7 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,7 @@ class Kontroll:
     antal: int = 0
     rader: tuple[tuple[int, str | None], ...] = field(default=())
     observerat: str | None = None
+    fraga: str | None = None  # the SQL of the failing rows, for an expectation that is SQL itself
 
 
 def suite_path(name: str) -> Path:
@@ -86,12 +87,34 @@ def context() -> Any:
     return ctx
 
 
+def shared_memory(name: str) -> Any:
+    """A database in memory, open here, that a suite can be run over as ``db``, :class:`Path` ``:memory:<name>``.
+
+    Two connections meet in one such database only under the same configuration, and SQLAlchemy's dialect adds its signature.
+    """
+    import duckdb
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine("duckdb://")
+    with engine.connect() as con:
+        signature = con.exec_driver_sql("select current_setting('custom_user_agent')").scalar()
+    engine.dispose()
+    return duckdb.connect(f":memory:{name}", config={"custom_user_agent": signature})
+
+
+def failing_rows(check: Kontroll, table: str) -> str:
+    """The rows of a table that fail an expectation which is SQL itself, as SQL."""
+    return str(check.fraga).replace("{batch}", table)
+
+
 def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, page: Path | None = None,
-        parameters: dict[str, Any] | None = None) -> list[Kontroll]:  # fmt: skip
+        parameters: dict[str, Any] | None = None, con: Any = None, failing: dict[str, str] | None = None) -> list[Kontroll]:  # fmt: skip
     """Run suite ``name`` over ``table`` of the DuckDB file ``db``.
 
     :param keyed: the table has a row key ``_nr``; failing rows are named by it.
     :param parameters: values for ``$PARAMETER`` in the suite.
+    :param con: an open connection to ``db``, where it is one of :func:`shared_memory`.
+    :param failing: for expectations that are SQL, by ``kod``, a table that already holds their failing rows.
     :param page: where the outcome is also shown as HTML, ``<datadocs>/<suite>/<name>.html``.
     :returns: one :class:`Kontroll` per expectation of the suite, in its order. An expectation over a column the table does not
         have, or with a parameter that is not given, is not run; over an empty table there are no data.
@@ -99,11 +122,11 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
     import duckdb
 
     suite = load_suite(name)
-    with duckdb.connect(str(db)) as con:
-        qualified = f'"{schema}"."{table}"' if schema else f'"{table}"'
-        columns = {row[0] for row in con.execute(f"describe {qualified}").fetchall()}
-        empty = con.execute(f"select count(*) = 0 from {qualified}").fetchone() == (True,)
-    wanted = suite["expectations"]
+    qualified = f'"{schema}"."{table}"' if schema else f'"{table}"'
+    with con.cursor() if con else duckdb.connect(str(db)) as cursor:
+        columns = {row[0] for row in cursor.execute(f"describe {qualified}").fetchall()}
+        empty = cursor.execute(f"select count(*) = 0 from {qualified}").fetchone() == (True,)
+    wanted = [_ready(e, failing) for e in suite["expectations"]]
     given = set(parameters or {})
     runnable = [e for e in wanted if not empty and _columns(e) <= columns and _parameters(e) <= given]
     with _closing_connections():
@@ -111,10 +134,35 @@ def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bo
     outcome = []
     for e in wanted:
         if e in runnable:
-            outcome.append(next(results))
+            outcome.append(_complete(next(results), db, qualified) if keyed else next(results))
         else:
             outcome.append(_kontroll(e, Utfall.INGA_DATA if empty else Utfall.EJ_KORD))
     return outcome
+
+
+def _ready(e: dict[str, Any], failing: dict[str, str] | None) -> dict[str, Any]:
+    """An expectation that only looks at the failing rows found before, where they are; one of large tables is run once that way."""
+    table = (failing or {}).get(e["meta"]["kod"])
+    query = f"select * from {table} where exists (select 1 from {{batch}} limit 1)"
+    return {**e, "kwargs": {"unexpected_rows_query": query}} if table else e
+
+
+def _complete(check: Kontroll, db: Path, table: str) -> Kontroll:
+    """An outcome with all its failing rows: of an expectation that is SQL, Great Expectations fetches the first ones only."""
+    import duckdb
+
+    if check.antal == len(check.rader) or check.fraga is None:
+        return check
+    with duckdb.connect(str(db)) as con:
+        failing = con.execute(failing_rows(check, table))
+        names = [column[0] for column in failing.description]
+        rows = [dict(zip(names, row, strict=True)) for row in failing.fetchall()]
+    return replace(check, rader=_rows(check.meta["kolumn"], rows))
+
+
+def _rows(column: str | None, failing: list[dict[str, Any]]) -> tuple[tuple[int, str | None], ...]:
+    """The keys of failing rows, with what was found in the column or in all the others."""
+    return tuple((r["_nr"], _text(r[column] if column in r else _others(r))) for r in failing if "_nr" in r)
 
 
 @contextmanager
@@ -148,7 +196,10 @@ def _parameters(e: dict[str, Any]) -> set[str]:
 
 
 def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
-    return Kontroll(e["meta"]["kod"], e["type"], utfall, e.get("severity", "critical") == "critical", e["meta"], **more)
+    return Kontroll(
+        e["meta"]["kod"], e["type"], utfall, e.get("severity", "critical") == "critical", e["meta"],
+        fraga=e["kwargs"].get("unexpected_rows_query"), **more,
+    )  # fmt: skip
 
 
 def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: str | None, keyed: bool,
@@ -184,10 +235,9 @@ def _outcome(e: dict[str, Any], result: Any) -> Kontroll:
         return _kontroll(e, Utfall.INGA_DATA)
     if result.success:
         return _kontroll(e, Utfall.GODKAND, observerat=_text(found.get("observed_value")))
-    column = e["meta"]["kolumn"]
     keyed = found.get("unexpected_index_list") or found.get("details", {}).get("unexpected_rows") or []
-    rows = tuple((r["_nr"], _text(r[column] if column in r else _others(r))) for r in keyed if "_nr" in r)
-    count = found.get("unexpected_count", len(keyed))
+    rows = _rows(e["meta"]["kolumn"], keyed)
+    count = found["observed_value"] if "unexpected_rows_query" in e["kwargs"] else found.get("unexpected_count", len(keyed))
     observed = found.get("partial_missing_list") or found.get("observed_value") or found.get("partial_unexpected_list")
     return _kontroll(e, Utfall.UNDERKAND, antal=int(count), rader=rows, observerat=_text(observed))
 

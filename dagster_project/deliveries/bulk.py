@@ -1,0 +1,418 @@
+"""Large deliveries: read, typed and judged by DuckDB, never row by row in Python. Same rules, same result as for small ones.
+
+A file becomes plain UTF-8 text on its way (gzip unpacked and checked, Windows-1252 transcoded) or is Parquet already. One pass over
+it makes the table ``sakra``: the cells as typed values where :func:`~dagster_project.deliveries.typing_sql.certain` knows them, codes
+as an enum of their spellings, and the whole row as text where it does not. Those few rows become ``inlast`` and are typed like any
+small delivery. The view ``godkand`` is both, less the rows in ``borttagen``; nothing is copied.
+
+What is wrong is collected row by row in ``fynd`` and summed up for the sender: per rule, column and value the number of rows and the
+first of them.
+"""
+
+from __future__ import annotations
+
+import codecs
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.deliveries import typing_sql
+from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
+from dagster_project.deliveries.formats import HEADING_ROWS, Format, Kolumn, Traff
+from dagster_project.deliveries.reading import SUFFIXES, Blad, csv_rows, separator, suffix
+from dagster_project.validation import suites
+from dagster_project.validation.suites import Kontroll
+
+#: How much is read of a file at a time, and how much is looked at for its headings.
+CHUNK = 1 << 22
+HEAD = 1 << 18
+
+#: What DuckDB may use of memory; beyond that it writes to the working folder.
+MEMORY = "2GB"
+
+#: How many values of one rule and column are told one by one, and how many rows of each.
+VALUES, ROWS = 25, 5
+
+#: Lines that are no rows at all, by DuckDB's kind of error.
+BROKEN_LINES = {
+    "MISSING COLUMNS": ("for_fa_celler", "Raden har färre celler än rubrikraden."),
+    "TOO MANY COLUMNS": ("for_manga_celler", "Raden har fler celler än rubrikraden. Står ett avgränsningstecken inne i en cell?"),
+}
+UNREADABLE = ("olaslig_rad", "Raden går inte att läsa som en rad med celler. Saknas ett citattecken?")
+
+
+@dataclass(frozen=True)
+class Underlag:
+    """A large file made ready for DuckDB.
+
+    :param blad: its first rows.
+    :param text: the plain text, or the Parquet file.
+    :param avgransare: the separator, None for Parquet.
+    """
+
+    blad: Blad
+    text: Path
+    avgransare: str | None = None
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def open_file(path: Path, work: Path) -> Underlag:
+    """Make a file ready for DuckDB; what must be unpacked or transcoded is written to ``work``.
+
+    :raises Avvisad: empty, truncated, broken, or of a kind that is not read in bulk.
+    """
+    kind = suffix(path)
+    if not path.stat().st_size:
+        raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
+    if kind == ".parquet":
+        return Underlag(Blad(None, [(1, list(_parquet_columns(path)))]), path)
+    if kind not in SUFFIXES or kind in (".xlsx", ".xlsm"):
+        raise Avvisad(
+            avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
+                   forvantat="csv (även gzip) eller Parquet")
+        )  # fmt: skip
+    try:
+        text = _plain(path, work / "utf8.csv", "utf-8")
+    except UnicodeDecodeError:
+        text = _plain(path, work / "cp1252.csv", "cp1252")
+    with text.open("rb") as file:
+        head = file.read(HEAD)
+    whole = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1]
+    start = whole.decode("utf-8-sig", errors="replace")
+    if not start.strip():
+        raise Avvisad(avvisa("tom_fil", "Filen innehåller inga tecken utom blanksteg."))
+    sep = separator(start)
+    rows = [row for row, _ in zip(csv_rows(start, sep), range(HEADING_ROWS), strict=False)]
+    return Underlag(Blad(None, rows), text, sep)
+
+
+def _parquet_columns(path: Path) -> dict[str, str]:
+    try:
+        with duckdb.connect() as con:
+            return {name: kind for name, kind, *_ in con.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()}
+    except duckdb.Error as error:
+        raise Avvisad(avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])) from None
+
+
+def _plain(path: Path, target: Path, encoding: str) -> Path:
+    """The file as plain UTF-8: itself, where it is that already.
+
+    :raises UnicodeDecodeError: it is not in this encoding.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict" if encoding == "utf-8" else "replace")
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    rewritten = packed or encoding != "utf-8"
+    with (target if rewritten else Path("/dev/null")).open("wb") as out:
+        for chunk in _unpacked(path) if packed else _chunks(path):
+            if encoding != "utf-8":
+                out.write(decoder.decode(chunk).encode())
+                continue
+            if not chunk.isascii() or decoder.getstate()[0]:
+                decoder.decode(chunk)
+            if packed:
+                out.write(chunk)
+        decoder.decode(b"", final=True)
+    return target if rewritten else path
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        for chunk in _chunks(path):
+            rest = chunk
+            while rest:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=31)  # gzip files may be put one after the other
+                yield unpacker.decompress(rest)
+                rest = unpacker.unused_data
+    except zlib.error:
+        unpacker = zlib.decompressobj(wbits=31)
+    if not unpacker.eof:
+        raise Avvisad(
+            avvisa("trasig_gzip", "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")
+        )  # fmt: skip
+
+
+def _blank_lines(text: Path, after: int) -> list[int]:
+    """Numbers of the blank lines below line ``after``. DuckDB passes over them without a word."""
+    last = b""
+    for chunk in _chunks(text):
+        if b"\n\n" in last + chunk or b"\n\r\n" in last + chunk:
+            break
+        last = chunk[-2:]
+    else:
+        return []
+    with text.open("rb") as file:
+        return [number for number, line in enumerate(file, 1) if number > after and line in (b"\n", b"\r\n")]
+
+
+# --- reading and typing -----------------------------------------------------------------------------------------------
+
+
+def database(name: str, work: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that Great Expectations can open by the same name; it overflows into ``work``."""
+    con = suites.shared_memory(name)
+    con.execute(f"set memory_limit = '{MEMORY}'")
+    con.execute(f"set temp_directory = '{(work / 'spill').as_posix()}'")
+    con.execute("create table fynd (_nr bigint, _rad bigint, kolumn varchar, hittat varchar, kod varchar)")
+    con.execute("create table borttagen (_nr bigint)")
+    return con
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _coded(k: Kolumn) -> bool:
+    return k.typ in ("kod", "region", "kommun")
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass
+class Inlasning:
+    """A large file in a database.
+
+    :param kodsystem: of the file's region codes.
+    :param rad: a row's line in the file, as SQL over ``sakra``.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    underlag: Underlag
+    traff: Traff
+    kodsystem: str | None
+    rad: str = "null"
+
+    @property
+    def spec(self) -> Format:
+        return self.traff.format
+
+    @property
+    def columns(self) -> list[Kolumn]:
+        """The format's columns that the file has."""
+        return [k for k in self.spec.kolumner if k.namn in self.traff.celler]
+
+    def load(self) -> int:
+        """Tables ``sakra``, ``inlast`` and ``tolkad``; broken lines and broken cells as findings.
+
+        :returns: how many rows were read, blank ones left out.
+        :raises Avvisad: the file cannot be read to its end.
+        """
+        con, columns = self.con, self.columns
+        self._read()
+        broken = self._broken_lines()
+        self._number([line for line, *_ in broken])
+        blank = f"{typing_sql.BLANKS}+"
+        cells = [
+            f"""nullif(regexp_replace(_text[{i}], '^{blank}|{blank}$', '', 'g'), '') as "{k.namn}\""""
+            for i, k in enumerate(columns, 1)
+        ]
+        names = ", ".join(f'"{k.namn}"' for k in columns)
+        con.execute(f"""
+            create table inlast as
+            select * from (
+                select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(cells)}
+                from sakra where _text is not null
+            )
+            where coalesce({names}) is not null""")
+        typing_sql.type_rows(con, self.spec, {k.namn for k in columns}, self.kodsystem)
+        con.execute("""
+            insert into fynd
+            select _nr, _rad, f.kolumn, f.hittat, f.kod from (select _nr, _rad, unnest(_fel) as f from tolkad)""")
+        if broken:
+            lines, kinds, texts = zip(*broken, strict=True)
+            con.execute(
+                "create temp table bruten as select unnest(?::bigint[]) as _rad, unnest(?) as kod, unnest(?) as hittat",
+                [list(lines), [BROKEN_LINES.get(kind, UNREADABLE)[0] for kind in kinds], list(texts)],
+            )
+            con.execute("""
+                insert into fynd
+                select (select count(*) from sakra) + row_number() over (order by _rad), _rad, null, hittat, kod
+                from bruten where trim(hittat) <> ''""")
+            con.execute("insert into inlast (_nr, _rad) select _nr, _rad from fynd where kolumn is null")
+        con.execute("insert into borttagen select distinct _nr from fynd")
+        return _one(con, "select (select count(*) from sakra where _text is null) + (select count(*) from inlast)")
+
+    def _read(self) -> None:
+        """The one pass over the file."""
+        values, tests = [], []
+        for k in self.columns:
+            cell, enum = f"c{self.traff.celler[k.namn]}", f"stavning_{k.namn}"
+            if _coded(k):
+                known = typing_sql.spellings(self.con, k, self.kodsystem)
+                self.con.execute(f"create type {enum} as enum ({', '.join(map(_text, known))})")
+            value, test = typing_sql.certain(k, cell, enum) or (f"null::{typing_sql.SQL_TYPE[k.typ]}", "false")
+            values.append(f'{value} as "{k.namn}"')
+            tests.append(f"({cell} is null or {test})" if k.tom else f"({test})")
+        cells = ", ".join(f"c{self.traff.celler[k.namn]}" for k in self.columns)
+        try:
+            self.con.execute(f"""
+                create table sakra as
+                select {", ".join(values)}, case when coalesce({" and ".join(tests)}, false) then null else [{cells}] end as _text
+                from {self._relation()}""")
+        except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+            raise Avvisad(avvisa("trasig_fil", "Filen är skadad och går inte att läsa.", hittat=str(error)[:120])) from None
+
+    def _relation(self) -> str:
+        """The rows below the headings, columns ``c0``, ``c1``, … as text."""
+        path = self.underlag.text.as_posix()
+        line, headings = self.underlag.blad.rader[self.traff.rubrikrad]
+        if self.underlag.avgransare:
+            columns = ", ".join(f"'c{i}': 'varchar'" for i in range(len(headings)))
+            return (
+                f"read_csv('{path}', auto_detect = false, header = false, skip = {line}, delim = '{self.underlag.avgransare}', "
+                f"quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true, rejects_table = 'trasiga', "
+                "rejects_scan = 'trasiga_filer', rejects_limit = 0)"
+            )
+        cells = []
+        for i, (name, kind) in enumerate(_parquet_columns(self.underlag.text).items()):
+            cell = '"' + name.replace('"', '""') + '"'
+            if kind in ("DOUBLE", "FLOAT"):  # 1950.0 is 1950, as in a workbook
+                cell = f"case when {cell} = trunc({cell}) and abs({cell}) < 1e15 then {cell}::bigint::varchar else {cell}::varchar end"
+            cells.append(f"{cell}::varchar as c{i}")
+        return f"(select {', '.join(cells)} from read_parquet('{path}'))"
+
+    def _broken_lines(self) -> list[tuple[int, str, str]]:
+        """Line, kind of error and text of each line that DuckDB could not split into cells."""
+        if not self.underlag.avgransare:
+            return []
+        rows: list[tuple[int, str, str]] = self.con.execute(
+            "select line, min(error_type)::varchar, trim(any_value(csv_line), e'\\r\\n') from trasiga group by line order by line"
+        ).fetchall()
+        return rows
+
+    def _number(self, broken: Sequence[int]) -> None:
+        """Find out on which line each row stands. Blank and broken lines are no rows, and take a line each."""
+        line = self.underlag.blad.rader[self.traff.rubrikrad][0]
+        blank = _blank_lines(self.underlag.text, line) if self.underlag.avgransare else []
+        self.rad = f"rowid + {line + 1}"
+        skipped = sorted({*broken, *blank})
+        if not skipped:
+            return
+        self.con.execute("create temp table overhoppad as select unnest(?::bigint[]) as rad", [skipped])
+        self.con.execute("alter table sakra add column _rad bigint")
+        self.con.execute(f"""
+            update sakra set _rad = plats.rad
+            from (
+                select row_number() over (order by l.rad) - 1 as nr, l.rad
+                from range({line + 1}, {line + 1} + (select count(*) from sakra) + {len(skipped)}) as l(rad)
+                anti join overhoppad using (rad)
+            ) as plats
+            where sakra.rowid = plats.nr""")
+        self.rad = "_rad"
+
+    def place(self) -> None:
+        """View ``tolkade``: all typed rows with ``_respondent`` and ``_period``; view ``godkand``: those nothing takes out."""
+        spec = self.spec
+        decoded, names = [], ", ".join(f'"{k.namn}"' for k in spec.kolumner)
+        for k in spec.kolumner:
+            value = f'"{k.namn}"'
+            if k.namn not in self.traff.celler:
+                value = f"null::{typing_sql.SQL_TYPE[k.typ]}"
+            elif _coded(k):
+                codes = ", ".join(map(_text, typing_sql.spellings(self.con, k, self.kodsystem).values()))
+                value = f"[{codes}][enum_code({value}) + 1]"
+            decoded.append(f'{value} as "{k.namn}"')
+        when = f'"{spec.period.kolumn}"'
+        self.con.execute(f"""
+            create view tolkade as
+            select *, case when {when} is not null then "{spec.respondent}" end as _respondent,
+                date_trunc('{"month" if spec.period.steg == "manad" else "year"}', coalesce({when}, "{spec.period.annars}"))::date as _period
+            from (
+                select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(decoded)}
+                from sakra where _text is null
+                union all
+                select _nr, _blad, _rad, {names} from tolkad
+            )""")
+        self.con.execute("create view godkand as select * from tolkade where _nr not in (select _nr from borttagen)")
+
+    # --- rules --------------------------------------------------------------------------------------------------------
+
+    def sort_out(self) -> dict[str, str]:
+        """Run the suite's rules that are SQL, each once and in order; a rule sees no row that an earlier one took out.
+
+        :returns: for each rule, the table with its failing rows.
+        """
+        failing = {}
+        for e in suites.load_suite(self.spec.kalla)["expectations"]:
+            meta = e["meta"]
+            table = failing[meta["kod"]] = f"brott_{meta['kod']}"
+            self.con.execute(f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}")
+            self.con.execute(f"""
+                insert into fynd
+                select b._nr, t._rad, {_text(meta["kolumn"])}, b."{meta["kolumn"]}"::varchar, {_text(meta["kod"])}
+                from {table} as b join tolkade as t using (_nr)""")
+            if meta["atgard"] == Atgard.RAD:
+                self.con.execute(f"insert into borttagen select distinct _nr from {table}")
+        return failing
+
+    def findings(self, checks: Sequence[Kontroll]) -> list[Anmarkning]:
+        """What was found, summed up: per rule, column and value the number of rows and the first of them."""
+        rules = {c.kod: c for c in checks}
+        rows = self.con.execute(f"""
+            with varden as (
+                select kod, kolumn, hittat, count(*) as antal, min(_rad, {ROWS}) as rader from fynd group by all
+            ), ordnade as (
+                select *, row_number() over (partition by kod, kolumn order by antal desc, hittat) <= {VALUES} as visas from varden
+            )
+            select kod, kolumn, case when visas then hittat end as vad, sum(antal)::bigint, count(*),
+                list_slice(list_sort(flatten(list(rader))), 1, {ROWS})
+            from ordnade group by kod, kolumn, visas, vad order by all""").fetchall()
+        return [self._finding(rules.get(kod), *row) for kod, *row in ((r[0], *r) for r in rows)]
+
+    def _finding(self, rule: Kontroll | None, kod: str, kolumn: str | None, hittat: str | None, antal: int, varden: int,
+                 rader: list[int]) -> Anmarkning:  # fmt: skip
+        k = next((c for c in self.spec.kolumner if c.namn == kolumn), None)
+        if rule and rule.meta.get("visa_som") == "region" and hittat:
+            hittat = typing_sql.region_name(self.con, hittat)
+        shown = typing_sql.shown(hittat) if varden == 1 else f"{_number(varden)} olika värden"
+        told = {**dict([UNREADABLE, *BROKEN_LINES.values()]), **typing_sql.MEDDELANDEN}
+        text = str(rule.meta["meddelande"] if rule else told[kod]).format(kolumn=k.rubrik if k else "", hittat=shown)
+        if antal > 1:
+            text += f" Det gäller {_number(antal)} rader, först rad {', '.join(map(str, rader))}."
+        return Anmarkning(
+            rader[0], k.rubrik if k else None, kod, text, shown,
+            rule.meta.get("forvantat") if rule else k.forvantat if k else None, None,
+            Niva.FEL if rule is None or rule.blockerande else Niva.ANMARKNING, Atgard(rule.meta["atgard"]) if rule else Atgard.RAD,
+        )  # fmt: skip
+
+    def broken(self, checks: Sequence[Kontroll]) -> int:
+        """How many rows were taken out for an error; those taken out with a remark only do not count."""
+        remarks = ", ".join(_text(c.kod) for c in checks if not c.blockerande) or "''"
+        return _one(self.con, f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})")
+
+    def quarantine(self, checks: Sequence[Kontroll]) -> None:
+        """Table ``karantan``, and in ``inlast`` every row of it as delivered."""
+        messages = {c.kod: str(c.meta["meddelande"]) for c in checks}
+        messages |= dict([UNREADABLE, *BROKEN_LINES.values()]) | typing_sql.MEDDELANDEN
+        con = self.con
+        for table, texts in (("mall", messages), ("rubrik", {k.namn: k.rubrik for k in self.spec.kolumner})):
+            con.execute(f"create temp table {table} as select unnest(?) as key, unnest(?) as value", [list(texts), list(texts.values())])
+        con.execute("""
+            create table karantan as
+            select f._nr, f.kolumn, f.hittat, f.kod,
+                replace(replace(m.value, '{kolumn}', coalesce(r.value, '')), '{hittat}', coalesce(f.hittat, '')) as meddelande
+            from fynd f join borttagen using (_nr) join mall m on m.key = f.kod left join rubrik r on r.key = f.kolumn""")
+        con.execute(f"""
+            insert into inlast
+            select rowid + 1, null, {self.rad}, {", ".join(f'"{k.namn}"::varchar' for k in self.columns)}
+            from sakra where _text is null and rowid + 1 in (select _nr from borttagen)""")
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u00a0")
