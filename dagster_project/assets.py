@@ -47,11 +47,12 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
     """The raw tables of one source, filled from its landing folder."""
     spec = formats.load()[source.kalla][0]
     keys = [dg.AssetKey(["raw", source.kalla, table]) for table in source.tables(spec)]
+    frame = [dg.AssetKey(["raw", *source.ram.split("/")])] if source.ram else []
 
     @dg.multi_asset(
         name=f"leveranser_{source.kalla}",
         specs=[
-            dg.AssetSpec(key, group_name="leveranser", description=spec.beskrivning, kinds={"parquet"}, partitions_def=reporting_years)
+            dg.AssetSpec(key, group_name="leveranser", description=spec.beskrivning, kinds={"parquet"}, partitions_def=reporting_years, deps=frame)
             for key in keys
         ],
         check_specs=checks.door_specs(source, keys[0]),
@@ -141,10 +142,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
     nodes = dbt.build(home, ar)
     manifest = dbt.Manifest(dbt.manifest_of(home))
     failed = [n for n in nodes if n.failed]
-    stopped = corrections.stopped(dbt.build_db(home, ar))
-    held = manifest.hurt(failed) | {
-        mart: reason for kalla, reason in stopped.items() for mart in manifest.marts_on(kalla) if mart != corrections.MART
-    }
+    held = manifest.hurt(failed) | corrections.held(manifest, dbt.build_db(home, ar))
     state.write_held(home, ar, held)
     made: set[dg.AssetKey] = set()
     for node in failed:
