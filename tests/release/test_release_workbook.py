@@ -32,6 +32,14 @@ def book(release: Release) -> Workbook:
     return openpyxl.load_workbook(release.workbook)
 
 
+@pytest.fixture
+def filled(book: Workbook) -> list[str]:
+    """The sheets whose tables have rows in the build of conftest; the others say why they have none."""
+    names = [name for name in TABLES if book[name].tables]
+    assert {"Tabell 1", "Figur 5", "Tabell 2", "Tabell 3", "Svarsfrekvens", "Leveransstatus"} <= set(names)
+    return names
+
+
 def only_table(sheet: Worksheet) -> Table:
     (table,) = sheet.tables.values()
     return table
@@ -45,7 +53,9 @@ def test_cover_contents_notes_and_then_one_sheet_per_table(book: Workbook) -> No
     assert book.sheetnames == ["Om statistiken", "Innehåll", "Noter", *TABLES]
     assert book.active.title == "Om statistiken"
     contents = book["Innehåll"]
-    links = {cell.value: cell.hyperlink.location for (cell,) in contents["A3:A12"] if cell.hyperlink}
+    links = {
+        cell.value: cell.hyperlink.location for (cell,) in contents.iter_rows(min_row=3, max_col=1) if cell.hyperlink
+    }
     assert links == {name: f"'{name}'!A1" for name in TABLES}
 
 
@@ -59,8 +69,13 @@ def test_title_author_and_language_are_set(book: Workbook) -> None:
 
 
 @pytest.mark.parametrize("name", ["Innehåll", "Noter", *TABLES])
-def test_a_sheet_holds_one_real_table_with_one_header_row_and_nothing_after_it(book: Workbook, name: str) -> None:
+def test_a_sheet_holds_one_real_table_with_one_header_row_and_nothing_after_it(
+    book: Workbook, filled: list[str], name: str
+) -> None:
     sheet = book[name]
+    if name in TABLES and name not in filled:
+        assert re.search(r"Tabellen saknar uppgifter|Inga uppgifter har kommit in", texts(sheet)[-1])
+        return
     table = only_table(sheet)
     first, last = table.ref.split(":")
     top, header = sheet[first], [cell.value for cell in sheet[sheet[first].row]]
@@ -96,9 +111,9 @@ def test_nothing_is_merged_frozen_hidden_or_filled_and_the_cursor_stands_in_a1(b
                 assert cell.data_type != "f"
 
 
-def test_numbers_are_numbers_and_their_headings_carry_the_unit(book: Workbook) -> None:
+def test_numbers_are_numbers_and_their_headings_carry_the_unit(book: Workbook, filled: list[str]) -> None:
     numeric = 0
-    for name in TABLES:
+    for name in filled:
         sheet = book[name]
         first, last = only_table(sheet).ref.split(":")
         for column in range(1, sheet[last].column + 1):
@@ -116,10 +131,10 @@ def test_numbers_are_numbers_and_their_headings_carry_the_unit(book: Workbook) -
     assert numeric > 30
 
 
-def test_every_note_is_listed_and_used(book: Workbook) -> None:
+def test_every_note_is_listed_and_used(book: Workbook, filled: list[str]) -> None:
     listed = {number for text in texts(book["Noter"]) for number in NOTE.findall(text)}
     used = set()
-    for name in TABLES:
+    for name in filled:
         sheet = book[name]
         header = sheet[only_table(sheet).ref.split(":")[0]].row
         title_and_table = [sheet["A1"].value] + [
@@ -131,15 +146,17 @@ def test_every_note_is_listed_and_used(book: Workbook) -> None:
         }
         assert anchored == explained, name
         used |= anchored
+    for name in set(TABLES) - set(filled):
+        used |= {m[1] for text in texts(book[name]) if (m := NOTE.match(text))}
     assert listed == used
     assert listed, "the 2020 report has notes"
 
 
-def test_every_mark_is_explained_on_its_sheet_and_on_the_cover(book: Workbook) -> None:
+def test_every_mark_is_explained_on_its_sheet_and_on_the_cover(book: Workbook, filled: list[str]) -> None:
     cover = {m[1] for text in texts(book["Om statistiken"]) if (m := re.match(r"\[([a-z])\] \w", text))}
     assert cover == {"p", "b", "c", "u", "x", "z", "r"}
     marked = 0
-    for name in TABLES:
+    for name in filled:
         sheet = book[name]
         header = sheet[only_table(sheet).ref.split(":")[0]].row
         above = [sheet.cell(row, 1).value for row in range(1, header)]
