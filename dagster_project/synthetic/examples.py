@@ -1,8 +1,8 @@
 """Write the example deliveries for reporting year 2020: ``python -m dagster_project.synthetic.examples``.
 
 The figures of webbtidbok and the texts of inriktningsdokument are the real ones of the 2020 report (Tabell 2 and 1),
-read from ``seeds/published/``. The survey answers are made up, and their file, sheet, sender and rows say so. The times
-of receipt are invented throughout.
+read from ``seeds/published/``. The survey answers and the waiting lists are made up, and their file, sheet, sender and rows say so.
+The times of receipt are invented throughout.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
+from dagster_project.synthetic import specialistvard
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -71,6 +72,15 @@ def deliveries() -> Iterator[Delivery]:
         sidecar={
             "overenskommelse": "gnv_2019", "period": "2019-12", "mottagen": "2020-01-28T08:00:00",
             "avsandare": "PÅHITTAT: slumpade svar vars summor är de publicerade",
+        },
+    )  # fmt: skip
+    yield Delivery(
+        path="vantetid_specialistvard/PAHITTADE_VANTANDE_specialistvard_2018-2019.xlsx",
+        sheet="Påhittade väntande",
+        frame=specialistvard.make(SEED),
+        sidecar={
+            "overenskommelse": "komiljard_2019", "mottagen": "2020-02-07T09:00:00",
+            "avsandare": "PÅHITTAT: slumpade väntelistor, inga uppgifter ur väntetidsdatabasen",
         },
     )  # fmt: skip
 

@@ -45,6 +45,17 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "svar": pa.string(),
         "_kolumn": pa.string(),
     },
+    "vantetid_specialistvard/vantande": {
+        "region_kod": pa.string(),
+        "grupp": pa.string(),
+        "vantande": pa.int64(),
+        "vantande_inom_90": pa.int64(),
+        "vantande_inom_60": pa.int64(),
+        "patientvald_vantan": pa.int64(),
+        "enheter_rapporterat": pa.int64(),
+        "enheter_forvantat": pa.int64(),
+        "rapporterad": pa.date32(),
+    },
 }
 LEVERANSER = {
     "leverans_id": pa.string(),

@@ -1,0 +1,15 @@
+{#- A number in running text: one decimal, decimal comma. -#}
+{% macro i_text(tal, decimaler=1) -%}
+    replace(printf('%.{{ decimaler }}f', {{ tal }}), '.', ',')
+{%- endmacro %}
+
+{#- The name of a month. -#}
+{% macro manadsnamn(manad) -%}
+    list_extract(
+        [
+            'januari', 'februari', 'mars', 'april', 'maj', 'juni',
+            'juli', 'augusti', 'september', 'oktober', 'november', 'december'
+        ],
+        {{ manad }}
+    )
+{%- endmacro %}
