@@ -112,6 +112,7 @@ def run(empty_year: Path) -> Run:
     con.execute("create table build.referens.komiljard_varianter as from byggd.referens.komiljard_varianter limit 0")
     con.execute("create table build.staging.stg_vantetid_specialistvard__vantande as from "
                 "byggd.staging.stg_vantetid_specialistvard__vantande limit 0")  # fmt: skip
+    con.execute("detach byggd")
     first, second = ((compiled / f"int_komiljard_{name}.sql").read_text("utf-8") for name in ("jamforda", "fordelade"))
     con.execute(f"create view build.intermediate.int_komiljard_jamforda as {first}")
 

@@ -16,7 +16,9 @@ with forbattrade as (
             where jamforda.forbattring_taljare > steg.undre_grans * jamforda.forbattring_namnare
             or (
                 jamforda.forbattring_taljare = steg.undre_grans * jamforda.forbattring_namnare
-                and not coalesce(list_contains(string_split(varianter.steg_over, ';'), cast(steg.steg as varchar)), false)
+                and not coalesce(
+                    list_contains(string_split(varianter.steg_over, ';'), cast(steg.steg as varchar)), false
+                )
             )
         ), 0) as forbattringssteg,
         any_value(100 * jamforda.vantande_inom_60 >= varianter.golv_grans * jamforda.vantande) as nar_golvet
@@ -58,7 +60,7 @@ delagare as (
         on
             nivaer.overenskommelse = steg.overenskommelse
             and nivaer.ar = steg.ar
-            and (steg.steg = nivaer.niva or (nivaer.kumulativ and steg.steg < nivaer.niva))
+            and (nivaer.niva = steg.steg or (nivaer.kumulativ and nivaer.niva > steg.steg))
 ),
 
 fyllda as (

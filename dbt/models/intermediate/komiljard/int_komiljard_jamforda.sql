@@ -1,5 +1,9 @@
 -- The months that are compared, for every region and group, with the same month the year before beside.
-with ram as (
+with grupper as (
+    select unnest(['besok', 'operation']) as grupp
+),
+
+ram as (
     select
         manader.overenskommelse,
         manader.ar,
@@ -8,7 +12,7 @@ with ram as (
         grupper.grupp,
         regioner.region_kod
     from {{ ref('komiljard_manader') }} as manader
-    cross join (select unnest(['besok', 'operation']) as grupp) as grupper
+    cross join grupper
     cross join {{ ref('regioner') }} as regioner
     where manader.ar <= {{ var('ar') }}
 )

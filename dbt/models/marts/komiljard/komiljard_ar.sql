@@ -11,6 +11,15 @@ with regionvis as (
     group by fordelade.variant, fordelade.ar, fordelade.region_kod
 ),
 
+forvantade as (
+    select
+        ar,
+        2 * count(*) as antal
+    from {{ ref('komiljard_manader') }}
+    where ar <= {{ var('ar') }}
+    group by ar
+),
+
 -- Every region has a row in every variant, also where nothing could be compared; riket is the sum.
 ram as (
     select
@@ -21,14 +30,7 @@ ram as (
         grupper.grupp as region,
         forvantade.antal
     from {{ ref('komiljard_varianter') }} as varianter
-    cross join (
-        select
-            ar,
-            2 * count(*) as antal
-        from {{ ref('komiljard_manader') }}
-        where ar <= {{ var('ar') }}
-        group by ar
-    ) as forvantade
+    cross join forvantade
     cross join {{ ref('int_regioner_grupperade') }} as grupper
 )
 

@@ -66,7 +66,8 @@ select
             then 'Ingen väntade någon av månaderna, så det finns ingen andel att jämföra. Inga medel.'
         when forklarade.forbattringssteg > 0
             then
-                forklarade.jamforelse || 'Regionen når steg ' || forklarade.steg
+                forklarade.jamforelse
+                || 'Regionen når steg ' || forklarade.steg
                 || case when forklarade.steg > 1 then ' och delar även de lägre stegen' else '' end || '.'
                 || case
                     when forklarade.hogsta_steg = forklarade.steg and forklarade.steg < 3
@@ -75,8 +76,8 @@ select
                 end
         when forklarade.steg > 0
             then
-                forklarade.jamforelse || 'Det är mindre än 1 procentenhet, men ' || forklarade.golvet || 'minst '
-                || forklarade.golv_grans || ', och det ger del i steg 1.'
+                forklarade.jamforelse || 'Det är mindre än 1 procentenhet, men ' || forklarade.golvet
+                || 'minst ' || forklarade.golv_grans || ', och det ger del i steg 1.'
         when forklarade.nar_golvet
             then
                 forklarade.jamforelse || 'Ingen region har förbättrat sig med minst 1 procentenhet, så inga medel betalas '

@@ -1,11 +1,18 @@
 -- Block 2: what a region must have done for its part of the next year's money.
-with manader as (
+with provade as (
+    select distinct
+        ar,
+        unnest(generate_series(1, 12)) as manad
+    from {{ ref('komiljard_manader') }}
+    where ar <= {{ var('ar') }}
+),
+
+manader as (
     select
-        ar.ar,
-        make_date(ar.ar, manad.manad, 1) as period,
+        provade.ar,
+        make_date(provade.ar, provade.manad, 1) as period,
         regioner.region_kod
-    from (select distinct ar from {{ ref('komiljard_manader') }} where ar <= {{ var('ar') }}) as ar
-    cross join (select unnest(generate_series(1, 12)) as manad) as manad
+    from provade
     cross join {{ ref('regioner') }} as regioner
 ),
 
