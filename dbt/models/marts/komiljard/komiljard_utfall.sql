@@ -80,8 +80,8 @@ select
                 || 'minst ' || forklarade.golv_grans || ', och det ger del i steg 1.'
         when forklarade.nar_golvet
             then
-                forklarade.jamforelse || 'Ingen region har förbättrat sig med minst 1 procentenhet, så inga medel betalas '
-                || 'ut för månaden.'
+                forklarade.jamforelse || 'Ingen region har förbättrat sig med minst 1 procentenhet, så inga medel '
+                || 'betalas ut för månaden.'
         else
             forklarade.jamforelse || 'Det är mindre än 1 procentenhet, och ' || forklarade.golvet || 'mindre än '
             || forklarade.golv_grans || '. Inga medel.'
