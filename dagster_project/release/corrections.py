@@ -9,13 +9,16 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS
+
+if TYPE_CHECKING:
+    from dagster_project.warehouse.dbt import Manifest
 
 FOLDER = SEEDS / "corrections"
 #: The mart that lists the corrections and what became of each.
@@ -95,6 +98,12 @@ def stopped(build_db: Path) -> dict[str, str]:
         ]: f"Rättelsen {row['rattelse_id']} gäller inte: {_WHY[row['utfall']].format(**row)}. Ta bort eller ändra den."
         for row in rows
     }
+
+
+def held(manifest: Manifest, build_db: Path) -> dict[str, str]:
+    """The marts that rest on a source with such a correction, with the reason. The list of corrections itself is shown."""
+    reasons = stopped(build_db)
+    return {mart: reason for kalla, reason in reasons.items() for mart in manifest.marts_on(kalla) if mart != MART}
 
 
 def _columns(raw: Path, correction: Correction) -> set[str]:

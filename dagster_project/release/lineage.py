@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from dagster_project.warehouse.dbt import Manifest
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
+_RAW_PATH = re.compile(r"read_parquet\('[^']*/raw/")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
@@ -91,7 +93,7 @@ def freeze(
         "modeller": {
             n["name"]: {
                 "schema": n["schema"],
-                "sql": n["compiled_code"].replace(str(raw), _RAW),
+                "sql": _RAW_PATH.sub(f"read_parquet('{_RAW}/", n["compiled_code"]),
                 "ovanfor": [models[u]["name"] for u in n["depends_on"]["nodes"] if u in models],
             }
             for uid, n in models.items()

@@ -304,7 +304,7 @@ def _catalogue(
             (DCTERMS.publisher, publisher), (DCAT.contactPoint, contact), (DCTERMS.identifier, Literal(f"{about.bas_uri}dataset/{name}")),
             (DCAT.theme, URIRef(about.tema)), (DCTERMS.spatial, URIRef(about.omrade)), (DCTERMS.temporal, period),
             (DCTERMS.accessRights, URIRef(rights)), (DCTERMS.accrualPeriodicity, URIRef(about.frekvens)),
-            (DCTERMS.language, URIRef(about.sprak)), (DCAT.version, Literal(utgava)),
+            (DCTERMS.language, URIRef(about.sprak)), (URIRef(f"{DCAT}version"), Literal(utgava)),
             *((DCAT.keyword, swedish(word)) for word in about.nyckelord),
             *((DCAT.distribution, each) for each in distributions), *issued,
         )  # fmt: skip

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
-import os
-import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,11 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.release import ReleaseError, database, publish
+from dagster_project.release import ReleaseError, database
 from dagster_project.release.publish import Release, current, export, releases
 from dagster_project.settings import Home
 
-FORK = multiprocessing.get_context("fork")
 Publish = Callable[..., Release]
 
 
@@ -138,75 +133,6 @@ def test_a_held_mart_without_a_last_good_state_is_left_out(release_of: Publish) 
     assert (release.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
-STEPS = [
-    "database.create",
-    "workbook.write",
-    "csvfiles.write",
-    "manifest.write",
-    "_sync",
-    "_point",
-]
-
-
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_killed_anywhere_the_previous_release_stands_and_the_next_publication_heals(
-    home: Home, release_of: Publish, step: str, when: str
-) -> None:
-    first = release_of()
-    before = tree(first.path)
-
-    def killed() -> None:
-        owner, _, name = f"publish.{step}".rpartition(".")
-        place: Any = publish
-        for part in owner.split(".")[1:]:
-            place = getattr(place, part)
-        real = getattr(place, name)
-
-        def die(*args: Any, **kwargs: Any) -> None:
-            if when == "after":
-                real(*args, **kwargs)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        setattr(place, name, die)
-        release_of("f2")
-
-    child = FORK.Process(target=killed)
-    child.start()
-    child.join(60)
-    assert child.exitcode == -signal.SIGKILL
-    done = (step, when) == ("_point", "after")
-    assert current(home).id == current(home, 2020).id == ("2020.2" if done else "2020.1")
-    assert tree(first.path) == before
-    healed = release_of("f2")
-    assert healed.id == "2020.2"
-    assert current(home).id == current(home, 2020).id == "2020.2"
-    assert not list(home.releases.glob(".ny-*"))
-    assert query(healed.database, "select count(*) from mart.webbtidbok") == [(21,)]
-
-
-def test_killed_between_the_two_links_the_next_publication_heals(home: Home, release_of: Publish) -> None:
-    release_of()
-
-    def killed() -> None:
-        real = Path.replace
-
-        def die(self: Path, target: Path) -> None:
-            real(self, target)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        Path.replace = die  # type: ignore[assignment,method-assign]
-        release_of("f2")
-
-    child = FORK.Process(target=killed)
-    child.start()
-    child.join(60)
-    assert child.exitcode == -signal.SIGKILL
-    assert {current(home).id, current(home, 2020).id} == {"2020.1", "2020.2"}
-    release_of("f2")
-    assert current(home).id == current(home, 2020).id == "2020.2"
-
-
 def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_of: Publish, build_db: Path) -> None:
     release_of()
     with duckdb.connect(str(build_db)) as con:
@@ -215,48 +141,6 @@ def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_
         release_of("f2")
     assert current(home).id == "2020.1"
     assert [release.id for release in releases(home)] == ["2020.1"]
-
-
-def _read_until(home: Home, stop: Any, reads: Any, failures: Any) -> None:
-    while not stop.is_set():
-        try:
-            release = current(home)
-            assert release is not None
-            assert query(release.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
-            assert release.manifest["filer"].keys() == tree(release.path).keys() - {"MANIFEST.json"}
-            reads.value += 1
-        except Exception as error:
-            failures.put(repr(error))
-            return
-
-
-def test_readers_never_fail_while_releases_are_swapped_in(home: Home, release_of: Publish) -> None:
-    release_of("f0")
-    stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
-    reader = FORK.Process(target=_read_until, args=(home, stop, reads, failures))
-    reader.start()
-    deadline = time.monotonic() + 30
-    for number in range(1, 6):
-        seen = reads.value
-        release_of(f"f{number}")
-        while reads.value == seen and reader.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.01)
-    stop.set()
-    reader.join(30)
-    assert failures.empty(), failures.get()
-    assert reads.value >= 5
-    assert current(home).id == "2020.6"
-
-
-def test_two_publishers_at_once_make_two_releases(home: Home, release_of: Publish) -> None:
-    children = [FORK.Process(target=release_of, args=(name,)) for name in ("f1", "f2")]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join(60)
-    assert [child.exitcode for child in children] == [0, 0]
-    assert {release.manifest["fingeravtryck"] for release in releases(home)} == {"f1", "f2"}
-    assert current(home).id == "2020.2"
 
 
 def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_of: Publish, tmp_path: Path) -> None:

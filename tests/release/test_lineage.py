@@ -1,0 +1,193 @@
+"""From a printed figure back to the delivered cell. What is expected is read out of the delivered files by other means."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dagster_project.release import ReleaseError, lineage, publish
+from dagster_project.release.publish import Release
+from dagster_project.settings import Home
+from dagster_project.warehouse import dbt
+
+REPO = Path(__file__).resolve().parents[2]
+EXAMPLES = REPO / "examples" / "landing"
+SURVEY = EXAMPLES / "kommunenkat" / "PAHITTADE_SVAR_kommunenkat_2019.xlsx"
+WEBBTIDBOK = EXAMPLES / "webbtidbok" / "webbtidbok_2020-03.xlsx"
+
+
+def sheet(path: Path) -> Any:
+    return openpyxl.load_workbook(path).worksheets[0]
+
+
+def survey_cells(column: str) -> dict[str, tuple[int, str]]:
+    """Municipality → row and answer, of those who answered the item."""
+    rows = list(sheet(SURVEY).iter_rows(values_only=True))
+    heading = next(number for number, row in enumerate(rows) if "kommunkod" in row)
+    code, answer = rows[heading].index("kommunkod"), rows[heading].index(column)
+    return {
+        str(row[code]): (number, row[answer])
+        for number, row in enumerate(rows[heading + 1 :], start=heading + 2)
+        if row[answer]
+    }
+
+
+@pytest.fixture(scope="module")
+def release(example_home: Home) -> Release:
+    found = publish.current(example_home, 2020)
+    assert found is not None
+    return found
+
+
+def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: Release) -> None:
+    found = publish.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    assert found.antal == 1
+    [row], [delivery] = found.rader, found.leveranser
+    assert delivery["filnamn"] == WEBBTIDBOK.name
+    assert delivery["sha256"] == hashlib.sha256(WEBBTIDBOK.read_bytes()).hexdigest()
+    delivered = sheet(WEBBTIDBOK)
+    assert row["blad"] == delivered.title
+    heading, _, letter = row["kolumn"].removesuffix(")").partition(" (kolumn ")
+    cell = delivered[f"{letter}{row['rad']}"]
+    assert (str(cell.value), heading) == (row["levererat"], "Visa tid")
+    assert row["varde"] == row["levererat"] == "23"
+    assert delivered[row["rad"]][0].value == "Blekinge"
+
+
+def test_a_row_of_tabell_1_is_one_delivered_row(example_home: Home, release: Release) -> None:
+    found = publish.trace(example_home, release, "inriktningsdokument", "region_kod = '09'", "politiskt_beslut")
+    [row] = found.rader
+    delivered = sheet(EXAMPLES / "inriktningsdokument" / "inriktningsdokument_2020.xlsx")
+    texts = [cell.value for cell in delivered[row["rad"]]]
+    assert texts[0] == "Gotland"
+    assert (row["varde"] or None) in texts
+
+
+@pytest.mark.parametrize(("yrke", "column", "brist", "n"), [
+    ("Sjuksköterska", "f3_sjukskoterska", 132, 226), ("Farmaceut", "f3_farmaceut", 3, 225),
+])  # fmt: skip
+def test_tabell_3_is_the_municipalities_that_gave_the_answer(
+    example_home: Home, release: Release, yrke: str, column: str, brist: int, n: int
+) -> None:
+    where = f"yrke = '{yrke}' and svarsalternativ = 'brist'"
+    cells = survey_cells(column)
+    for measure, answers, number in (("antal", {"brist"}, brist), ("n", {a for _, a in cells.values()}, n)):
+        found = publish.trace(example_home, release, "tabell_3", where, measure)
+        assert found.antal == len(found.rader) == number
+        assert {row["uppgiftslamnare"]: (row["rad"], row["levererat"]) for row in found.rader} == {
+            code: cell for code, cell in cells.items() if cell[1] in answers
+        }
+        assert {row["kolumn"].partition(" ")[0] for row in found.rader} == {column}
+
+
+def test_a_response_rate_is_who_answered_and_who_did_not(example_home: Home, release: Release) -> None:
+    found = publish.trace(example_home, release, "svarsfrekvens", "kalla = 'kommunenkat' and niva = 'riket'")
+    with (REPO / "seeds" / "reference" / "kommuner.csv").open(encoding="utf-8", newline="") as stream:
+        frame = {row["kommun_kod"] for row in csv.DictReader(stream)}
+    answered = set().union(*(survey_cells(column) for column in ("f1a", "f1b", "f2", "f3_sjukskoterska")))
+    assert {row["uppgiftslamnare"] for row in found.rader if row["leverans_id"]} == answered
+    missing = {row["uppgiftslamnare"] for row in found.rader if not row["leverans_id"]}
+    assert missing == frame - answered
+    assert {row["varde"] for row in found.rader if not row["leverans_id"]} == {"saknas"}
+    assert (len(answered), len(missing)) == (226, 64)
+    assert [each["rader"] for each in found.leveranser] == [226, 64]
+
+
+def test_the_deliveries_count_all_rows_when_few_are_shown(example_home: Home, release: Release) -> None:
+    found = publish.trace(example_home, release, "legitimationsyrken_balans", "yrke_kod = 'sjukskoterska'", "n", 10)
+    assert (len(found.rader), found.antal, found.leveranser[0]["rader"]) == (10, 226, 226)
+
+
+def test_every_printed_row_that_rests_on_deliveries_says_which(release: Release) -> None:
+    """In the file that goes with the release; tables of what the agency itself holds rest on no delivery."""
+    with (release.path / "csv" / "harkomst.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    behind = {(row["tabell"], row["nyckel"]) for row in rows}
+    recipe = json.loads(
+        (release.path.parents[1] / "harkomst" / release.id / lineage.RECIPE).read_text(encoding="utf-8")
+    )
+    checked = 0
+    for table in json.loads((release.path / "datapackage.json").read_text(encoding="utf-8"))["resources"]:
+        mart = recipe["tabeller"].get(table["name"], {}).get("mart")
+        if not mart or not release.manifest["tabeller"][f"mart.{mart}"]["kallor"]:
+            continue
+        with (release.path / table["path"]).open(encoding="utf-8", newline="") as stream:
+            printed = list(csv.DictReader(stream))
+        for row in printed:
+            if all(row.get(measure) != "0" for measure in ("antal", "inkomna")):
+                key = ", ".join(f"{name}={row[name]}" for name in table["schema"]["primaryKey"])
+                assert (table["name"], key) in behind, (table["name"], key)
+                checked += 1
+    assert checked > 100
+    tabell_3 = {row["nyckel"]: row for row in rows if row["tabell"] == "tabell_3"}
+    nurses = "undersokning=kommunenkat_2019, yrke_kod=sjukskoterska, svarsalternativ="
+    assert [tabell_3[nurses + answer]["rader"] for answer in ("brist", "balans", "overskott")] == ["132", "90", "2"]
+
+
+@pytest.fixture
+def moved_on(example_home: Home, tmp_path: Path) -> Home:
+    """A home folder of our own with the examples' release."""
+    home = Home(tmp_path / "flyttat")
+    shutil.copytree(example_home.root, home.root, symlinks=True, ignore=shutil.ignore_patterns("dagster", "datadocs"))
+    return home
+
+
+def test_an_old_release_is_traced_in_what_it_was_made_of(moved_on: Home) -> None:
+    """Raw and register are gone; only what the release itself keeps is left."""
+    release = publish.current(moved_on, 2020)
+    assert release is not None
+    shutil.rmtree(moved_on.raw)
+    (moved_on.register).unlink()
+    found = publish.trace(moved_on, release, "tabell_2", "true", "boka_tid")
+    assert sum(int(row["varde"]) for row in found.rader) == 3150
+    assert found.antal == 21
+
+
+def test_a_held_mart_is_traced_in_the_release_it_is_from(moved_on: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+    held = publish.publish(
+        moved_on, 2020, dbt.build_db(moved_on, 2020), dbt.manifest_of(moved_on), deliveries=[], code_version="x",
+        held={"webbtidbok": "Ett skäl."}, fingerprint="x",
+    )  # fmt: skip
+    found = publish.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    assert (held.id, found.utgava, found.antal) == ("2020.2", "2020.1", 1)
+    assert publish.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
+    kept = (held.path / "csv" / "harkomst.csv").read_text(encoding="utf-8")
+    assert kept.count("\ntabell_2,") == 21
+    assert "\ntabell_3," not in kept
+
+
+@pytest.mark.parametrize(("what", "where", "column", "said"), [
+    ("tabell_99", "true", None, "no mart or published table"),
+    ("tabell_2", "regio = 'Blekinge'", None, "--where: .*regio"),
+    ("tabell_2", "true", "visatid", "has no column visatid: choose one of .*visa_tid"),
+    ("inriktningsdokument", "true", "region", "does not say what its column region rests on"),
+])  # fmt: skip
+def test_a_question_that_cannot_be_answered(
+    example_home: Home, release: Release, what: str, where: str, column: str | None, said: str
+) -> None:
+    with pytest.raises(ReleaseError, match=said):
+        publish.trace(example_home, release, what, where, column)
+
+
+def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> None:
+    where = "yrke = 'Sjuksköterska' and svarsalternativ = 'brist'"
+    done = uppfoljning("--home", example_home.root, "trace", "tabell_3", "--where", where, "--format", "csv")
+    assert done.code == 0, done.err
+    assert len(list(csv.DictReader(done.out.splitlines()))) == 132
+    done = uppfoljning(
+        "--home", example_home.root, "trace", "tabell_3", "--where", where, "--format", "json", "--rows", 5
+    )
+    answer = json.loads(done.out)
+    assert (answer["utgava"], answer["antal"], len(answer["rader"])) == ("2020.1", 132, 5)
+    done = uppfoljning("--home", example_home.root, "trace", "tabell_3", "--where", where, "--release", "2020.9")
+    assert (done.code, len(done.err.strip().splitlines())) == (2, 1)
+    assert "2020.1" in done.err

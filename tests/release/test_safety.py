@@ -1,0 +1,177 @@
+"""Publication in real processes: killed anywhere, read throughout, started twice. And one whole build under readers."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.release import publish
+from dagster_project.release.publish import Release, current, releases
+from dagster_project.settings import Home
+
+FORK = multiprocessing.get_context("fork")
+REPO = Path(__file__).resolve().parents[2]
+Publish = Callable[..., Release]
+
+
+@pytest.fixture(autouse=True)
+def _without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What draws pictures has threads of its own and does not survive a fork; how files are drawn is no matter here."""
+    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+
+
+def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+#: What a publication does, in order. Killed before one step is killed after the one before it.
+STEPS = [
+    "lineage.freeze",
+    "database.create",
+    "difference.revise",
+    "workbook.write",
+    "csvfiles.write",
+    "document.write",
+    "metadata.write",
+    "manifest.write",
+    "_sync",
+    "_point",
+]
+
+
+def killed_in(place: Any, name: str, publication: Callable[[], object], *, after: bool = True) -> None:
+    """Run a publication in a process that is killed when it gets to ``place.name``."""
+
+    def run() -> None:
+        real = getattr(place, name)
+
+        def die(*args: Any, **kwargs: Any) -> None:
+            if after:
+                real(*args, **kwargs)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(place, name, die)
+        publication()
+
+    child = FORK.Process(target=run)
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_before_a_step_the_previous_release_stands_and_the_next_publication_heals(
+    home: Home, release_of: Publish, step: str
+) -> None:
+    first = release_of()
+    before = tree(first.path)
+    owner, _, name = step.rpartition(".")
+    killed_in(getattr(publish, owner) if owner else publish, name, lambda: release_of("f2"), after=False)
+    assert current(home).id == current(home, 2020).id == "2020.1"
+    assert tree(first.path) == before
+    healed = release_of("f2")
+    assert current(home).id == current(home, 2020).id == healed.id == "2020.2"
+    assert not list(home.releases.glob(".ny-*"))
+    assert query(healed.database, "select count(*) from mart.webbtidbok") == [(21,)]
+    assert sorted(path.name for path in home.harkomst.iterdir()) == ["2020.1", "2020.2"]
+
+
+@pytest.mark.parametrize("place", [(Path, "replace"), (publish, "_point")], ids=["between the links", "at the end"])
+def test_killed_while_pointing_the_next_publication_heals(home: Home, release_of: Publish, place: Any) -> None:
+    release_of()
+    killed_in(*place, lambda: release_of("f2"))
+    assert current(home).id == "2020.2"
+    release_of("f2")
+    assert current(home).id == current(home, 2020).id == "2020.2"
+
+
+def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int]) -> None:
+    """Read the current release over and over; anything but a whole release is a failure."""
+    while not stop.is_set():
+        try:
+            release = current(home)
+            assert release is not None
+            [(total,)] = query(release.database, "select sum(visa_tid) from mart.webbtidbok")
+            assert total in sums
+            assert release.manifest["filer"].keys() == tree(release.path).keys() - {"MANIFEST.json"}
+            reads.value += 1
+        except Exception as error:
+            failures.put(repr(error))
+            return
+
+
+def test_readers_never_fail_while_releases_are_swapped_in(home: Home, release_of: Publish) -> None:
+    release_of("f0")
+    stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
+    reader = FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076}))
+    reader.start()
+    deadline = time.monotonic() + 60
+    for number in range(1, 6):
+        seen = reads.value
+        release_of(f"f{number}")
+        while reads.value == seen and reader.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    stop.set()
+    reader.join(30)
+    assert failures.empty(), failures.get()
+    assert reads.value >= 5
+    assert current(home).id == "2020.6"
+
+
+def test_two_publishers_at_once_make_two_releases(home: Home, release_of: Publish) -> None:
+    children = [FORK.Process(target=release_of, args=(name,)) for name in ("f1", "f2")]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(60)
+    assert [child.exitcode for child in children] == [0, 0]
+    assert {release.manifest["fingeravtryck"] for release in releases(home)} == {"f1", "f2"}
+    assert current(home).id == "2020.2"
+
+
+def test_readers_never_fail_during_a_whole_build(example_home: Home, tmp_path: Path) -> None:
+    """A correction arrives, the command builds; two readers see the release before and the one after, and nothing else."""
+    home = Home(tmp_path / "hem")
+    shutil.copytree(example_home.root, home.root, symlinks=True)
+    landing = home.landing / "webbtidbok"
+    (landing / "rattad.csv").write_text("Region;Visa tid;Boka tid\nBlekinge;27;14\n", encoding="utf-8")
+    (landing / "rattad.csv.leverans.yml").write_text(
+        "period: 2020-03\nmottagen: 2020-05-04T09:00:00\n", encoding="utf-8"
+    )
+    first = current(home)
+    assert first is not None
+    stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
+    readers = [FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080})) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    command = [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), "build", "--year", "2020"]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
+    stop.set()
+    for reader in readers:
+        reader.join(30)
+    assert done.returncode == 0, done.stderr
+    assert failures.empty(), failures.get()
+    assert reads.value > 20
+    assert query(current(home).database, "select sum(visa_tid) from mart.webbtidbok") == [(5080,)]
+    assert query(first.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
