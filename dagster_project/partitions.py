@@ -1,5 +1,7 @@
-"""Partitions: a build is for one reporting year, stated, never read from the calendar."""
+"""Partitions: a build is for one reporting year, stated, never read from the calendar; waiting times come by the month."""
 
 import dagster as dg
 
 reporting_years = dg.StaticPartitionsDefinition([str(year) for year in range(2018, 2036)])
+
+months = dg.MonthlyPartitionsDefinition(start_date="2019-01-01", timezone="Europe/Stockholm")

@@ -6,7 +6,7 @@ from dagster_project.settings import Settings
 
 annual_build = dg.define_asset_job(
     "arsbygge",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("manad"),
     executor_def=dg.in_process_executor,
     description="The annual follow-up for one reporting year: deliveries, raw, dbt, response rates, release.",
 )

@@ -82,14 +82,16 @@ def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattels
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
 
 
-def build(home: Home, ar: int) -> list[Nod]:
+def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     """Seeds, models and tests, all in one invocation.
 
+    :param select: dbt's own selection syntax; everything when left out.
     :returns: one :class:`Nod` per node that ran or was skipped.
     :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test", rattelser=corrections.variable(home.raw))
+    chosen = ("--select", select) if select else ()
+    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test", *chosen, rattelser=corrections.variable(home.raw))
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     return [
