@@ -38,7 +38,12 @@ select
     krav.respondent_kod,
     krav.region_kod,
     krav.sista_dag,
+    krav.tas_emot,
     case
+        -- Whether it was handed in to somebody else is not known here: a report's date is no proof of receipt.
+        when not krav.tas_emot and coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31)
+            then 'okand'
+        when not krav.tas_emot then 'vantad'
         when inkomna.inkommen_dag > krav.sista_dag then 'sen'
         when inkomna.leverans_id is not null then 'inkommen'
         when avvisade.leverans_id is not null then 'avvisad'

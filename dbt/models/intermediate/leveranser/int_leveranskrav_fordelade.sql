@@ -12,6 +12,51 @@ with respondenter as (
         kommun_kod as respondent_kod,
         region_kod
     from {{ ref('kommuner') }}
+
+    union all
+
+    select
+        'rss' as respondent_typ,
+        'rss' || region_kod as respondent_kod,
+        region_kod
+    from {{ ref('regioner') }}
+
+    union all
+
+    select
+        'skr' as respondent_typ,
+        'skr' as respondent_kod,
+        '00' as region_kod
+),
+
+-- Deliveries to the warehouse, and what the agreements ask to be handed in to somebody else.
+krav as (
+    select
+        kalla,
+        overenskommelse,
+        period,
+        period_slut,
+        sista_dag,
+        respondent_typ,
+        true as tas_emot
+    from {{ ref('leveranskrav') }}
+
+    union all
+
+    select
+        skyldigheter.skyldighet as kalla,
+        skyldigheter.overenskommelse,
+        skyldigheter.period,
+        skyldigheter.period_slut,
+        skyldigheter.sista_dag,
+        skyldigheter.respondent_typ,
+        false as tas_emot
+    from {{ ref('skyldigheter') }} as skyldigheter
+    left join {{ ref('leveranskrav') }} as leveranskrav
+        on
+            skyldigheter.skyldighet = leveranskrav.kalla
+            and skyldigheter.overenskommelse = leveranskrav.overenskommelse
+    where skyldigheter.typ in ('redovisning', 'ekonomi') and leveranskrav.kalla is null
 )
 
 select
@@ -21,9 +66,10 @@ select
     krav.period_slut,
     krav.sista_dag,
     krav.respondent_typ,
+    krav.tas_emot,
     respondenter.respondent_kod,
     respondenter.region_kod
-from {{ ref('leveranskrav') }} as krav
+from krav
 inner join respondenter
     on krav.respondent_typ = respondenter.respondent_typ
 where year(krav.period_slut) <= {{ var('ar') }}

@@ -7,6 +7,7 @@ with respondenter as (
         region_kod,
         bool_or(status in ('inkommen', 'sen')) as har_svarat
     from {{ ref('int_leveranskrav_bedomda') }}
+    where tas_emot
     group by kalla, period, respondent_typ, respondent_kod, region_kod
 ),
 

@@ -1,0 +1,72 @@
+"""Who owes which report by when, against the deadlines of the 2020 agreement and the obligations of the queue money's."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from dbt_harness import query, seed
+
+
+def test_every_deadline_of_the_2020_agreement_is_in_the_calendar(shared: Path, empty_year: Path) -> None:
+    with (shared / "domain" / "seed000" / "tables" / "tidsfrister_och_rapporter.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        printed = {
+            row["kod"]: row["datum"] for row in csv.DictReader(file) if row["typ"] in ("rapport", "ekonomi", "insats")
+        }
+    mart = query(empty_year, "select * from mart.kalender where overenskommelse = 'gnv_2020'")
+    days = {
+        (r.kalla, r.respondent_typ): "" if r.sista_dag is None or str(r.sista_dag) == "NaT" else str(r.sista_dag)[:10]
+        for r in mart.itertuples()
+    }
+    expected = {
+        ("handlingsplan_patientkontrakt", "region"): printed["handlingsplan_patientkontrakt"],
+        ("delredovisning", "region"): printed["delredovisning_regioner"],
+        ("delredovisning", "rss"): printed["delredovisning_rss"],
+        ("delrapport", "skr"): printed["delrapport_skr"],
+        ("rekvisition", "region"): printed["rekvisition_skr_regioner"],
+        ("rekvisition", "skr"): printed["rekvisition_skr_regioner"],
+        ("rekvisition", "rss"): printed["rekvisition_rss"],
+        ("slutredovisning", "region"): printed["slutredovisning_regioner"],
+        ("slutredovisning", "rss"): printed["slutredovisning_rss"],
+        ("verksamhetsrapport", "skr"): printed["verksamhetsrapport_skr"],
+    }
+    for who in ("region", "rss", "skr"):
+        expected["aterbetalning", who] = printed["aterbetalning"]
+        expected["ekonomisk_redovisning", who] = printed["ekonomisk_redovisning"]
+    assert len(printed) == 11
+    assert {key: day for key, day in days.items() if key in expected} == expected
+    count = mart.groupby(["kalla", "respondent_typ"]).size()
+    assert {count[key] for key in expected if key[1] != "skr"} == {21}
+    assert {count[key] for key in expected if key[1] == "skr"} == {1}
+
+
+def test_what_goes_to_somebody_else_is_unknown_or_not_yet_due(empty_year: Path) -> None:
+    """On the last of December 2020 September has passed and March has not."""
+    rows = query(
+        empty_year,
+        "select distinct kalla, respondent_typ, status, paminnelse from mart.kalender "
+        "where overenskommelse = 'gnv_2020' and kalla in ('delredovisning', 'slutredovisning')",
+    )
+    assert set(rows.itertuples(index=False, name=None)) == {
+        ("delredovisning", "region", "okand", False), ("delredovisning", "rss", "okand", False),
+        ("slutredovisning", "region", "vantad", False), ("slutredovisning", "rss", "vantad", False),
+    }  # fmt: skip
+
+
+def test_what_is_not_received_here_is_in_no_response_rate(empty_year: Path) -> None:
+    rates = query(empty_year, "select distinct kalla from mart.svarsfrekvens")
+    assert set(rates.kalla) == set(seed("agreements/leveranskrav").kalla)
+
+
+def test_obligations_with_a_day_are_those_printed_for_2019(shared: Path) -> None:
+    with (shared / "domain" / "seed001" / "derived" / "obligations.csv").open(encoding="utf-8", newline="") as file:
+        printed = {
+            row["deadline"]
+            for row in csv.DictReader(file)
+            if row["deadline"].count("-") == 2 and "(" not in row["deadline"]
+        }
+    rows = seed("agreements/skyldigheter")
+    ours = set(rows[(rows.overenskommelse.isin(["gnv_2019", "komiljard_2019"])) & (rows.sista_dag != "")].sista_dag)
+    assert printed == {"2019-10-15", "2020-04-01", "2019-12-01", "2020-03-31"} == ours
