@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -173,7 +174,8 @@ def check(
     kalla = source or _identify(file)
     if kalla not in all_sources():
         raise UserError(f"{kalla} is no source: choose one of {', '.join(sorted(all_sources()))}")
-    _, verdict, written = intake.check(all_sources()[kalla], file, report / file.name)
+    home = _State.home
+    _, verdict, written = intake.check(all_sources()[kalla], file, report / file.name, home if home.exists() else None)
     out.print(f"[bold]{verdict.bedomning}[/bold]: {verdict.lasta} rows read, {verdict.godkanda} accepted, {verdict.karantan} in quarantine")
     for a in verdict.anmarkningar:
         out.print(f"  {a.niva}: {a.plats}: {a.meddelande}", markup=False)
@@ -183,12 +185,14 @@ def check(
 
 
 def _identify(file: Path) -> str:
-    from dagster_project.deliveries import formats, reading
+    from dagster_project.deliveries import bulk, formats, reading
     from dagster_project.deliveries.findings import Avvisad
 
     fitting = []
     try:
-        sheets = reading.read(file)
+        with tempfile.TemporaryDirectory() as work:
+            workbook = reading.suffix(file) in reading.WORKBOOKS
+            sheets = reading.read(file) if workbook else [bulk.open_file(file, Path(work)).blad]
     except Avvisad as refusal:
         raise UserError(f"{file}: {refusal}") from None
     for kalla in formats.load():

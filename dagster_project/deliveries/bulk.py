@@ -22,13 +22,16 @@ import duckdb
 from dagster_project.deliveries import typing_sql
 from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
 from dagster_project.deliveries.formats import HEADING_ROWS, Format, Kolumn, Traff
-from dagster_project.deliveries.reading import SUFFIXES, Blad, csv_rows, separator, suffix
+from dagster_project.deliveries.reading import SUFFIXES, WORKBOOKS, Blad, csv_rows, separator, suffix
 from dagster_project.validation import suites
 from dagster_project.validation.suites import Kontroll
 
 #: How much is read of a file at a time, and how much is looked at for its headings.
 CHUNK = 1 << 22
 HEAD = 1 << 18
+
+#: Blanks around a cell, which do not count.
+BLANKS = " \t\r\n\xa0\u2007\u2009\u202f"
 
 #: What DuckDB may use of memory; beyond that it writes to the working folder.
 MEMORY = "2GB"
@@ -71,7 +74,7 @@ def open_file(path: Path, work: Path) -> Underlag:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
     if kind == ".parquet":
         return Underlag(Blad(None, [(1, list(_parquet_columns(path)))]), path)
-    if kind not in SUFFIXES or kind in (".xlsx", ".xlsm"):
+    if kind not in SUFFIXES or kind in WORKBOOKS:
         raise Avvisad(
             avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
                    forvantat="csv (även gzip) eller Parquet")
@@ -217,11 +220,7 @@ class Inlasning:
         self._read()
         broken = self._broken_lines()
         self._number([line for line, *_ in broken])
-        blank = f"{typing_sql.BLANKS}+"
-        cells = [
-            f"""nullif(regexp_replace(_text[{i}], '^{blank}|{blank}$', '', 'g'), '') as "{k.namn}\""""
-            for i, k in enumerate(columns, 1)
-        ]
+        cells = [f"""nullif(trim(_text[{i}], '{BLANKS}'), '') as "{k.namn}\"""" for i, k in enumerate(columns, 1)]
         names = ", ".join(f'"{k.namn}"' for k in columns)
         con.execute(f"""
             create table inlast as
@@ -317,17 +316,20 @@ class Inlasning:
         self.rad = "_rad"
 
     def place(self) -> None:
-        """View ``tolkade``: all typed rows with ``_respondent`` and ``_period``; view ``godkand``: those nothing takes out."""
+        """View ``tolkade``: all rows that could be typed, codes as enums, with ``_respondent`` and ``_period``; view ``godkand``: those nothing takes out."""
         spec = self.spec
-        decoded, names = [], ", ".join(f'"{k.namn}"' for k in spec.kolumner)
+        decoded, typed = [], []
         for k in spec.kolumner:
-            value = f'"{k.namn}"'
+            name = value = f'"{k.namn}"'
             if k.namn not in self.traff.celler:
                 value = f"null::{typing_sql.SQL_TYPE[k.typ]}"
             elif _coded(k):
-                codes = ", ".join(map(_text, typing_sql.spellings(self.con, k, self.kodsystem).values()))
-                value = f"[{codes}][enum_code({value}) + 1]"
+                codes = list(typing_sql.spellings(self.con, k, self.kodsystem).values())
+                self.con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(_text, dict.fromkeys(codes)))})")
+                value = f"([{', '.join(map(_text, codes))}]::kod_{k.namn}[])[enum_code({name}) + 1]"
+                name = f"{name}::kod_{k.namn}"
             decoded.append(f'{value} as "{k.namn}"')
+            typed.append(name)
         when = f'"{spec.period.kolumn}"'
         self.con.execute(f"""
             create view tolkade as
@@ -337,7 +339,7 @@ class Inlasning:
                 select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(decoded)}
                 from sakra where _text is null
                 union all
-                select _nr, _blad, _rad, {names} from tolkad
+                select _nr, _blad, _rad, {', '.join(typed)} from tolkad where len(_fel) = 0
             )""")
         self.con.execute("create view godkand as select * from tolkade where _nr not in (select _nr from borttagen)")
 

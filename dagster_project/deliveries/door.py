@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import bulk, formats, personal, pivot, reading, typing_sql
+from dagster_project.deliveries import bulk, formats, personal, reading, typing_sql
 from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
 from dagster_project.deliveries.formats import Format, Traff
 from dagster_project.deliveries.register import Block
@@ -112,8 +112,6 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: da
             verdict.anmarkningar = _ordered(verdict.anmarkningar)
             return verdict
         sheets = reading.read(path)
-        if newest.uppstallning == "pivoterad":
-            sheets = [pivot.tidy(blad) for blad in sheets]
         span = sidecar.span
         found, remarks = formats.recognise(source.kalla, sheets, span[0] if span else None)
         verdict.format = found[0].format
@@ -192,9 +190,9 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
 
 def _looked_up(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], date, date] | None:
     """The regions and the days, first and last, of the rows that are held against the frame."""
-    row = con.execute(
-        "select list_sort(list(distinct _respondent)), min(_period), last_day(max(_period)) from godkand where _respondent is not null"
-    ).fetchone()
+    row = con.execute("""
+        select list_sort(list(distinct _respondent::varchar)), min(_period), last_day(max(_period))
+        from (select distinct _respondent, _period from tolkade where _respondent is not null)""").fetchone()
     return (tuple(row[0]), row[1], row[2]) if row and row[0] else None
 
 
@@ -315,11 +313,15 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     has_column = bool(
         spec.period.kolumn and con.execute(f'select count("{spec.period.kolumn}") > 0 from tolkad').fetchone() == (True,)
     )
+    respondent = f'"{spec.respondent}"'
     if spec.period.fast:
         first = f"date '{spec.period.fast[0]}'"
     elif has_column:
         declared = f"date '{span[0]}'" if span and spec.period.steg == "manad" and span[0].month == span[1].month else "null::date"
         first = f'coalesce("{spec.period.kolumn}", {declared})'
+        if spec.period.annars:
+            first = f'date_trunc(\'month\', coalesce("{spec.period.kolumn}", "{spec.period.annars}"))::date'
+            respondent = f'case when "{spec.period.kolumn}" is not null then {respondent} end'
     elif span:
         first = f"date '{span[0]}'"
         if spec.period.steg == "manad" and (span[0].year, span[0].month) != (span[1].year, span[1].month):
@@ -337,7 +339,7 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
         )  # fmt: skip
     con.execute(f"""
         create table godkand as
-        select * exclude (_fel), "{spec.respondent}" as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
+        select * exclude (_fel), {respondent} as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
     if has_column:
         _agree_on_period(con, spec, side, "godkand join inlast as i using (_nr)")
     _agree_on_respondent(con, verdict, side, "godkand join inlast as i using (_nr)")

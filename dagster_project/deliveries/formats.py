@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dagster_project.deliveries import pivot
 from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.deliveries.names import norm
 from dagster_project.deliveries.reading import Blad
@@ -147,6 +148,8 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
     :raises Avvisad: no sheet has the columns of any format; the message says what is missing and what it may be called.
     """
     known = load()[kalla]
+    if known[0].uppstallning == "pivoterad":
+        sheets = [pivot.tidy(blad) for blad in sheets]
     fitting: list[Traff] = []
     nearest: Traff | None = None
     for blad in sheets:

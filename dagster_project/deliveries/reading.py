@@ -18,7 +18,8 @@ from pathlib import Path
 
 from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
 
-SUFFIXES = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet")
+WORKBOOKS = (".xlsx", ".xlsm")
+SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet")
 
 Rad = tuple[int, list[str]]
 
@@ -48,7 +49,7 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
     kind = suffix(path)
     if not data:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
-    if kind in (".xlsx", ".xlsm"):
+    if kind in WORKBOOKS:
         return _read_workbook(data)
     if kind == ".parquet":
         return [_read_parquet(data)]
