@@ -164,9 +164,9 @@ def _blank_lines(text: Path, after: int) -> list[int]:
 # --- reading and typing -----------------------------------------------------------------------------------------------
 
 
-def database(name: str, work: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory that Great Expectations can open by the same name; it overflows into ``work``."""
-    con = suites.shared_memory(name)
+def database(db: Path, work: Path) -> duckdb.DuckDBPyConnection:
+    """A database in memory that Great Expectations can open too; it overflows into ``work``."""
+    con = suites.shared_memory(db)
     con.execute(f"set memory_limit = '{MEMORY}'")
     con.execute(f"set temp_directory = '{(work / 'spill').as_posix()}'")
     con.execute("create table fynd (_nr bigint, _rad bigint, kolumn varchar, hittat varchar, kod varchar)")

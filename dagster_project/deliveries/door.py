@@ -7,6 +7,7 @@ is given; keeping the outcome is the matter of :mod:`dagster_project.deliveries.
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -156,8 +157,8 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
     (found, *_), remarks = formats.recognise(verdict.kalla, [underlag.blad], span[0] if span else None)
     spec = verdict.format = found.format
     verdict.anmarkningar += remarks
-    db = Path(f":memory:{work.name}")
-    con = verdict.minne = bulk.database(work.name, work)
+    db = Path(f":memory:{uuid.uuid4().hex}")
+    con = verdict.minne = bulk.database(db, work)
     typing_sql.load_aliases(con)
     con.execute("create table leverans as select ?::date as mottagen", [mottagen])
     if ram is not None:

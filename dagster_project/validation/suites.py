@@ -87,8 +87,8 @@ def context() -> Any:
     return ctx
 
 
-def shared_memory(name: str) -> Any:
-    """A database in memory, open here, that a suite can be run over as ``db``, :class:`Path` ``:memory:<name>``.
+def shared_memory(db: Path) -> Any:
+    """A database in memory, ``:memory:<name>``, open here and open to the suites that are run over it.
 
     Two connections meet in one such database only under the same configuration, and SQLAlchemy's dialect adds its signature.
     """
@@ -99,7 +99,7 @@ def shared_memory(name: str) -> Any:
     with engine.connect() as con:
         signature = con.exec_driver_sql("select current_setting('custom_user_agent')").scalar()
     engine.dispose()
-    return duckdb.connect(f":memory:{name}", config={"custom_user_agent": signature})
+    return duckdb.connect(str(db), config={"custom_user_agent": signature})
 
 
 def failing_rows(check: Kontroll, table: str) -> str:
