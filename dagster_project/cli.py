@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dagster_project.errors import NothingPublished, UserError
-from dagster_project.settings import EXAMPLES, PROJECT, Home
+from dagster_project.settings import EXAMPLES, PROJECT, SEEDS, Home
 
 app = typer.Typer(
     name="uppfoljning",
@@ -402,6 +403,62 @@ def trace(
                [list(row.values()) for row in found.leveranser])  # fmt: skip
         shown = f"the first {len(lines)} of {found.antal} rows" if found.antal > len(lines) else f"{found.antal} rows"
         _table(f"{shown}" + (f" behind column {found.kolumn}" if found.kolumn else ""), columns, lines)
+
+
+# --- fetch ------------------------------------------------------------------------------------------------------------
+
+fetching = typer.Typer(no_args_is_help=True, help="Fetch published values over the network into landing. A build never does this.")
+app.add_typer(fetching, name="fetch")
+
+Years = Annotated[str, typer.Option("--years", help="A year or a span: 2024 or 2019-2025.")]
+Address = Annotated[str | None, typer.Option("--url", help="Another address of the service.")]
+
+
+def _span(years: str) -> list[int]:
+    first, _, last = years.partition("-")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise UserError(f"--years {years}: write a year or a span, for example 2019-2025")
+    return list(range(int(first), int(last or first) + 1))
+
+
+@fetching.command("kolada")
+def fetch_kolada(
+    kpis: Annotated[list[str], typer.Argument(help="Kolada's ids, for example N79173 U79092.")],
+    years: Years,
+    since: Annotated[str | None, typer.Option("--since", help="Only values changed since this day, YYYY-MM-DD.")] = None,
+    url: Address = None,
+) -> None:
+    """Fetch key figures for all regions from Kolada (v3)."""
+    from dagster_project import fetch
+
+    home = _existing_home()
+    files = fetch.kolada(home.landing, kpis, _span(years), now=datetime.now(), url=url or fetch.KOLADA, since=since)
+    _fetched(files, home)
+
+
+@fetching.command("sdb")
+def fetch_sdb(
+    subject: Annotated[str, typer.Argument(help="The subject's name in addresses of the database.")],
+    measure: Annotated[str, typer.Option("--measure", help="The measure's id; the service takes one at a time.")],
+    years: Years,
+    segment: Annotated[list[str] | None, typer.Option("--segment", help="One more dimension and its ids, for example alder/9.")] = None,
+    url: Address = None,
+) -> None:
+    """Fetch one measure for the country and all regions from Socialstyrelsen's statistics database."""
+    from dagster_project import fetch
+
+    home = _existing_home()
+    with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
+        regions = [0, *(int(row["region_kod"]) for row in csv.DictReader(file))]
+    files = fetch.sdb(
+        home.landing, subject, measure, regions=regions, sexes=[1, 2, 3], years=_span(years), segments=segment or [],
+        now=datetime.now(), url=url or fetch.SDB,
+    )  # fmt: skip
+    _fetched(files, home)
+
+
+def _fetched(files: list[Path], home: Home) -> None:
+    out.print(f"{len(files)} files in {home.landing}" if files else "The service has no values for this question.")
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------

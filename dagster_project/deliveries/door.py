@@ -79,10 +79,12 @@ def rulebook(kalla: str) -> str:
         *sorted((SEEDS / "formats" / kalla).glob("*.yml")),
         *sorted((SEEDS / "formats").glob("kodlistor*.csv")),
         *(SEEDS / "reference" / f"{n}.csv" for n in ("regioner", "regionalias", "kommuner", "fornamn")),
+        SEEDS / "reference" / "upphorda_lan.csv",
         SEEDS / "surveys" / "enkatfragor.csv",
+        SEEDS / "indicators" / "serier.csv",
         suites.suite_path(kalla),
         Path(suites.__file__),
-        *(here / f"{n}.py" for n in ("door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")),
+        *(here / f"{n}.py" for n in ("answers", "door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")),
         here.parent / "sources" / f"{kalla}.py",
     ]
     for path in paths:
@@ -315,11 +317,16 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
         spec.period.kolumn and con.execute(f'select count("{spec.period.kolumn}") > 0 from tolkad').fetchone() == (True,)
     )
     respondent = f'"{spec.respondent}"'
+    if spec.block:
+        respondent = f"concat_ws(' ', {respondent}, {', '.join(spec.block)})"
     if spec.period.fast:
         first = f"date '{spec.period.fast[0]}'"
     elif has_column:
         declared = f"date '{span[0]}'" if span and spec.period.steg == "manad" and span[0].month == span[1].month else "null::date"
-        first = f'coalesce("{spec.period.kolumn}", {declared})'
+        column = f'"{spec.period.kolumn}"'
+        if spec.kolumn(str(spec.period.kolumn)).typ == "ar":
+            column = f"make_date({column}, 1, 1)"
+        first = f"coalesce({column}, {declared})"
         if spec.period.annars:
             first = f'date_trunc(\'month\', coalesce("{spec.period.kolumn}", "{spec.period.annars}"))::date'
             respondent = f'case when "{spec.period.kolumn}" is not null then {respondent} end'
@@ -368,7 +375,7 @@ def _agree_on_respondent(con: duckdb.DuckDBPyConnection, verdict: Granskning, si
     assert spec is not None
     level = "kommun" if side.kommun else "region"
     if verdict.respondent and spec.respondent.startswith(level):
-        _agree(con, spec, rows, spec.respondent, f"_respondent <> '{verdict.respondent}'", "respondent_motsagd",
+        _agree(con, spec, rows, spec.respondent, f"split_part(_respondent, ' ', 1) <> '{verdict.respondent}'", "respondent_motsagd",
                "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
 
 

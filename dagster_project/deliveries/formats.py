@@ -23,7 +23,7 @@ from dagster_project.deliveries.reading import Blad
 from dagster_project.settings import SEEDS
 
 #: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
-Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun"]
+Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"]
 
 #: How far down a heading row may stand (title rows above it are skipped).
 HEADING_ROWS = 20
@@ -42,6 +42,8 @@ class Kolumn(BaseModel):
     riket: str | None = None  # what a region column calls the whole country, code 00
     kravs: bool = True  # the column must be in the file
     tom: bool = False  # its cells may be blank
+    standard: str | None = None  # what a blank cell, or a file without the column, means
+    markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
 
     def spellings(self) -> set[str]:
@@ -73,6 +75,7 @@ class Format(BaseModel):
     galler_fran: date
     galler_till: date | None = None
     respondent: str
+    block: tuple[str, ...] = ()  # columns that, with the respondent, tell apart what deliveries replace
     period: Period
     storlek: Literal["liten", "stor"] = "liten"  # large files are read by DuckDB and their findings are summed up
     uppstallning: Literal["rader", "pivoterad"] = "rader"

@@ -310,6 +310,7 @@ def _without_rows(con: duckdb.DuckDBPyConnection, source: Source) -> dict[str, s
     spec = formats.load()[source.kalla][0]
     columns = [f'null::{typing_sql.SQL_TYPE[k.typ]} as "{k.namn}"' for k in spec.kolumner]
     columns += [f"null::varchar as \"{name}\"" for name in spec.konstanter]
+    columns += [f'null::varchar as "{k.namn}_markering"' for k in spec.kolumner if k.markering]
     con.execute(f"""
         create table godkand as
         select null::bigint as _nr, null::varchar as _blad, null::bigint as _rad, null::varchar as _respondent, null::date as _period,

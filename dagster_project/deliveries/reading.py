@@ -1,6 +1,7 @@
 """Files into sheets of text cells, with the row number the sender sees. No meaning is given to anything here.
 
-xlsx, csv (any of three separators, UTF-8 or Windows-1252, plain or gzip) and Parquet all become the same :class:`Blad`.
+xlsx, csv (any of three separators, UTF-8 or Windows-1252, plain or gzip), Parquet and saved JSON answers
+(:mod:`dagster_project.deliveries.answers`) all become the same :class:`Blad`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
 
 WORKBOOKS = (".xlsx", ".xlsm")
-SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet")
+SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet", ".json", ".json.gz")
 
 Rad = tuple[int, list[str]]
 
@@ -53,11 +54,15 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
         return _read_workbook(data)
     if kind == ".parquet":
         return [_read_parquet(data)]
+    if kind in (".json", ".json.gz"):
+        from dagster_project.deliveries import answers
+
+        return [answers.read(decode(data))]
     if kind in SUFFIXES:
         return [_read_text(data)]
     raise Avvisad(
         avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
-               forvantat="xlsx, csv (även gzip) eller Parquet")
+               forvantat="xlsx, csv (även gzip), Parquet eller JSON")
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
     "heltal": "bigint", "decimal": "double", "datum": "date", "manad": "date", "ar": "integer",
-    "text": "varchar", "beteckning": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar",
+    "text": "varchar", "beteckning": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar", "serie": "varchar",
 }  # fmt: skip
 
 #: What is said when a cell is not of its type, by error code. ``{kolumn}``, ``{hittat}`` and ``{forvantat}`` are filled in.
@@ -34,7 +34,9 @@ MEDDELANDEN = {
     "regionkod_utan_kodsystem": "Regionkoden {hittat} går inte att tolka utan kodsystem: koderna betyder olika regioner i SCB:s, SKR:s och "
     "Koladas system. Ange kodsystem i sidofilen.",
     "fel_kodsystem": "Regionkoden {hittat} finns inte i det kodsystem som sidofilen anger.",
+    "upphord_region": "{hittat} är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     "okand_kommun": "{hittat} är inte koden för någon kommun.",
+    "okand_serie": "Måttet {hittat} i kolumnen {kolumn} finns inte i indikatorkatalogen. Kontrollera beteckningen.",
 }
 
 #: First and last day of a spelling without validity dates.
@@ -73,6 +75,10 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
                 union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
                 union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
                 union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
+                union all select 'upphord', lan, kod_scb from {csv("reference/upphorda_lan.csv")}
+                union all select 'upphord_scb', kod_scb, kod_scb from {csv("reference/upphorda_lan.csv")}
+                union all select 'upphord_kolada', kod_kolada, kod_scb from {csv("reference/upphorda_lan.csv")}
+                union all select 'serie_' || kalla, matt, matt from {csv("indicators/serier.csv")}
             )
         )
         group by all""")
@@ -141,15 +147,21 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
             value, error = joined(str(column.lista)), "'okand_kod'"
         case "kommun":
             value, error = joined("kommun"), "'okand_kommun'"
+        case "serie":
+            value, error = joined(f"serie_{column.lista}"), "'okand_serie'"
         case "region":
             by_name = joined("region")
+            gone = f"coalesce({joined('upphord', '_upphord')}, {joined(f'upphord_{kodsystem}', '_upphord_kod')})"
             is_code = f"regexp_matches({cell}, '\\d')"
             if kodsystem:
                 value = f"coalesce({by_name}, {joined(f'region_{kodsystem}', '_kod')})"
-                error = f"case when {is_code} then 'fel_kodsystem' else 'okand_region' end"
+                error = f"case when {gone} is not null then 'upphord_region' when {is_code} then 'fel_kodsystem' else 'okand_region' end"
             else:
                 value = by_name
-                error = f"case when {is_code} then 'regionkod_utan_kodsystem' else 'okand_region' end"
+                error = (
+                    f"case when {gone} is not null then 'upphord_region' "
+                    f"when {is_code} then 'regionkod_utan_kodsystem' else 'okand_region' end"
+                )
             if column.riket:
                 value = f"case when {NORM_SQL.format(cell)} = '{norm(column.riket)}' then '00' else {value} end"
         case "text" | "beteckning":
@@ -201,17 +213,22 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
         name = f'"{column.namn}"'
+        standard = "null" if column.standard is None else f"'{column.standard}'"
+        marks = " ".join(f"when '{mark}' then '{status}'" for mark, status in column.markering.items())
+        mark = f"case trim(i.{name}) {marks} end" if marks and column.namn in present else "null::varchar"
+        if marks:
+            values.append(f'{mark} as "{column.namn}_markering"')
         if column.namn not in present:
-            values.append(f"null::{SQL_TYPE[column.typ]} as {name}")
+            values.append(f"{standard}::{SQL_TYPE[column.typ]} as {name}")
             continue
         day = f"coalesce({', '.join(days)}, date '{spec.galler_fran}')" if column.lista in dated else None
         value, error, needed = _typed(column, kodsystem, day)
         joins += needed
-        values.append(f"({value})::{SQL_TYPE[column.typ]} as {name}")
-        if not column.tom:
+        values.append(f"(case when i.{name} is null then {standard} else {value} end)::{SQL_TYPE[column.typ]} as {name}")
+        if not column.tom and column.standard is None:
             checks.append(_error(column.namn, f"i.{name} is null", "'tom'"))
         if column.typ not in ("text", "beteckning"):
-            checks.append(_error(column.namn, f"i.{name} is not null and ({value}) is null", error))
+            checks.append(_error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error))
     constants = [f"'{value}' as \"{name}\"" for name, value in spec.konstanter.items()]
     con.execute(f"""
         create or replace table tolkad as

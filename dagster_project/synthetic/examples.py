@@ -17,7 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import specialistvard
+from dagster_project.synthetic import indikatorer, specialistvard
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -88,10 +88,14 @@ def deliveries() -> Iterator[Delivery]:
 def write(folder: Path) -> list[Path]:
     """Write every example below ``folder``, each with its sidecar; the same bytes on every run."""
     written = []
-    for delivery in deliveries():
+    every: list[Delivery | indikatorer.TextDelivery] = [*deliveries(), *indikatorer.deliveries()]
+    for delivery in every:
         path = folder / delivery.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_workbook(path, delivery)
+        if isinstance(delivery, indikatorer.TextDelivery):
+            path.write_text(delivery.text, encoding="utf-8")
+        else:
+            _write_workbook(path, delivery)
         sidecar = path.with_name(f"{path.name}.leverans.yml")
         sidecar.write_text(yaml.safe_dump(delivery.sidecar, allow_unicode=True, sort_keys=False), encoding="utf-8")
         written += [path, sidecar]

@@ -56,7 +56,24 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "enheter_forvantat": pa.int64(),
         "rapporterad": pa.date32(),
     },
-}
+    **{
+        f"{kalla}/varden": {
+            "matt": pa.string(), "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "taljare": pa.int64(),
+            "namnare": pa.int64(), "varde": pa.float64(), "markering": pa.string(), "fraga": pa.string(), "sida": pa.int64(),
+            "nasta_sida": pa.int64(),
+        }
+        for kalla in ("kolada", "sdb", "vardenisiffror")
+    },
+    "rakenskap/kostnader": {"region_kod": pa.string(), "ar": pa.int32(), "komponent": pa.string(), "belopp": pa.int64()},
+    "specialistbevis/bevis": {
+        "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "specialitet": pa.string(), "antal": pa.int64(),
+    },
+    "barometer/svar": {
+        "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "fraga": pa.string(), "svarsalternativ": pa.string(),
+        "antal": pa.int64(),
+    },
+    "befolkning/folkmangd": {"region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "antal": pa.int64()},
+}  # fmt: skip
 LEVERANSER = {
     "leverans_id": pa.string(),
     "kalla": pa.string(),

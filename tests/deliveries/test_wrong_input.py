@@ -61,8 +61,13 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
         [(FEL, None, 6, "Region", "13", REGION, UTAN_KODSYSTEM, RAD), saknas("Halland")],
     ),
     "region code of another code system": (
+        "webbtidbok", made.changed(W(), 6, 0, "51"), {"sidecar": {"period": "2020-03", "kodsystem": "scb"}}, (21, 20, 1),
+        [(FEL, None, 6, "Region", "51", REGION, "Regionkoden 51 finns inte i det kodsystem som sidofilen anger.", RAD), saknas("Halland")],
+    ),
+    "region merged long ago": (
         "webbtidbok", made.changed(W(), 6, 0, "11"), {"sidecar": {"period": "2020-03", "kodsystem": "scb"}}, (21, 20, 1),
-        [(FEL, None, 6, "Region", "11", REGION, "Regionkoden 11 finns inte i det kodsystem som sidofilen anger.", RAD), saknas("Halland")],
+        [(FEL, None, 6, "Region", "11", REGION,
+          "11 är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.", RAD), saknas("Halland")],
     ),
     "unknown region": (
         "webbtidbok", made.changed(W(), 6, 0, "Skaraborg"), {}, (21, 20, 1),
@@ -207,7 +212,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
     ),
     "a file of another kind": (
         "webbtidbok", b"text", {"name": "fil.docx"},
-        [av(None, None, None, "fil.docx", "xlsx, csv (även gzip) eller Parquet",
+        [av(None, None, None, "fil.docx", "xlsx, csv (även gzip), Parquet eller JSON",
             "Filtypen .docx kan inte läsas för den här källan.")],
     ),
     "no bytes": ("webbtidbok", b"", {}, [av(None, None, None, None, None, "Filen är tom (0 byte).")]),

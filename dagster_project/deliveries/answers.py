@@ -1,0 +1,120 @@
+"""Saved answers of statistics services (JSON) as sheets: one row per value, with the page of the answer it stood on.
+
+A file holds one page as the service gave it, or a list of pages. The rows are in ``values`` (Kolada) or ``data`` (Socialstyrelsen);
+a list inside an entry gives a row per item. Nothing else is known about the services here: headings are the fields' own names.
+Row 2 is the first value of the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.deliveries.reading import Blad, cell_text
+
+ROWS = ("values", "data")
+NEXT = ("next_url", "next_page", "nasta_sida")
+PREVIOUS = ("previous_url", "previous_page", "foregaende_sida")
+PAGE = ("page", "sida")
+
+#: Columns about the page, beside the fields of the values.
+PAGE_COLUMNS = ("fraga", "sida", "nasta_sida")
+
+
+def read(text: str) -> Blad:
+    """All values of a saved answer.
+
+    :raises Avvisad: not JSON, not an answer with values, or a page is missing between two others.
+    """
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise Avvisad(
+            avvisa("trasig_json", "Filen är inte JSON, eller är avbruten. Hämta svaret igen.", rad=error.lineno, hittat=text.strip()[:60])
+        ) from None  # fmt: skip
+    pages = found if isinstance(found, list) else [found]
+    records: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    remarks: list[Anmarkning] = []
+    for page in pages:
+        entries = _entries(page)
+        asked, number, following = _place(page)
+        place = dict(zip(PAGE_COLUMNS, (asked, number, following), strict=True))
+        records += [{**record, **place} for record in _records(entries)]
+        numbers += [number] if number is not None else []
+        remarks += _remarks(page, entries, asked)
+    _whole(numbers)
+    fields = [f for f in dict.fromkeys(key for record in records for key in record) if f not in PAGE_COLUMNS]
+    heading = [*fields, *PAGE_COLUMNS]
+    rows = [(n, [cell_text(record.get(f)) for f in heading]) for n, record in enumerate(records, 2)]
+    return Blad(None, [(1, heading), *rows], anmarkningar=list(dict.fromkeys(remarks)))
+
+
+def _entries(page: Any) -> list[dict[str, Any]]:
+    entries = (
+        next((page[key] for key in ROWS if isinstance(page.get(key), list)), None) if isinstance(page, dict) else None
+    )
+    if entries is None or not all(isinstance(entry, dict) for entry in entries):
+        found = ", ".join(page) if isinstance(page, dict) else type(page).__name__
+        raise Avvisad(
+            avvisa("okant_svar", "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?", hittat=found[:120],
+                   forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)")
+        )  # fmt: skip
+    return list(entries)
+
+
+def _records(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each entry, or each item of the list inside it together with what stands beside the list."""
+    for entry in entries:
+        inner = next((key for key, value in entry.items() if isinstance(value, list)), None)
+        if inner is None:
+            yield entry
+        else:
+            beside = {key: value for key, value in entry.items() if key != inner}
+            yield from ({**beside, **item} for item in entry[inner])
+
+
+def _place(page: dict[str, Any]) -> tuple[str | None, int | None, int | None]:
+    """The question of a page (its address without the page number), its number, and the number of the next page."""
+    following = next((page[key] for key in NEXT if page.get(key)), None)
+    previous = next((page[key] for key in PREVIOUS if page.get(key)), None)
+    asked, after = _question(following)
+    also_asked, before = _question(previous)
+    number = after - 1 if after is not None else before + 1 if before is not None else None
+    return asked or also_asked, number, after
+
+
+def _question(link: Any) -> tuple[str | None, int | None]:
+    """An address without its page number, and the number. A bare number is only a number."""
+    if link is None:
+        return None, None
+    parts = urlsplit(str(link))
+    if not parts.query:
+        return None, int(parts.path) if parts.path.isdigit() else None
+    query = parse_qsl(parts.query)
+    number = next((int(value) for key, value in query if key in PAGE and value.isdigit()), None)
+    rest = urlencode([(key, value) for key, value in query if key not in PAGE])
+    return parts._replace(query=rest).geturl(), number
+
+
+def _remarks(page: dict[str, Any], entries: list[dict[str, Any]], asked: str | None) -> Iterator[Anmarkning]:
+    if "next_page" in page or "previous_page" in page:
+        yield anmark("kolada_v2", "Svaret har den form som Koladas api v2 gav. Det har lästs, men v2 är nedlagt: hämta med v3.",
+                     hittat="next_page", forvantat="next_url")  # fmt: skip
+    total = page.get("count")
+    if isinstance(total, int) and total > len(entries) and asked is None:
+        yield anmark("svar_ofullstandigt", "Svaret anger fler poster än filen innehåller. Kontrollera att alla sidor har levererats.",
+                     hittat=str(len(entries)), forvantat=str(total))  # fmt: skip
+
+
+def _whole(numbers: list[int]) -> None:
+    """Pages of one file follow each other without a gap."""
+    for before, after in zip(sorted(numbers), sorted(numbers)[1:], strict=False):
+        if after > before + 1:
+            raise Avvisad(
+                avvisa("sida_saknas", f"Svaret är ofullständigt: sida {before + 1} saknas mellan sida {before} och sida {after}. "
+                       "Hämta svaret igen i sin helhet.", hittat=f"sida {before}, sida {after}", forvantat=f"sida {before + 1}")
+            )  # fmt: skip

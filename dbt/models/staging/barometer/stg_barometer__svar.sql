@@ -1,0 +1,17 @@
+with svar as (
+    {{ gallande('barometer', 'svar') }}
+)
+
+select
+    ar,
+    region_kod,
+    kon,
+    fraga,
+    svarsalternativ,
+    antal,
+    _respondent,
+    _period,
+    _leverans_id,
+    _blad,
+    _rad
+from svar

@@ -1,0 +1,15 @@
+with kostnader as (
+    {{ gallande('rakenskap', 'kostnader') }}
+)
+
+select
+    ar,
+    region_kod,
+    komponent,
+    belopp,
+    _respondent,
+    _period,
+    _leverans_id,
+    _blad,
+    _rad
+from kostnader

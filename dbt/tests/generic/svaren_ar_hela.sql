@@ -1,0 +1,4 @@
+{% test svaren_ar_hela(model) %}
+    select matt, fraga, sida
+    from {{ model }}
+{% endtest %}
