@@ -168,7 +168,7 @@ def _new_paragraph(open_: list[Rad], kind: str, line: Rad, gap: bool, opened: bo
     """Does the line open a paragraph? A sentence cut by the page's end goes on, whatever blanks stand between."""
     if rules().brevhuvud.match(line.text):
         return True
-    unfinished = open_[-1].text.strip()[-1:] not in ".!?:;”\""
+    unfinished = open_[-1].text.strip()[-1:] not in '.!?:;”"'
     lower = line.text.strip()[:1].islower()
     if opened:
         wrapped = len(open_[-1].text.strip()) >= WRAPPED and not gap
@@ -201,14 +201,21 @@ def _heading(lines: list[Rad], i: int, artefacts: set[int], fresh: bool) -> tupl
         j += 1
     if not best[1] and fresh and NUMBERED.match(line.text.strip()) and len(line.text.strip()) < 100:
         last = i
-        while last + 1 < len(lines) and lines[last + 1].text.strip() and not (lines[last + 1].ny or lines[last + 1].punkt) and last < i + 3:
+        while (
+            last + 1 < len(lines)
+            and lines[last + 1].text.strip()
+            and not (lines[last + 1].ny or lines[last + 1].punkt)
+            and last < i + 3
+        ):
             last += 1
         if lines[last].text.strip()[-1] not in ".,;:":
             return None, last + 1 - i
     return best
 
 
-def _block(kind: str, lines: list[Rad], notes: dict[int, set[str]], heading: Rubrik | None = None, opened: bool = False) -> Block:
+def _block(
+    kind: str, lines: list[Rad], notes: dict[int, set[str]], heading: Rubrik | None = None, opened: bool = False
+) -> Block:
     text, starts = "", []
     for line in lines:
         piece = clean(line.text) if kind != "artefakt" else line.text.strip()

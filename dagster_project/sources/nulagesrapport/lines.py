@@ -7,6 +7,7 @@ A txt line knows what plain text can tell: that it opens a page (one leading bla
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import statistics
 import zipfile
@@ -78,7 +79,7 @@ def read(path: Path, content: bytes | None = None) -> list[Rad]:
 
 def _txt(text: str) -> Iterator[Rad]:
     lines = text.replace("\r\n", "\n").split("\n")
-    if not lines[-1]:
+    if not lines[-1].strip():
         lines.pop()
     page, blanks, turned = 1, 1, False
     loose = _double_spaced(lines)
@@ -97,7 +98,9 @@ def _txt(text: str) -> Iterator[Rad]:
             yield Rad(nr, page, line, stil="fot")
             page, turned = page + 1, True
             continue
-        yield Rad(nr, page, line, sidstart=opens, punkt=bool(GLYPH.match(line)) or (one_blank and blanks > 0 and nr > 1))
+        yield Rad(
+            nr, page, line, sidstart=opens, punkt=bool(GLYPH.match(line)) or (one_blank and blanks > 0 and nr > 1)
+        )
         blanks, turned = 0, False
 
 
@@ -138,7 +141,9 @@ def _docx(data: bytes) -> Iterator[Rad]:
             for row in item.rows:
                 nr += 1
                 cells = list(dict.fromkeys(c._tc for c in row.cells))
-                text = " | ".join(" ".join(t.text or "" for t in c.iter() if t.tag.endswith("}t")).strip() for c in cells)
+                text = " | ".join(
+                    " ".join(t.text or "" for t in c.iter() if t.tag.endswith("}t")).strip() for c in cells
+                )
                 yield Rad(nr, page, text, ny=True, stil="tabell")
             continue
         xml = item._p.xml
@@ -189,7 +194,9 @@ def _pdf(data: bytes) -> Iterator[Rad]:
                         found.append((-line.y1, line.x0, line.height, size, bold, line.get_text().strip("\n")))
             pages.append(sorted(found))
     except PDFPasswordIncorrect:
-        raise Avvisad(avvisa("losenordsskyddad", "Pdf-filen är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")) from None
+        raise Avvisad(
+            avvisa("losenordsskyddad", "Pdf-filen är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
+        ) from None
     except PDFSyntaxError as error:
         raise ValueError(error) from None
     characters = sum(len(line[-1]) for page in pages for line in page)
@@ -202,7 +209,7 @@ def _pdf(data: bytes) -> Iterator[Rad]:
     nr = 0
     for number, page in enumerate(pages, 1):
         bottom: float | None = None
-        steps = [b[0] - a[0] for a, b in zip(page, page[1:], strict=False) if b[0] - a[0] > 1]
+        steps = [b[0] - a[0] for a, b in itertools.pairwise(page) if b[0] - a[0] > 1]
         step = statistics.median(steps) if steps else 0.0
         for i, (top, _, height, size, bold, text) in enumerate(page):
             nr += 1

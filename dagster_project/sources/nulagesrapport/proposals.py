@@ -18,11 +18,31 @@ from dagster_project.sources.nulagesrapport.rules import Rubrik, code_frame, rul
 from dagster_project.sources.nulagesrapport.segments import Segment
 
 ABBREVIATION = re.compile(r"(?:\b(?:bl|t|d|s|m|p|f|fr|o|ca|resp|inkl|ex|dvs|etc|kl|nr|mfl|bla)|\b\w)\.$", re.IGNORECASE)
-NUMBERS = {w: str(i) for i, w in enumerate("noll en två tre fyra fem sex sju åtta nio tio elva tolv".split())} | {"ett": "1"}
-MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
+NUMBERS = {
+    w: str(i)
+    for i, w in enumerate(
+        ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
+    )
+} | {"ett": "1"}
+MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
 YEAR = r"(?:19|20)\d\d"
 SHARE = re.compile(r"(?<![\d-])(\d{1,3}(?:,\d+)?)(?: ?[-–] ?(\d{1,3}(?:,\d+)?))? ?(?:procent(?!enhet)|%)")
-DATE = re.compile(rf"\b({YEAR})-(\d\d)-(\d\d)\b|\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR})\b|\b({'|'.join(MONTHS)}) ({YEAR})\b")
+DATE = re.compile(
+    rf"\b({YEAR})-(\d\d)-(\d\d)\b|\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR})\b|\b({'|'.join(MONTHS)}) ({YEAR})\b"
+)
 DOCUMENT = re.compile(
     r"\b(?:[A-ZÅÄÖ][\wåäö-]* (?:och )?)?[\wåäö-]*(?:strategi(?:n|er)?|målbild(?:en)?|färdplan(?:en)?|handlingsplan(?:en)?|utvecklingsplan(?:en)?"
     rf"|programplan(?:en)?)\b(?: (?:i|för) [A-ZÅÄÖ]\w+)?(?: {YEAR}(?:-{YEAR})?)?",
@@ -210,7 +230,9 @@ def _shares(sentences: list[Mening]) -> Iterator[Forslag]:
     for i, s in enumerate(sentences):
         for match in SHARE.finditer(s.text):
             after = sentences[i + 1].text if i + 1 < len(sentences) and sentences[i + 1].stycke == s.stycke else ""
-            compared = re.search(r"[^.]*\b(?:riks?snittet|rikssnitt|riket|genomsnittet|föregående år)\b[^.]*\.?", f"{s.text} {after}")
+            compared = re.search(
+                r"[^.]*\b(?:riks?snittet|rikssnitt|riket|genomsnittet|föregående år)\b[^.]*\.?", f"{s.text} {after}"
+            )
             text = f"{s.text} {after}" if compared and compared[0].strip() in after else s.text
             last = sentences[i + 1].rad_till if text != s.text else s.rad_till
             yield Forslag(
@@ -228,7 +250,19 @@ def _dates(sentences: list[Mening]) -> Iterator[Forslag]:
                 value = f"{m[6]}-{MONTHS.index(m[5]) + 1:02d}-{int(m[4]):02d}"
             else:
                 value = f"{m[8]}-{MONTHS.index(m[7]) + 1:02d}"
-            yield Forslag("datum", s.omrade, s.text, s.rad, s.rad_till, s.sida, "datum", 0.9, rubrik=s.rubrik, falt="datum", varde=value)
+            yield Forslag(
+                "datum",
+                s.omrade,
+                s.text,
+                s.rad,
+                s.rad_till,
+                s.sida,
+                "datum",
+                0.9,
+                rubrik=s.rubrik,
+                falt="datum",
+                varde=value,
+            )
 
 
 def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
@@ -237,7 +271,19 @@ def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
         for m in DOCUMENT.finditer(s.text):
             if norm(m[0]) not in seen and (m[0][:1].isupper() or re.search(YEAR, m[0])):
                 seen.add(norm(m[0]))
-                yield Forslag("dokument", s.omrade, s.text, s.rad, s.rad_till, s.sida, "dokument", 0.6, rubrik=s.rubrik, falt="dokument", varde=m[0])
+                yield Forslag(
+                    "dokument",
+                    s.omrade,
+                    s.text,
+                    s.rad,
+                    s.rad_till,
+                    s.sida,
+                    "dokument",
+                    0.6,
+                    rubrik=s.rubrik,
+                    falt="dokument",
+                    varde=m[0],
+                )
 
 
 def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
@@ -251,13 +297,39 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
             if state and (not named or area in named):
                 hits.append((s, state))
         for s, state in hits:
-            yield Forslag("kostnad", area, s.text, s.rad, s.rad_till, s.sida, f"kostnad:{state}", 0.8, rubrik=s.rubrik, kostnadsstatus=state)
+            yield Forslag(
+                "kostnad",
+                area,
+                s.text,
+                s.rad,
+                s.rad_till,
+                s.sida,
+                f"kostnad:{state}",
+                0.8,
+                rubrik=s.rubrik,
+                kostnadsstatus=state,
+            )
         if not hits:
-            yield Forslag("kostnad", area, "", None, None, None, "kostnad", 0.5, forekomst="ej_angivet", kostnadsstatus="ej_angivet")
+            yield Forslag(
+                "kostnad",
+                area,
+                "",
+                None,
+                None,
+                None,
+                "kostnad",
+                0.5,
+                forekomst="ej_angivet",
+                kostnadsstatus="ej_angivet",
+            )
 
 
 def _areas_named(text: str) -> set[int]:
-    words = {1: r"omställning till (?:en )?god och nära vård", 2: r"tillgänglighet\w* i primärvården", 3: r"patientkontrakt"}
+    words = {
+        1: r"omställning till (?:en )?god och nära vård",
+        2: r"tillgänglighet\w* i primärvården",
+        3: r"patientkontrakt",
+    }
     return {area for area, pattern in words.items() if re.search(pattern, text, re.IGNORECASE)}
 
 
@@ -268,7 +340,14 @@ def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
         if point["overenskommelse"] != agreement:
             continue
         heading = next((b for b in segment.blocks if b.slag == "rubrik" and point["monster"].search(b.text)), None)
-        said = next((s for s in sentences if s.omrade and s.roll in ("insatser", "behallare") and point["monster"].search(s.text)), None)
+        said = next(
+            (
+                s
+                for s in sentences
+                if s.omrade and s.roll in ("insatser", "behallare") and point["monster"].search(s.text)
+            ),
+            None,
+        )
         text, rad, rad_till, sida, sure = (
             (heading.text, heading.rad, heading.rad_till, heading.sida, 0.9) if heading
             else (said.text, said.rad, said.rad_till, said.sida, 0.6) if said else ("", None, None, None, 0.5)
@@ -291,7 +370,9 @@ def _facts(segment: Segment) -> Iterator[Forslag]:
             continue
         match = field.monster.search(text)
         if match is None:
-            yield Forslag("uppgift", 0, "", None, None, None, f"kodram:{field.falt}", 0.5, falt=field.falt, forekomst="ej_angivet")
+            yield Forslag(
+                "uppgift", 0, "", None, None, None, f"kodram:{field.falt}", 0.5, falt=field.falt, forekomst="ej_angivet"
+            )
             continue
         block, first = _place(places, match.start())
         ending, last = _place(places, max(match.end() - 1, match.start()))
@@ -299,7 +380,9 @@ def _facts(segment: Segment) -> Iterator[Forslag]:
         _, rad_till = ending.lines_of(last, last + 1)
         quote = " ".join(match[0].split())
         value = _value(field.typ, match.expand(field.varde) if field.varde else quote)
-        yield Forslag("uppgift", 0, quote, rad, rad_till, block.sida, f"kodram:{field.falt}", 0.7, falt=field.falt, varde=value)
+        yield Forslag(
+            "uppgift", 0, quote, rad, rad_till, block.sida, f"kodram:{field.falt}", 0.7, falt=field.falt, varde=value
+        )
 
 
 def _value(kind: str, text: str) -> str:
@@ -320,7 +403,9 @@ def _whole(segment: Segment) -> tuple[str, list[tuple[int, Block]]]:
     body = [b for b in segment.blocks if b.slag != "artefakt"]
     for block, following in zip(body, [*body[1:], None], strict=True):
         items = items + 1 if block.slag == "punkt" else 0
-        text = block.text + (f" ⟨{items} punkter⟩" if items and (following is None or following.slag != "punkt") else "")
+        text = block.text + (
+            f" ⟨{items} punkter⟩" if items and (following is None or following.slag != "punkt") else ""
+        )
         places.append((at, block))
         parts.append(text)
         at += len(text) + 1
@@ -342,7 +427,7 @@ def _identify(found: Iterable[Forslag]) -> list[Forslag]:
     used: dict[str, int] = {}
     for p in found:
         key = norm(p.text)
-        base = hashlib.sha256("|".join((p.typ, p.falt, str(p.omrade) if p.typ == "kostnad" else "", key)).encode()).hexdigest()[:10]
+        base = _identity(p.typ, p.falt, str(p.omrade) if p.typ == "kostnad" else "", key)
         used[base] = used.get(base, 0) + 1
         repeats = ""
         if p.typ == "insats":
@@ -352,6 +437,12 @@ def _identify(found: Iterable[Forslag]) -> list[Forslag]:
     return result
 
 
+def _identity(*parts: str) -> str:
+    """Ten letters. No digits, which could look like a personal identity number."""
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    return "".join(chr(97 + byte % 26) for byte in digest[:10])
+
+
 def _same(one: str, other: str) -> bool:
     """The same statement: equal, one the beginning of the other, or nearly so."""
     short = min(len(one), len(other))
@@ -359,4 +450,7 @@ def _same(one: str, other: str) -> bool:
         return one == other
     if one[:short] == other[:short] or one[:60] == other[:60]:
         return True
-    return abs(len(one) - len(other)) < 0.2 * short and difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio() > 0.97
+    return (
+        abs(len(one) - len(other)) < 0.2 * short
+        and difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio() > 0.97
+    )

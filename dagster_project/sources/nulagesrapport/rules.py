@@ -100,7 +100,8 @@ def code_frame() -> tuple[Falt, ...]:
     with (FOLDER / "kodram.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"]) for r in rows
+        Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"])
+        for r in rows
     )
 
 
@@ -116,7 +117,9 @@ def _heading_key(text: str) -> str:
 def _headings() -> tuple[tuple[str, Rubrik], ...]:
     with (FOLDER / "rubriker.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return tuple((_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"])) for r in rows)
+    return tuple(
+        (_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"])) for r in rows
+    )
 
 
 @cache
@@ -143,7 +146,9 @@ def could_begin(text: str) -> bool:
     key = _heading_key(text)
     if not key or key == "redovisning":
         return key == "redovisning"
-    return any(known[:4] == key[:4] and len(known) > len(key) and _like_beginning(known, key) for known, _ in _headings())
+    return any(
+        known[:4] == key[:4] and len(known) > len(key) and _like_beginning(known, key) for known, _ in _headings()
+    )
 
 
 def _like_beginning(known: str, key: str) -> bool:

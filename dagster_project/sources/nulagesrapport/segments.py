@@ -46,7 +46,9 @@ def split(blocks: list[Block], last_line: int) -> list[Segment]:
         if typ == "nulagesrapport" and not _speaks(list(part)):
             typ = "ovrigt"
         date = next((m[0] for b in part[:8] if (m := re.search(r"\b20\d\d-\d\d-\d\d\b", b.text))), None)
-        found.append(Segment(nr, typ, bounds[nr - 1], bounds[nr] - 1, _title(part, typ), _agreement(part, date), date, part))
+        found.append(
+            Segment(nr, typ, bounds[nr - 1], bounds[nr] - 1, _title(part, typ), _agreement(part, date), date, part)
+        )
     return found
 
 
@@ -102,5 +104,7 @@ def _agreement(part: tuple[Block, ...], date: str | None) -> str | None:
     if not times:
         return None
     pattern = next(m.monster.pattern for m in rules().overenskommelser if m.kod == code)
-    year = re.search(rf"(?:{pattern})[^.]{{0,20}}?\b(20\d\d)\b", text, re.IGNORECASE) or re.search(r"\b(20\d\d)\b", date or text)
+    year = re.search(rf"(?:{pattern})[^.]{{0,20}}?\b(20\d\d)\b", text, re.IGNORECASE) or re.search(
+        r"\b(20\d\d)\b", date or text
+    )
     return f"{code}_{year[1]}" if year else code
