@@ -98,9 +98,8 @@ def _txt(text: str) -> Iterator[Rad]:
             yield Rad(nr, page, line, stil="fot")
             page, turned = page + 1, True
             continue
-        yield Rad(
-            nr, page, line, sidstart=opens, punkt=bool(GLYPH.match(line)) or (one_blank and blanks > 0 and nr > 1)
-        )
+        listed = bool(GLYPH.match(line)) or (one_blank and blanks > 0 and nr > 1)
+        yield Rad(nr, page, line, sidstart=opens, punkt=listed, stil="tabell" if " | " in line else "")
         blanks, turned = 0, False
 
 
@@ -209,13 +208,13 @@ def _pdf(data: bytes) -> Iterator[Rad]:
     nr = 0
     for number, page in enumerate(pages, 1):
         bottom: float | None = None
-        steps = [b[0] - a[0] for a, b in itertools.pairwise(page) if b[0] - a[0] > 1]
-        step = statistics.median(steps) if steps else 0.0
+        steps = sorted(b[0] - a[0] for a, b in itertools.pairwise(page) if b[0] - a[0] > 1)
         for i, (top, _, height, size, bold, text) in enumerate(page):
             nr += 1
+            spacing = min(steps[len(steps) // 4], 1.5 * height) if steps else height
+            gap = bottom is None or top - bottom > 1.25 * spacing
             big = size > body * 1.08 or (bold and len(text) < 120)
-            gap = bottom is None or top - bottom > 1.35 * max(step, height)
-            small = size < body * 0.92 and i >= len(page) * 0.6
-            yield Rad(nr, number, text, ny=gap, sidstart=i == 0, punkt=bool(GLYPH.match(text)),
-                      stil="rubrik" if big else "fot" if small else "")  # fmt: skip
+            small = size < body * 0.92 and (i == 0 or i >= len(page) * 0.6)
+            style = "fot" if small else "tabell" if " | " in text else f"rubrik {size:g}" if big else ""
+            yield Rad(nr, number, text, ny=gap, sidstart=i == 0, punkt=bool(GLYPH.match(text)), stil=style)
             bottom = top

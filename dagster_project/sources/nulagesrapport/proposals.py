@@ -287,29 +287,29 @@ def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
 
 
 def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
-    """What the report says of costs, per area: a statement without an area of its own holds for all three."""
-    general = [s for s in sentences if s.roll == "ekonomi"]
-    for area in (1, 2, 3):
+    """What the report says of costs, per area.
+
+    A statement without an area of its own holds for all three; an amount without one holds for none of them but for the report
+    (area 0), so that no krona is counted twice. The amount stands as printed: whole kronor are the analyst's to set.
+    """
+    said = [
+        (s, state, _areas_named(s.text))
+        for s in sentences
+        if s.roll == "ekonomi" and (state := _first("kostnad", s.text))
+    ]
+    for area in (0, 1, 2, 3):
         hits = []
-        for s in general:
-            named = _areas_named(s.text)
-            state = _first("kostnad", s.text)
-            if state and (not named or area in named):
+        for s, state, named in said:
+            general = (area == 0) == (state == "belopp") if not named else area in named
+            if general:
                 hits.append((s, state))
         for s, state in hits:
+            printed = rules().listor["kostnad"][0].monster.search(s.text)
             yield Forslag(
-                "kostnad",
-                area,
-                s.text,
-                s.rad,
-                s.rad_till,
-                s.sida,
-                f"kostnad:{state}",
-                0.8,
-                rubrik=s.rubrik,
-                kostnadsstatus=state,
-            )
-        if not hits:
+                "kostnad", area, s.text, s.rad, s.rad_till, s.sida, f"kostnad:{state}", 0.8, rubrik=s.rubrik, kostnadsstatus=state,
+                varde=printed[0] if printed else "",
+            )  # fmt: skip
+        if not hits and area:
             yield Forslag(
                 "kostnad",
                 area,

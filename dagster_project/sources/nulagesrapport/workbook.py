@@ -104,7 +104,7 @@ def _regions() -> dict[str, str]:
                                 [str(SEEDS / "reference" / "regioner.csv")]).fetchall())  # fmt: skip
 
 
-def _labels() -> dict[tuple[str, str], str]:
+def labels() -> dict[tuple[str, str], str]:
     """The spelling that the door reads for each code."""
     with duckdb.connect() as con:
         rows = con.execute(
@@ -118,7 +118,7 @@ def _workbook(
     path: Path, rows: list[dict[str, Any]], mine: dict[tuple[Any, ...], dict[str, Any]], kodare: str, region: str
 ) -> None:
     spec = formats.load()["kodning"][0]
-    labels = _labels()
+    names = labels()
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"Kodning av nulägesrapport, {region}", "created": datetime(2020, 1, 1)})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
@@ -140,7 +140,7 @@ def _workbook(
                 for i, column in enumerate(spec.kolumner):
                     value = values.get(column.namn)
                     if column.lista and value is not None:
-                        value = labels[(column.lista, str(value))]
+                        value = names[(column.lista, str(value))]
                     if value is None or value == "":
                         continue
                     if column.namn == "kodningsdatum":

@@ -1,4 +1,5 @@
--- For each report and area: are measures, costs and results told, and how. What nobody has judged is ej_bedomd.
+-- For each report and area (0: the report as a whole, for an amount that it gives no area): are measures, costs and
+-- results told, and how. What nobody has judged is ej_bedomd.
 with omraden as (
     select
         rapporter.ar,
@@ -6,7 +7,7 @@ with omraden as (
         rapporter.region_kod,
         omrade.omrade
     from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
-    cross join (values (1), (2), (3)) as omrade (omrade)
+    cross join (values (0), (1), (2), (3)) as omrade (omrade)
     where rapporter.gallande
 ),
 
@@ -66,4 +67,5 @@ left join kostnader
         and omraden.overenskommelse = kostnader.overenskommelse
         and omraden.region_kod = kostnader.region_kod
         and omraden.omrade = kostnader.omrade
+where omraden.omrade > 0 or kostnader.tillstand is not null
 order by omraden.ar, omraden.overenskommelse, regioner.ordning_alfabetisk, omraden.omrade
