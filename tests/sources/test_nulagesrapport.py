@@ -13,8 +13,9 @@ import pytest
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.findings import Avvisad
 from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.settings import SEEDS
 from dagster_project.sources import all_sources
-from dagster_project.sources.nulagesrapport import blocks, evaluate, lines, read, rules, segments_of
+from dagster_project.sources.nulagesrapport import blocks, evaluate, lines, read, segments_of
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
 from dagster_project.sources.nulagesrapport.segments import Segment
@@ -138,7 +139,7 @@ def test_facts_are_found(proposals: list[Forslag], report: Segment, derived: Pat
 
 
 def test_what_the_report_does_not_say_is_not_filled_in(proposals: list[Forslag], derived: Path) -> None:
-    code = {r["forlaga"]: r["falt"] for r in rows(rules.FOLDER / "kodram.csv") if r["forlaga"]}
+    code = {r["forlaga"]: r["falt"] for r in rows(SEEDS / "nulagesrapport" / "kodram.csv") if r["forlaga"]}
     facit = rows(derived / "coded_facts_worked_example.csv")
     absent = [code[r["fact_code"]] for r in facit if r["explicitness"] == "absent" and r["fact_code"] in code]
     assert len(absent) == 6
