@@ -140,6 +140,7 @@ def test_leveransstatus(printed_year: Path) -> None:
         ("kommunenkat", "inkommen", "enkat-2", 110),
         ("kommunenkat", "saknas", None, 64),
         ("kommunenkat", "sen", "enkat-2", 1),
+        ("nulagesrapport", "saknas", None, 21),
         ("webbtidbok", "inkommen", "webb-1", 20),
         ("webbtidbok", "inkommen", "webb-2", 1),
     ]
@@ -175,6 +176,7 @@ def test_nothing_delivered(empty_year: Path) -> None:
     assert status.to_numpy().tolist() == [
         ["inriktningsdokument", "saknas", 21],
         ["kommunenkat", "saknas", 290],
+        ["nulagesrapport", "saknas", 21],
         ["vantetid_specialistvard", "saknas", 12 * 21],
         ["webbtidbok", "saknas", 21],
     ]
