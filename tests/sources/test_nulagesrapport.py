@@ -76,7 +76,7 @@ def test_other_documents_are_no_status_reports(shared: Path, number: str) -> Non
     [path] = (shared / "source_documents").glob(f"{number}_*.txt")
     assert [s.typ for s in segments_of(path) if s.rapport] == []
     with pytest.raises(Avvisad, match="ingen nulägesrapport"):
-        read(path, None, Sidofil(region="Halland", overenskommelse="gnv_2019"))
+        read(path, Sidofil(region="Halland", overenskommelse="gnv_2019"))
 
 
 def test_headings_and_areas(report: Segment, derived: Path) -> None:

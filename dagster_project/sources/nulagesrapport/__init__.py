@@ -33,21 +33,21 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def segments_of(path: Path, content: bytes | None = None) -> list[Segment]:
+def segments_of(path: Path) -> list[Segment]:
     """The documents of a file.
 
     :raises Avvisad: the file cannot be read.
     """
-    found = lines.read(path, content)
+    found = lines.read(path)
     return segments.split(blocks.build(found), found[-1].nr)
 
 
-def read(path: Path, content: bytes | None, sidecar: Sidofil) -> list[Blad]:
+def read(path: Path, sidecar: Sidofil) -> list[Blad]:
     """The file as one sheet. A line of the document is a row number of the sheet, so that a finding names its place.
 
     :raises Avvisad: no status report in it, or whose it is and under which agreement is neither in the text nor in the sidecar.
     """
-    found = segments_of(path, content)
+    found = segments_of(path)
     reports = [s for s in found if s.rapport]
     if not reports:
         raise Avvisad(
@@ -160,4 +160,4 @@ def tables(_: Format) -> dict[str, str]:
     }
 
 
-SOURCE = Source("nulagesrapport", tables, read)
+SOURCE = Source("nulagesrapport", tables, read=read)

@@ -40,12 +40,12 @@ class Rad:
     stil: str = ""
 
 
-def read(path: Path, content: bytes | None = None) -> list[Rad]:
+def read(path: Path) -> list[Rad]:
     """The lines of a document.
 
     :raises Avvisad: empty, broken, of an unknown kind, or pages without a text layer.
     """
-    data = path.read_bytes() if content is None else content
+    data = path.read_bytes()
     kind = path.suffix.lower()
     if not data:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
