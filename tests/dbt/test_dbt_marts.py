@@ -140,7 +140,6 @@ def test_leveransstatus(printed_year: Path) -> None:
         ("kommunenkat", "inkommen", "enkat-2", 110),
         ("kommunenkat", "saknas", None, 64),
         ("kommunenkat", "sen", "enkat-2", 1),
-        ("nulagesrapport", "saknas", None, 21),
         ("webbtidbok", "inkommen", "webb-1", 20),
         ("webbtidbok", "inkommen", "webb-2", 1),
     ]
