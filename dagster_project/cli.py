@@ -21,6 +21,7 @@ from rich.table import Table
 
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import EXAMPLES, PROJECT, SEEDS, Home
+from dagster_project.sources.nulagesrapport.commands import app as reports
 
 app = typer.Typer(
     name="uppfoljning",
@@ -39,6 +40,8 @@ A first round, with the example deliveries:
 Exit codes: 0 done (remarks allowed), 1 done but a delivery was rejected or a blocking check failed, 2 wrong use,
 3 nothing was published.""",
 )
+
+app.add_typer(reports)
 
 #: Piped output is not folded to a screen's width.
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
@@ -61,13 +64,14 @@ class _State:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     home: Annotated[
         Path | None,
         typer.Option("--home", help="Home folder with landing, register and releases. Default: $UPPFOLJNING_HOME, else ./data."),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    _State.home = Home.at(home)
+    _State.home = context.obj = Home.at(home)
     _State.debug = debug
 
 

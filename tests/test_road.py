@@ -512,6 +512,8 @@ def test_only_one_source(uppfoljning: Run, tmp_path: Path) -> None:
     assert ask(home, missing) == [
         ("inriktningsdokument", "saknas", 21),
         ("kommunenkat", "saknas", 290),
+        ("nulagesrapport", "saknas", 21),
+        ("vantetid_specialistvard", "saknas", 12 * 21),
         ("webbtidbok", "inkommen", 21),
     ]
     for mart in ("kommunenkat_resultat", "legitimationsyrken_balans", "inriktningsdokument"):
@@ -526,7 +528,7 @@ def test_nothing_delivered(uppfoljning: Run, tmp_path: Path) -> None:
     assert ran.code == 0, ran.out
     assert "Release 2020.1 of 0 deliveries" in ran.out
     assert ask(home, "select distinct status from mart.leveransstatus") == [("saknas",)]
-    assert ask(home, "select count(*) from mart.leveransstatus") == [(21 + 21 + 290,)]
+    assert ask(home, "select count(*) from mart.leveransstatus") == [(21 + 21 + 21 + 290 + 12 * 21,)]
     assert ask(home, "select distinct inkomna from mart.svarsfrekvens where niva = 'riket'") == [(0,)]
     out = tmp_path / "ut"
     assert uppfoljning("--home", home.root, "export", "--year", 2020, "--out", out).code == 0

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import bulk, formats, personal, reading, typing_sql
+from dagster_project.deliveries import bulk, formats, personal, typing_sql
 from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
 from dagster_project.deliveries.formats import Format, Traff
 from dagster_project.deliveries.register import Block
@@ -86,6 +86,8 @@ def rulebook(kalla: str) -> str:
         Path(suites.__file__),
         *(here / f"{n}.py" for n in ("answers", "door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")),
         here.parent / "sources" / f"{kalla}.py",
+        *sorted((here.parent / "sources" / kalla).glob("*.py")),
+        *sorted((SEEDS / kalla).glob("*")),
     ]
     for path in paths:
         if path.is_file():
@@ -114,7 +116,7 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: da
             _judge_large(verdict, path, sidecar, work, mottagen or datetime.now(), ram, page)
             verdict.anmarkningar = _ordered(verdict.anmarkningar)
             return verdict
-        sheets = reading.read(path)
+        sheets = source.read(path, sidecar)
         span = sidecar.span
         found, remarks = formats.recognise(source.kalla, sheets, span[0] if span else None)
         verdict.format = found[0].format

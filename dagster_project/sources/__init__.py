@@ -9,9 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
+from dagster_project.deliveries import reading
 from dagster_project.deliveries.formats import Format
+from dagster_project.deliveries.reading import Blad
+from dagster_project.deliveries.sidecar import Sidofil
+
+
+def _tables_as_they_stand(path: Path, _: Sidofil) -> list[Blad]:
+    return reading.read(path)
 
 
 @dataclass(frozen=True)
@@ -22,11 +30,13 @@ class Source:
         ``_blad, _rad, _respondent, _period``).
     :param ram: the raw table (``source/table``) that is the frame of this source: its current rows stand beside ``godkand`` as the
         relation ``ram`` when the suite is run, and a delivery is judged anew when those that concern it have changed.
+    :param read: a delivery's file as sheets, where the source's files are no tables.
     """
 
     kalla: str
     tables: Callable[[Format], dict[str, str]]
     ram: str | None = None
+    read: Callable[[Path, Sidofil], list[Blad]] = _tables_as_they_stand
 
 
 #: The columns every raw table begins with, besides ``_leverans_id``.

@@ -175,6 +175,7 @@ def test_nothing_delivered(empty_year: Path) -> None:
     assert status.to_numpy().tolist() == [
         ["inriktningsdokument", "saknas", 21],
         ["kommunenkat", "saknas", 290],
+        ["nulagesrapport", "saknas", 21],
         ["vantetid_specialistvard", "saknas", 12 * 21],
         ["webbtidbok", "saknas", 21],
     ]

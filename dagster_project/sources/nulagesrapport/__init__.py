@@ -1,0 +1,163 @@
+"""Nulägesrapport: a region's status report under an agreement, as docx, pdf, txt or xlsx, in whole.
+
+The file becomes one table: a row per block of every document in it, and a row per proposal out of its status reports. From there
+the door does what it does with any table.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+from dagster_project.deliveries.findings import Avvisad, avvisa
+from dagster_project.deliveries.formats import Format
+from dagster_project.deliveries.reading import Blad
+from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.settings import SEEDS
+from dagster_project.sources import COMMON, Source
+from dagster_project.sources.nulagesrapport import blocks, lines, proposals, segments
+from dagster_project.sources.nulagesrapport.blocks import Block
+from dagster_project.sources.nulagesrapport.proposals import Forslag
+from dagster_project.sources.nulagesrapport.rules import rules
+from dagster_project.sources.nulagesrapport.segments import Segment
+
+BLOCK = ("sida", "rad_till", "slag", "stil", "text", "ordagrant")
+FORSLAG = tuple(f.name for f in fields(Forslag) if f.name not in ("rad", "rad_till", "sida", "text"))
+COLUMNS = (
+    "posttyp", "region_kod", "overenskommelse", "period", "segment", "dokumenttyp", "segment_rad", "segment_rad_till",
+    "segment_titel", *BLOCK, *FORSLAG, "regelversion",
+)  # fmt: skip
+
+
+def segments_of(path: Path) -> list[Segment]:
+    """The documents of a file.
+
+    :raises Avvisad: the file cannot be read.
+    """
+    found = lines.read(path)
+    return segments.split(blocks.build(found), found[-1].nr)
+
+
+def read(path: Path, sidecar: Sidofil) -> list[Blad]:
+    """The file as one sheet. A line of the document is a row number of the sheet, so that a finding names its place.
+
+    :raises Avvisad: no status report in it, or whose it is and under which agreement is neither in the text nor in the sidecar.
+    """
+    found = segments_of(path)
+    reports = [s for s in found if s.rapport]
+    if not reports:
+        raise Avvisad(
+            avvisa("ingen_nulagesrapport", "I filen finns ingen nulägesrapport: varken rapportens titel eller överenskommelsens rubriker.",
+                   hittat="; ".join(f"{s.typ} (rad {s.rad}–{s.rad_till})" for s in found), forvantat="en nulägesrapport")
+        )  # fmt: skip
+    rows: list[tuple[int, list[str]]] = [(0, list(COLUMNS))]
+    for report in reports:
+        key = {"region_kod": _region(report, sidecar), **_agreement(report, sidecar), "regelversion": rules().version}
+        own = found if report is reports[0] else [report]
+        for segment in own if len(reports) == 1 else [s for s in own if s is report or not s.rapport]:
+            place = {
+                "segment": segment.nr, "dokumenttyp": segment.typ, "segment_rad": segment.rad, "segment_rad_till": segment.rad_till,
+                "segment_titel": segment.titel,
+            }  # fmt: skip
+            for block in segment.blocks:
+                rows.append(_row(block.rad, {"posttyp": "block", **key, **place, **_of_block(block)}))
+            if segment is report:
+                for proposal in proposals.propose(report):
+                    rows.append(
+                        _row(
+                            proposal.rad or report.rad, {"posttyp": "forslag", **key, **place, **_of_proposal(proposal)}
+                        )
+                    )
+    return [Blad(None, rows)]
+
+
+def _row(rad: int, values: dict[str, object]) -> tuple[int, list[str]]:
+    return rad, ["" if values.get(c) is None else str(values[c]) for c in COLUMNS]
+
+
+def _of_block(block: Block) -> dict[str, object]:
+    level = block.rubrik.niva if block.rubrik else None
+    return {
+        **{name: getattr(block, name) for name in BLOCK},
+        "omrade": block.rubrik.omrade if level is not None and block.rubrik else None,
+    }
+
+
+def _of_proposal(proposal: Forslag) -> dict[str, object]:
+    return {f.name: getattr(proposal, f.name) for f in fields(Forslag)}
+
+
+# --- whose report, and under which agreement --------------------------------------------------------------------------------
+
+
+@cache
+def _names() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern for the regions' names in running text, and the code of each."""
+    with (SEEDS / "reference" / "regionalias.csv").open(encoding="utf-8", newline="") as file:
+        codes = {r["alias"].casefold(): r["region_kod"] for r in csv.DictReader(file)}
+    official = sorted((n for n in codes if "region" in n), key=len, reverse=True)
+    return re.compile(rf"\b({'|'.join(map(re.escape, official))})s?\b", re.IGNORECASE), codes
+
+
+def _region(report: Segment, sidecar: Sidofil) -> str:
+    """The region a report names most often, as text or code; the sidecar's where the text names none.
+
+    :raises Avvisad: neither says.
+    """
+    pattern, codes = _names()
+    named = Counter(codes[m[1].casefold()] for b in report.blocks for m in pattern.finditer(b.text))
+    most = named.most_common(2)
+    if most and (len(most) == 1 or most[0][1] >= 2 * most[1][1]):
+        with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
+            return next(r["region"] for r in csv.DictReader(file) if r["region_kod"] == most[0][0])
+    if sidecar.region:
+        return sidecar.region
+    raise Avvisad(avvisa("region_saknas", "Vilken region rapporten gäller framgår inte. Ange den i sidofilen.", kolumn="region",
+                         hittat=", ".join(f"{k} ({n})" for k, n in most) or None, forvantat="region: Halland"))  # fmt: skip
+
+
+@cache
+def _agreements() -> dict[str, int]:
+    with (SEEDS / "agreements" / "overenskommelser.csv").open(encoding="utf-8", newline="") as file:
+        return {r["overenskommelse"]: int(r["ar_fran"]) for r in csv.DictReader(file)}
+
+
+def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
+    """The agreement and the first month of its year.
+
+    :raises Avvisad: neither text nor sidecar says, or they contradict each other.
+    """
+    said = report.overenskommelse if report.overenskommelse in _agreements() else None
+    if said and sidecar.overenskommelse and said != sidecar.overenskommelse:
+        raise Avvisad(avvisa("overenskommelse_motsagd", "Rapporten gäller en annan överenskommelse än den som sidofilen anger.",
+                             kolumn="overenskommelse", hittat=said, forvantat=sidecar.overenskommelse))  # fmt: skip
+    agreement = said or sidecar.overenskommelse
+    if agreement is None:
+        raise Avvisad(avvisa("overenskommelse_saknas", "Vilken överenskommelse rapporten gäller framgår inte. Ange den i sidofilen.",
+                             kolumn="overenskommelse", hittat=report.overenskommelse, forvantat=", ".join(_agreements())))  # fmt: skip
+    return {"overenskommelse": agreement, "period": f"{_agreements()[agreement]}-01"}
+
+
+# --- raw tables -------------------------------------------------------------------------------------------------------------
+
+
+def tables(_: Format) -> dict[str, str]:
+    report = f"{COMMON}, region_kod, overenskommelse, year(_period)::integer as ar, segment"
+    kept = ", ".join(FORSLAG)
+    return {
+        "block": f"select {report}, dokumenttyp, omrade, {', '.join(BLOCK)} from godkand where posttyp = 'block'",
+        "segment": """
+            select _blad, min(_rad) as _rad, _respondent, _period, region_kod, overenskommelse, year(_period)::integer as ar, segment,
+                dokumenttyp, segment_titel as titel, segment_rad as rad_fran, segment_rad_till as rad_till,
+                dokumenttyp = 'nulagesrapport' as nulagesrapport, count(*) filter (where posttyp = 'block') as antal_block,
+                count(*) filter (where posttyp = 'forslag') as antal_forslag
+            from godkand group by all""",
+        "forslag": f"select {report}, sida, rad_till, text, {kept}, regelversion from godkand where posttyp = 'forslag'",
+    }
+
+
+SOURCE = Source("nulagesrapport", tables, read=read)

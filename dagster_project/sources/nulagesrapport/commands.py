@@ -1,0 +1,102 @@
+"""The commands of ``uppfoljning reports``: proposals out as workbooks, search, and how good the proposals are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dagster_project.settings import Home
+
+app = typer.Typer(
+    name="reports", no_args_is_help=True, help="Region status reports: proposals to code, search, evaluation."
+)
+
+
+def _home(context: typer.Context) -> Home:
+    return context.find_root().obj  # type: ignore[no-any-return]
+
+
+def _out() -> Console:
+    import sys
+
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
+
+
+@app.command()
+def proposals(
+    context: typer.Context,
+    year: Annotated[int, typer.Option("--year", help="Reporting year.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")],
+    coder: Annotated[str, typer.Option("--coder", help="The coder's sign, for example AB. No name.")],
+) -> None:
+    """Write a workbook per region with the proposals to confirm, correct, reject or add to. Deliver it in landing/kodning."""
+    from dagster_project.sources.nulagesrapport import workbook
+
+    for path in workbook.write(_home(context), year, to, coder):
+        _out().print(str(path), markup=False)
+
+
+@app.command()
+def changes(context: typer.Context, year: Annotated[int, typer.Option("--year", help="Reporting year.")]) -> None:
+    """What the reader says now that is not coded, and codings whose proposal is gone. Codings stand whatever it says."""
+    from dagster_project.sources.nulagesrapport import workbook
+
+    table = Table("region", "vad", "fält", "text")
+    for row in workbook.changed(_home(context), year):
+        table.add_row(*row)
+    _out().print(table)
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help='Words that a block must hold; "several words" in quotes as one.')],
+    region: Annotated[str | None, typer.Option("--region", help="Only this region.")] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Only reports for this year.")] = None,
+    area: Annotated[int | None, typer.Option("--area", help="Only this development area (1–3).")] = None,
+) -> None:
+    """Search the text of all reports; hits are shown with the words around them."""
+    from dagster_project.sources.nulagesrapport.searching import search as find
+
+    table = Table("region", "år", "område", "sida", "rad", "text")
+    for t in find(_home(context), words, region=region, ar=year, omrade=area):
+        table.add_row(
+            t.region, str(t.ar), str(t.omrade or ""), str(t.sida or ""), str(t.rad), t.sammanhang.replace("[", "\\[")
+        )
+    _out().print(table)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="A document with a status report.")],
+    measures: Annotated[
+        Path | None, typer.Option("--measures", help="csv with excerpt_as_printed and source_line.")
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="csv with fact_code, value, value_as_printed and source_line.")
+    ] = None,
+) -> None:
+    """Recall and precision of the proposals against what a reader found in the same report."""
+    from dagster_project.sources.nulagesrapport import evaluate as ev
+    from dagster_project.sources.nulagesrapport import segments_of
+
+    out = _out()
+    for s in segments_of(file):
+        out.print(
+            f"{s.rad}–{s.rad_till}: {s.typ}{' (' + s.overenskommelse + ')' if s.overenskommelse else ''}", markup=False
+        )
+    reports = [s for s in segments_of(file) if s.rapport]
+    found = ev.report_of(file)
+    results = [ev.measures(found, ev.read_csv(measures))] if measures else []
+    if facts and reports:
+        results.append(ev.facts(found, ev.read_csv(facts), (reports[0].rad, reports[0].rad_till)))
+    for m in results:
+        out.print(f"{m.namn}: {m.facit} in the key, {m.forslag} proposed, {m.traffar} found by both; "
+                  f"recall {m.aterfinning:.2f}, precision {m.precision:.2f}")  # fmt: skip
+        for label, items in (("missed", m.missade), ("too many", m.overskott)):
+            for item in items:
+                out.print(f"  {label}: {item}", markup=False)

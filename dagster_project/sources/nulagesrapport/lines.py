@@ -1,0 +1,220 @@
+"""Documents into lines: docx, pdf, txt and xlsx in one form, with the page and line where each stands. Nothing is cleaned here.
+
+A txt line knows what plain text can tell: that it opens a page (one leading blank after a line of text) or has lost its list glyph
+(one leading blank after a blank line). docx, pdf and xlsx know more, and say it in the same fields.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import statistics
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_project.deliveries.findings import Avvisad, avvisa
+from dagster_project.deliveries.reading import cell_text, decode
+
+#: List glyphs, as typed or as fonts leave them.
+GLYPH = re.compile(r"^\s*(?:[•·▪●◦‣\uf0b7\uf0a7]|[-–o](?=\s))\s*")
+SUFFIXES = (".docx", ".pdf", ".txt", ".xlsx")
+
+
+@dataclass(frozen=True)
+class Rad:
+    """A line of a document.
+
+    :param ny: opens a paragraph for certain; False where the layout does not tell.
+    :param stil: ``rubrik`` or ``rubrik 1`` where the document itself says so, ``tabell``, ``fot`` (small print), otherwise blank.
+    """
+
+    nr: int
+    sida: int
+    text: str
+    ny: bool = False
+    sidstart: bool = False
+    punkt: bool = False
+    stil: str = ""
+
+
+def read(path: Path) -> list[Rad]:
+    """The lines of a document.
+
+    :raises Avvisad: empty, broken, of an unknown kind, or pages without a text layer.
+    """
+    data = path.read_bytes()
+    kind = path.suffix.lower()
+    if not data:
+        raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
+    try:
+        match kind:
+            case ".docx":
+                lines = list(_docx(data))
+            case ".pdf":
+                lines = list(_pdf(data))
+            case ".xlsx":
+                lines = list(_xlsx(data))
+            case ".txt":
+                lines = list(_txt(decode(data)))
+            case _:
+                raise Avvisad(
+                    avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
+                           forvantat="docx, pdf med textlager, txt eller xlsx")
+                )  # fmt: skip
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Avvisad(
+            avvisa("trasig_fil", "Dokumentet är skadat och går inte att öppna. Öppna och spara om det, och leverera det igen.",
+                   hittat=str(error)[:120])
+        ) from None  # fmt: skip
+    if not any(line.text.strip() for line in lines):
+        raise Avvisad(avvisa("tom_fil", "Dokumentet innehåller ingen text."))
+    return lines
+
+
+# --- txt ----------------------------------------------------------------------------------------------------------------
+
+
+def _txt(text: str) -> Iterator[Rad]:
+    lines = text.replace("\r\n", "\n").split("\n")
+    if not lines[-1].strip():
+        lines.pop()
+    page, blanks, turned = 1, 1, False
+    loose = _double_spaced(lines)
+    for nr, line in enumerate(lines, 1):
+        page += line.count("\f")
+        opens = "\f" in line or turned
+        line = line.replace("\f", "")
+        if not line.strip():
+            yield Rad(nr, page, line, ny=bool(line) or not loose[nr - 1])
+            blanks += 1
+            continue
+        one_blank = line[0] == " " and line[1:2].strip() != ""
+        if one_blank and not blanks:
+            page, opens = page + 1, True
+        if blanks >= 3 and line.strip().isdigit() and len(line.strip()) < 4:  # the number at the foot of a page
+            yield Rad(nr, page, line, stil="fot")
+            page, turned = page + 1, True
+            continue
+        listed = bool(GLYPH.match(line)) or (one_blank and blanks > 0 and nr > 1)
+        yield Rad(nr, page, line, sidstart=opens, punkt=listed, stil="tabell" if " | " in line else "")
+        blanks, turned = 0, False
+
+
+def _double_spaced(lines: list[str]) -> list[bool]:
+    """Per line: do empty lines around it stand between the wrapped lines of a paragraph?
+
+    They do where, before it or after it, nearly every line of text is followed by an empty one and many go on in lower case.
+    """
+    filled = [i for i, line in enumerate(lines) if line.strip()]
+    gapped, lower = [0], [0]
+    for i, following in zip(filled, [*filled[1:], len(lines)], strict=True):
+        gapped.append(gapped[-1] + (following > i + 1))
+        lower.append(lower[-1] + (following < len(lines) and lines[following].strip()[:1].islower()))
+
+    def loose(low: int, high: int) -> bool:
+        n = high - low
+        return n > 2 and gapped[high] - gapped[low] >= 0.75 * n and lower[high] - lower[low] >= 0.3 * n
+
+    result, k = [], 0
+    for i in range(len(lines)):
+        while k < len(filled) and filled[k] < i:
+            k += 1
+        result.append(loose(max(0, k - 6), k) or loose(k, min(len(filled), k + 6)))
+    return result
+
+
+# --- docx and xlsx --------------------------------------------------------------------------------------------------------
+
+
+def _docx(data: bytes) -> Iterator[Rad]:
+    import docx
+    from docx.table import Table
+
+    document = docx.Document(io.BytesIO(data))
+    nr, page = 0, 1
+    for item in document.iter_inner_content():
+        if isinstance(item, Table):
+            for row in item.rows:
+                nr += 1
+                cells = list(dict.fromkeys(c._tc for c in row.cells))
+                text = " | ".join(
+                    " ".join(t.text or "" for t in c.iter() if t.tag.endswith("}t")).strip() for c in cells
+                )
+                yield Rad(nr, page, text, ny=True, stil="tabell")
+            continue
+        xml = item._p.xml
+        breaks = xml.count("lastRenderedPageBreak") + xml.count('w:br w:type="page"')
+        name = (item.style.name if item.style else "") or ""
+        level = re.search(r"\d", name)
+        heading = name.lower().startswith(("heading", "rubrik", "title"))
+        nr += 1
+        listed = "<w:numPr>" in xml or name.lower().startswith(("list", "lista", "punkt"))
+        yield Rad(nr, page + breaks, item.text, ny=True, sidstart=breaks > 0, punkt=listed or bool(GLYPH.match(item.text)),
+                  stil=f"rubrik {level[0] if level else 0}" if heading else "")  # fmt: skip
+        page += breaks
+
+
+def _xlsx(data: bytes) -> Iterator[Rad]:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    nr = 0
+    for page, name in enumerate(book.sheet_names, 1):
+        for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False):
+            nr += 1
+            cells = [text for v in row if (text := cell_text(v))]
+            text = " | ".join(cells)
+            yield Rad(nr, page, text, ny=True, punkt=bool(GLYPH.match(text)), stil="tabell" if len(cells) > 1 else "")
+
+
+# --- pdf ------------------------------------------------------------------------------------------------------------------
+
+
+def _pdf(data: bytes) -> Iterator[Rad]:
+    """Lines of the text layer by their place on the page. Larger type than the body's is a heading, smaller at the foot a note."""
+    from pdfminer.high_level import extract_pages
+    from pdfminer.layout import LAParams, LTChar, LTTextBox, LTTextLine
+    from pdfminer.pdfdocument import PDFPasswordIncorrect
+    from pdfminer.pdfparser import PDFSyntaxError
+
+    pages: list[list[tuple[float, float, float, float, bool, str]]] = []
+    try:
+        for layout in extract_pages(io.BytesIO(data), laparams=LAParams(line_margin=0.2, boxes_flow=None)):
+            found = []
+            for box in layout:
+                for line in box if isinstance(box, LTTextBox) else ():
+                    if isinstance(line, LTTextLine) and line.get_text().strip():
+                        chars = [c for c in line if isinstance(c, LTChar)]
+                        size = round(statistics.median(c.size for c in chars), 1)
+                        bold = all("bold" in c.fontname.lower() for c in chars if c.get_text().strip())
+                        found.append((-line.y1, line.x0, line.height, size, bold, line.get_text().strip("\n")))
+            pages.append(sorted(found))
+    except PDFPasswordIncorrect:
+        raise Avvisad(
+            avvisa("losenordsskyddad", "Pdf-filen är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
+        ) from None
+    except PDFSyntaxError as error:
+        raise ValueError(error) from None
+    characters = sum(len(line[-1]) for page in pages for line in page)
+    if characters < 20 * len(pages):
+        raise Avvisad(
+            avvisa("skannad_pdf", "Pdf-filen är en inskannad bild utan textlager. Leverera originalet (docx eller pdf), eller kör "
+                   "texttolkning (OCR) på filen först.", hittat=f"{characters} tecken på {len(pages)} sidor", forvantat="text")
+        )  # fmt: skip
+    body = statistics.mode(line[3] for page in pages for line in page for _ in range(len(line[-1])))
+    nr = 0
+    for number, page in enumerate(pages, 1):
+        bottom: float | None = None
+        steps = sorted(b[0] - a[0] for a, b in itertools.pairwise(page) if b[0] - a[0] > 1)
+        for i, (top, _, height, size, bold, text) in enumerate(page):
+            nr += 1
+            spacing = min(steps[len(steps) // 4], 1.5 * height) if steps else height
+            gap = bottom is None or top - bottom > 1.25 * spacing
+            big = size > body * 1.08 or (bold and len(text) < 120)
+            small = size < body * 0.92 and (i == 0 or i >= len(page) * 0.6)
+            style = "fot" if small else "tabell" if " | " in text else f"rubrik {size:g}" if big else ""
+            yield Rad(nr, number, text, ny=gap, sidstart=i == 0, punkt=bool(GLYPH.match(text)), stil=style)
+            bottom = top

@@ -1,0 +1,456 @@
+"""What a status report seems to say: measures, coded facts, amounts, shares, dates, and which of the agreement's points it answers.
+
+Every proposal names the rule that made it and how sure it is, and quotes its lines. Nothing is filled in that the report does not
+say: a field without a hit is a proposal too, in the state ``ej_angivet``, and one without a rule is ``ej_bedomd``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from dagster_project.deliveries.names import norm
+from dagster_project.sources.nulagesrapport.blocks import Block
+from dagster_project.sources.nulagesrapport.rules import Rubrik, code_frame, rules
+from dagster_project.sources.nulagesrapport.segments import Segment
+
+ABBREVIATION = re.compile(r"(?:\b(?:bl|t|d|s|m|p|f|fr|o|ca|resp|inkl|ex|dvs|etc|kl|nr|mfl|bla)|\b\w)\.$", re.IGNORECASE)
+NUMBERS = {
+    w: str(i)
+    for i, w in enumerate(
+        ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
+    )
+} | {"ett": "1"}
+MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+YEAR = r"(?:19|20)\d\d"
+SHARE = re.compile(r"(?<![\d-])(\d{1,3}(?:,\d+)?)(?: ?[-–] ?(\d{1,3}(?:,\d+)?))? ?(?:procent(?!enhet)|%)")
+DATE = re.compile(
+    rf"\b({YEAR})-(\d\d)-(\d\d)\b|\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR})\b|\b({'|'.join(MONTHS)}) ({YEAR})\b"
+)
+DOCUMENT = re.compile(
+    r"\b(?:[A-ZÅÄÖ][\wåäö-]* (?:och )?)?[\wåäö-]*(?:strategi(?:n|er)?|målbild(?:en)?|färdplan(?:en)?|handlingsplan(?:en)?|utvecklingsplan(?:en)?"
+    rf"|programplan(?:en)?)\b(?: (?:i|för) [A-ZÅÄÖ]\w+)?(?: {YEAR}(?:-{YEAR})?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Forslag:
+    """A proposal. ``forekomst``: ``angivet``, ``ej_angivet`` (a rule looked and found nothing) or ``ej_bedomd`` (no rule)."""
+
+    typ: str
+    omrade: int
+    text: str
+    rad: int | None
+    rad_till: int | None
+    sida: int | None
+    regel: str
+    sakerhet: float
+    rubrik: str = ""
+    falt: str = ""
+    varde: str = ""
+    forekomst: str = "angivet"
+    status: str = ""
+    ar_fran: int | None = None
+    ar_till: int | None = None
+    omfattning: str = ""
+    malgrupp: str = ""
+    part: str = ""
+    tema: str = ""
+    kostnadsstatus: str = ""
+    resultatstatus: str = ""
+    forslag_id: str = ""
+    upprepar: str = ""
+
+
+@dataclass(frozen=True)
+class Mening:
+    """A sentence with its place."""
+
+    text: str
+    rad: int
+    rad_till: int
+    sida: int
+    omrade: int
+    rubrik: str
+    roll: str
+    stycke: int
+
+
+def propose(segment: Segment) -> list[Forslag]:
+    """All proposals of a status report, in the order of the report; the same statement twice refers back to the first."""
+    sentences = list(_sentences(segment))
+    found = [
+        *_measures(sentences), *_shares(sentences), *_dates(sentences), *_documents(sentences), *_costs(sentences),
+        *_points(segment, sentences), *_facts(segment),
+    ]  # fmt: skip
+    return _identify(found)
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------------
+
+
+def split_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Beginning and end of each sentence; abbreviations and decimals do not end one."""
+    start = 0
+    for match in re.finditer(r"[.!?]+[”\")]?\s+(?=[A-ZÅÄÖ”\"(\d])", text):
+        head = text[start : match.start() + 1]
+        if ABBREVIATION.search(head) and not head[-2:].isdigit():
+            continue
+        yield start, match.end()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _sentences(segment: Segment) -> Iterator[Mening]:
+    """The sentences of the text with area and heading; headings, artefacts and list items of a few words give none."""
+    area, heading, role = 0, "", "inledning"
+    for block in segment.blocks:
+        if block.slag == "rubrik":
+            area, heading, role = _under(block, area, role)
+            continue
+        if block.slag == "artefakt":
+            continue
+        for first, last in split_sentences(block.text):
+            for a, b in _parts(block.text, first, last):
+                text = block.text[a:b].strip()
+                if text:
+                    rad, rad_till = block.lines_of(a, b)
+                    yield Mening(text, rad, rad_till, block.sida, area, heading, role, block.nr)
+
+
+def _under(block: Block, area: int, role: str) -> tuple[int, str, str]:
+    known: Rubrik | None = block.rubrik
+    if known is None:  # an unknown heading stays within the area it stands in
+        return area, block.text, "insatser" if area and role in ("behallare", "nulage") else role
+    return known.omrade if known.omrade or known.roll in ("titel", "ekonomi") else area, block.text, known.roll
+
+
+def _parts(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A sentence that lists several measures, cut into them."""
+    at = first
+    for match in rules().delning.finditer(text, first, last):
+        yield at, match.start()
+        at = match.end()
+    yield at, last
+
+
+# --- measures -------------------------------------------------------------------------------------------------------------
+
+
+def _measures(sentences: list[Mening]) -> list[Forslag]:
+    """Sentences that tell what is done, under headings where measures are told."""
+    found: list[Forslag] = []
+    paragraph = -1
+    for s in sentences:
+        if s.roll not in ("insatser", "behallare") or not s.omrade:
+            continue
+        goes_on = rules().fortsattning.search(s.text) is not None and s.stycke == paragraph
+        status = next((m.kod for m in rules().status if m.monster.search(s.text)), "")
+        if goes_on and found:
+            found[-1] = _extend(found[-1], s)
+        elif status and not rules().ej_insats.search(s.text):
+            low, high = _years(s.text)
+            found.append(
+                Forslag(
+                    "insats", s.omrade, s.text, s.rad, s.rad_till, s.sida, f"status:{status}", 0.8 if not rules().fortsattning.search(s.text) else 0.5,
+                    rubrik=s.rubrik, status=status, ar_fran=low, ar_till=high, omfattning=_word("omfattning", s.text),
+                    malgrupp=_codes("malgrupp", s.text), part=_codes("part", s.text), tema=_codes("tema", s.text),
+                    kostnadsstatus=_first("kostnad", s.text) or "ej_angivet", resultatstatus=_result(s.text),
+                )
+            )  # fmt: skip
+            paragraph = s.stycke
+        else:
+            paragraph = -1
+    return found
+
+
+def _extend(measure: Forslag, s: Mening) -> Forslag:
+    """A measure with the sentence that goes on about it."""
+    low, high = _years(s.text)
+    result = _result(s.text)
+    return replace(
+        measure, text=f"{measure.text} {s.text}", rad_till=max(measure.rad_till or 0, s.rad_till),
+        ar_fran=measure.ar_fran or low, ar_till=measure.ar_till or high,
+        part=measure.part or _codes("part", s.text), malgrupp=measure.malgrupp or _codes("malgrupp", s.text),
+        kostnadsstatus=_first("kostnad", s.text) or measure.kostnadsstatus if measure.kostnadsstatus == "ej_angivet" else measure.kostnadsstatus,
+        resultatstatus=result if result != "ej_angivet" else measure.resultatstatus,
+    )  # fmt: skip
+
+
+def _result(text: str) -> str:
+    if SHARE.search(text):
+        return "kvantifierat"
+    return "kvalitativt" if _first("resultat", text) else "ej_angivet"
+
+
+def _first(name: str, text: str) -> str:
+    return next((m.kod for m in rules().listor[name] if m.monster.search(text)), "")
+
+
+def _codes(name: str, text: str) -> str:
+    return ";".join(m.kod for m in rules().listor[name] if m.monster.search(text))
+
+
+def _word(name: str, text: str) -> str:
+    """The scope as the report words it; words of scope are never made into a share."""
+    return next((hit[0] for m in rules().listor[name] if (hit := m.monster.search(text))), "")
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    """First and last year that a sentence names; a year that it starts from ("sedan 2016") has no last."""
+    if match := re.search(rf"\b(?:sedan|från och med|fr ?\.?o\.? ?m\.?)\b[^.]{{0,20}}?({YEAR})", text):
+        return int(match[1]), None
+    years = [int(y) for y in re.findall(rf"(?<![\d/-])({YEAR})(?!\d)|(?<=[/-])({YEAR})(?!\d)", text) for y in y if y]
+    return (min(years), max(years)) if years else (None, None)
+
+
+# --- figures, dates, documents ----------------------------------------------------------------------------------------------
+
+
+def _shares(sentences: list[Mening]) -> Iterator[Forslag]:
+    """Percentages and ranges of them, each once, with the comparison that follows."""
+    for i, s in enumerate(sentences):
+        for match in SHARE.finditer(s.text):
+            after = sentences[i + 1].text if i + 1 < len(sentences) and sentences[i + 1].stycke == s.stycke else ""
+            compared = re.search(
+                r"[^.]*\b(?:riks?snittet|rikssnitt|riket|genomsnittet|föregående år)\b[^.]*\.?", f"{s.text} {after}"
+            )
+            text = f"{s.text} {after}" if compared and compared[0].strip() in after else s.text
+            last = sentences[i + 1].rad_till if text != s.text else s.rad_till
+            yield Forslag(
+                "andel", s.omrade, text, s.rad, last, s.sida, "andel", 0.9, rubrik=s.rubrik, falt="andel", resultatstatus="kvantifierat",
+                varde=f"{match[1]}–{match[2]}" if match[2] else match[1],
+            )  # fmt: skip
+
+
+def _dates(sentences: list[Mening]) -> Iterator[Forslag]:
+    for s in sentences:
+        for m in DATE.finditer(s.text):
+            if m[1]:
+                value = m[0]
+            elif m[4]:
+                value = f"{m[6]}-{MONTHS.index(m[5]) + 1:02d}-{int(m[4]):02d}"
+            else:
+                value = f"{m[8]}-{MONTHS.index(m[7]) + 1:02d}"
+            yield Forslag(
+                "datum",
+                s.omrade,
+                s.text,
+                s.rad,
+                s.rad_till,
+                s.sida,
+                "datum",
+                0.9,
+                rubrik=s.rubrik,
+                falt="datum",
+                varde=value,
+            )
+
+
+def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
+    seen = set()
+    for s in sentences:
+        for m in DOCUMENT.finditer(s.text):
+            if norm(m[0]) not in seen and (m[0][:1].isupper() or re.search(YEAR, m[0])):
+                seen.add(norm(m[0]))
+                yield Forslag(
+                    "dokument",
+                    s.omrade,
+                    s.text,
+                    s.rad,
+                    s.rad_till,
+                    s.sida,
+                    "dokument",
+                    0.6,
+                    rubrik=s.rubrik,
+                    falt="dokument",
+                    varde=m[0],
+                )
+
+
+def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
+    """What the report says of costs, per area.
+
+    A statement without an area of its own holds for all three; an amount without one holds for none of them but for the report
+    (area 0), so that no krona is counted twice. The amount stands as printed: whole kronor are the analyst's to set.
+    """
+    said = [
+        (s, state, _areas_named(s.text))
+        for s in sentences
+        if s.roll == "ekonomi" and (state := _first("kostnad", s.text))
+    ]
+    for area in (0, 1, 2, 3):
+        hits = []
+        for s, state, named in said:
+            general = (area == 0) == (state == "belopp") if not named else area in named
+            if general:
+                hits.append((s, state))
+        for s, state in hits:
+            printed = rules().listor["kostnad"][0].monster.search(s.text)
+            yield Forslag(
+                "kostnad", area, s.text, s.rad, s.rad_till, s.sida, f"kostnad:{state}", 0.8, rubrik=s.rubrik, kostnadsstatus=state,
+                varde=printed[0] if printed else "",
+            )  # fmt: skip
+        if not hits and area:
+            yield Forslag(
+                "kostnad",
+                area,
+                "",
+                None,
+                None,
+                None,
+                "kostnad",
+                0.5,
+                forekomst="ej_angivet",
+                kostnadsstatus="ej_angivet",
+            )
+
+
+def _areas_named(text: str) -> set[int]:
+    words = {
+        1: r"omställning till (?:en )?god och nära vård",
+        2: r"tillgänglighet\w* i primärvården",
+        3: r"patientkontrakt",
+    }
+    return {area for area, pattern in words.items() if re.search(pattern, text, re.IGNORECASE)}
+
+
+def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
+    """Each of the agreement's points: where it is answered, or that it is not."""
+    agreement = (segment.overenskommelse or "").split("_")[0]
+    for point in rules().punkter:
+        if point["overenskommelse"] != agreement:
+            continue
+        heading = next((b for b in segment.blocks if b.slag == "rubrik" and point["monster"].search(b.text)), None)
+        said = next(
+            (
+                s
+                for s in sentences
+                if s.omrade and s.roll in ("insatser", "behallare") and point["monster"].search(s.text)
+            ),
+            None,
+        )
+        text, rad, rad_till, sida, sure = (
+            (heading.text, heading.rad, heading.rad_till, heading.sida, 0.9) if heading
+            else (said.text, said.rad, said.rad_till, said.sida, 0.6) if said else ("", None, None, None, 0.5)
+        )  # fmt: skip
+        yield Forslag(
+            "tackning", point["omrade"], text, rad, rad_till, sida, f"punkt:{point['punkt']}", sure, falt=point["punkt"],
+            varde="besvarad" if text else "", forekomst="angivet" if text else "ej_angivet",
+        )  # fmt: skip
+
+
+# --- coded facts ------------------------------------------------------------------------------------------------------------
+
+
+def _facts(segment: Segment) -> Iterator[Forslag]:
+    """Each field of the code frame: its first hit in the text, or that there is none."""
+    text, places = _whole(segment)
+    for field in code_frame():
+        if field.monster is None:
+            yield Forslag("uppgift", 0, "", None, None, None, "", 0.0, falt=field.falt, forekomst="ej_bedomd")
+            continue
+        match = field.monster.search(text)
+        if match is None:
+            yield Forslag(
+                "uppgift", 0, "", None, None, None, f"kodram:{field.falt}", 0.5, falt=field.falt, forekomst="ej_angivet"
+            )
+            continue
+        block, first = _place(places, match.start())
+        ending, last = _place(places, max(match.end() - 1, match.start()))
+        rad, _ = block.lines_of(first, first + 1)
+        _, rad_till = ending.lines_of(last, last + 1)
+        quote = " ".join(match[0].split())
+        value = _value(field.typ, match.expand(field.varde) if field.varde else quote)
+        yield Forslag(
+            "uppgift", 0, quote, rad, rad_till, block.sida, f"kodram:{field.falt}", 0.7, falt=field.falt, varde=value
+        )
+
+
+def _value(kind: str, text: str) -> str:
+    if kind == "tal":
+        return NUMBERS.get(text.lower(), text)
+    if kind == "manad" and (match := re.search(rf"({'|'.join(MONTHS)}) ({YEAR})", text, re.IGNORECASE)):
+        return f"{match[2]}-{MONTHS.index(match[1].lower()) + 1:02d}"
+    return text.strip(" ;,.")
+
+
+def _whole(segment: Segment) -> tuple[str, list[tuple[int, Block]]]:
+    """The report's text with a line per block, and where each block begins in it. A list's items are counted after it.
+
+    After the last item of a list stands ``⟨7 punkter⟩``, so that a pattern of the code frame may ask for the number of items.
+    """
+    parts: list[str] = []
+    places, at, items = [], 0, 0
+    body = [b for b in segment.blocks if b.slag != "artefakt"]
+    for block, following in zip(body, [*body[1:], None], strict=True):
+        items = items + 1 if block.slag == "punkt" else 0
+        text = block.text + (
+            f" ⟨{items} punkter⟩" if items and (following is None or following.slag != "punkt") else ""
+        )
+        places.append((at, block))
+        parts.append(text)
+        at += len(text) + 1
+    return "\n".join(parts), places
+
+
+def _place(places: list[tuple[int, Block]], at: int) -> tuple[Block, int]:
+    start, block = next((p for p in reversed(places) if p[0] <= at), places[0])
+    return block, min(at - start, max(len(block.text) - 1, 0))
+
+
+# --- identity ---------------------------------------------------------------------------------------------------------------
+
+
+def _identify(found: Iterable[Forslag]) -> list[Forslag]:
+    """Each proposal with an id that rests on what it says, not on where: it is the same when the parser or the layout changes."""
+    result: list[Forslag] = []
+    said: list[tuple[str, str]] = []
+    used: dict[str, int] = {}
+    for p in found:
+        key = norm(p.text)
+        base = _identity(p.typ, p.falt, str(p.omrade) if p.typ == "kostnad" else "", key)
+        used[base] = used.get(base, 0) + 1
+        repeats = ""
+        if p.typ == "insats":
+            repeats = next((i for i, text in said if _same(text, key)), "")
+            said.append((base, key))
+        result.append(replace(p, forslag_id=base if used[base] == 1 else f"{base}-{used[base]}", upprepar=repeats))
+    return result
+
+
+def _identity(*parts: str) -> str:
+    """Ten letters. No digits, which could look like a personal identity number."""
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    return "".join(chr(97 + byte % 26) for byte in digest[:10])
+
+
+def _same(one: str, other: str) -> bool:
+    """The same statement: equal, one the beginning of the other, or nearly so."""
+    short = min(len(one), len(other))
+    if short < 40:
+        return one == other
+    if one[:short] == other[:short] or one[:60] == other[:60]:
+        return True
+    return (
+        abs(len(one) - len(other)) < 0.2 * short
+        and difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio() > 0.97
+    )

@@ -1,0 +1,156 @@
+"""The dictionaries of ``seeds/nulagesrapport/``, read once: headings, document types, word lists, the agreement's points and the code frame."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from dagster_project.deliveries.names import norm
+from dagster_project.settings import SEEDS
+
+FOLDER = SEEDS / "nulagesrapport"
+#: How alike a heading must be to a known one, and how much of a known one a beginning must cover to go on reading lines.
+LIKE = 0.88
+
+
+@dataclass(frozen=True)
+class Rubrik:
+    """A known heading: its area (0 none, 1–3), level and what stands below it."""
+
+    rubrik: str
+    omrade: int
+    niva: int
+    roll: str  # titel, behallare, nulage, insatser, ekonomi
+
+
+@dataclass(frozen=True)
+class Monster:
+    """A pattern that gives a code."""
+
+    kod: str
+    monster: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Dokumenttyp:
+    typ: str
+    titel: re.Pattern[str]
+    rader: int  # the title stands within so many lines of the page
+
+
+@dataclass(frozen=True)
+class Falt:
+    """A field of the code frame."""
+
+    falt: str
+    typ: str
+    monster: re.Pattern[str] | None
+    varde: str
+
+
+@dataclass(frozen=True)
+class Regler:
+    behall_fore: frozenset[str]
+    behall_led: frozenset[str]
+    dokumenttyper: tuple[Dokumenttyp, ...]
+    brevhuvud: re.Pattern[str]
+    overenskommelser: tuple[Monster, ...]
+    status: tuple[Monster, ...]
+    ej_insats: re.Pattern[str]
+    fortsattning: re.Pattern[str]
+    delning: re.Pattern[str]
+    listor: dict[str, tuple[Monster, ...]]
+    punkter: tuple[dict[str, Any], ...]
+    version: str
+
+
+def _patterns(entries: dict[str, str]) -> tuple[Monster, ...]:
+    return tuple(Monster(str(k), re.compile(v, re.IGNORECASE)) for k, v in entries.items())
+
+
+@cache
+def rules() -> Regler:
+    """``seeds/nulagesrapport/regler.yml``, compiled."""
+    data = yaml.safe_load((FOLDER / "regler.yml").read_text(encoding="utf-8"))
+    return Regler(
+        behall_fore=frozenset(data["bindestreck"]["behall_fore"]),
+        behall_led=frozenset(data["bindestreck"]["behall_led"]),
+        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"], re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
+        brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
+        overenskommelser=_patterns(data["overenskommelser"]),
+        status=_patterns(data["status"]),
+        ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
+        fortsattning=re.compile("|".join(data["fortsattning"]), re.IGNORECASE),
+        delning=re.compile("|".join(data["delning"])),
+        listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},
+        punkter=tuple({**p, "monster": re.compile(p["monster"], re.IGNORECASE)} for p in data["punkter"]),
+        version=data["version"],
+    )  # fmt: skip
+
+
+@cache
+def code_frame() -> tuple[Falt, ...]:
+    """The code frame ``kodram.csv``; a field without a pattern is for the analyst alone."""
+    with (FOLDER / "kodram.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(
+        Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"])
+        for r in rows
+    )
+
+
+# --- headings -------------------------------------------------------------------------------------------------------------
+
+
+def _heading_key(text: str) -> str:
+    """Words only, without the label "Redovisning –" that some reports put before a heading."""
+    return norm(re.sub(r"^\s*(?:redovisning\s*[-–:]+|\d+(?:\.\d+)*\.?\s)\s*(?=\S)", "", text, flags=re.IGNORECASE))
+
+
+@cache
+def _headings() -> tuple[tuple[str, Rubrik], ...]:
+    with (FOLDER / "rubriker.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return tuple(
+        (_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"])) for r in rows
+    )
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(key[:4] for key, _ in _headings())
+
+
+def find_heading(text: str) -> Rubrik | None:
+    """The known heading that a text is, whatever its dashes, blanks, case and a letter or two."""
+    key = _heading_key(text)
+    if key[:4] not in _beginnings():
+        return None
+    best, score = None, LIKE
+    for known, heading in _headings():
+        if known[:4] == key[:4] and abs(len(known) - len(key)) <= 0.15 * len(known) + 1:
+            like = 1.0 if known == key else difflib.SequenceMatcher(None, known, key, autojunk=False).ratio()
+            if like > score:
+                best, score = heading, like
+    return best
+
+
+def could_begin(text: str) -> bool:
+    """May more lines make the text a known heading?"""
+    key = _heading_key(text)
+    if not key or key == "redovisning":
+        return key == "redovisning"
+    return any(
+        known[:4] == key[:4] and len(known) > len(key) and _like_beginning(known, key) for known, _ in _headings()
+    )
+
+
+def _like_beginning(known: str, key: str) -> bool:
+    head = known[: len(key)]
+    return head == key or difflib.SequenceMatcher(None, head, key, autojunk=False).ratio() > LIKE

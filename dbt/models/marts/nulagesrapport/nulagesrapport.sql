@@ -1,0 +1,17 @@
+select
+    rapporter.ar,
+    rapporter.overenskommelse,
+    rapporter.region_kod,
+    regioner.region,
+    cast(rapporter.versionsnr as integer) as versionsnr,
+    rapporter.gallande,
+    rapporter.titel,
+    rapporter.mottagen,
+    cast(rapporter.rad_fran as integer) as rad_fran,
+    cast(rapporter.rad_till as integer) as rad_till,
+    cast(rapporter.antal_forslag as integer) as antal_forslag,
+    rapporter._leverans_id as leverans_id
+from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
+inner join {{ ref('regioner') }} as regioner
+    on rapporter.region_kod = regioner.region_kod
+order by rapporter.ar, rapporter.overenskommelse, regioner.ordning_alfabetisk, rapporter.versionsnr

@@ -1,0 +1,89 @@
+-- Each statement of the catalogue, counted: how many regions the coded facts bear out, which, and the word for it.
+with varden as (
+    -- A statement of yes or no is one row; of another field, a row per value that some region has.
+    select distinct
+        utsagor.utsaga_id,
+        uppgift.ar,
+        uppgift.varde
+    from {{ ref('utsagor') }} as utsagor
+    inner join {{ ref('regionuppgift') }} as uppgift
+        on
+            utsagor.falt = uppgift.falt
+            and utsagor.overenskommelse = uppgift.overenskommelse
+    where
+        uppgift.varde is not null
+        and coalesce(utsagor.varde, uppgift.varde) = uppgift.varde
+),
+
+raknade as (
+    select
+        utsagor.utsaga_id,
+        any_value(utsagor.publikation) as publikation,
+        any_value(utsagor.overenskommelse) as overenskommelse,
+        any_value(utsagor.tema) as tema,
+        utsagor.falt,
+        any_value(uppgift.uppgift) as uppgift,
+        uppgift.ar,
+        coalesce(utsagor.varde, varden.varde) as varde,
+        any_value(utsagor.bas) as bas,
+        any_value(utsagor.kvantifierare_tryckt) as kvantifierare_tryckt,
+        any_value(utsagor.antal_tryckt) as antal_tryckt,
+        count(*) filter (where uppgift.tillstand in ('ja', 'nej', 'angivet', 'ej_angivet')) as antal_bedomda,
+        count(*) filter (where uppgift.varde = coalesce(utsagor.varde, varden.varde)) as antal,
+        count(*) filter (where uppgift.tillstand = 'nej') as antal_nej,
+        count(*) filter (where uppgift.tillstand = 'ej_angivet') as antal_ej_angivet,
+        array_to_string(
+            list(uppgift.region order by regioner.ordning_alfabetisk)
+            filter (where uppgift.varde = coalesce(utsagor.varde, varden.varde)),
+            ', '
+        ) as regioner
+    from {{ ref('utsagor') }} as utsagor
+    inner join {{ ref('regionuppgift') }} as uppgift
+        on
+            utsagor.falt = uppgift.falt
+            and utsagor.overenskommelse = uppgift.overenskommelse
+    inner join {{ ref('regioner') }} as regioner
+        on uppgift.region_kod = regioner.region_kod
+    left join varden
+        on
+            utsagor.utsaga_id = varden.utsaga_id
+            and uppgift.ar = varden.ar
+    group by utsagor.utsaga_id, utsagor.falt, uppgift.ar, coalesce(utsagor.varde, varden.varde)
+),
+
+ord as (
+    select
+        *,
+        coalesce(bas, antal_bedomda) as bas_regioner,
+        antal_bedomda < bas as ofullstandig,
+        {{ kvantifierare('antal', 'bas') }} as ordet
+    from raknade
+    where antal_bedomda > 0
+)
+
+select
+    ar,
+    overenskommelse,
+    publikation,
+    utsaga_id,
+    tema,
+    falt,
+    varde,
+    case
+        when ordet is not null and not ofullstandig
+            then upper(ordet[1]) || ordet[2:] || ' regioner (' || antal || ' av ' || bas || '): ' || uppgift
+        else antal || ' av ' || antal_bedomda || ' bedömda regioner: ' || uppgift
+    end || case when varde <> 'ja' then ' (' || varde || ')' else '' end as utsaga,
+    cast(bas_regioner as integer) as bas,
+    cast(antal_bedomda as integer) as antal_bedomda,
+    cast(antal as integer) as antal,
+    cast(antal_nej as integer) as antal_nej,
+    cast(antal_ej_angivet as integer) as antal_ej_angivet,
+    {{ andel('antal', 'antal_bedomda') }} as andel,
+    case when not ofullstandig then ordet end as kvantifierare,
+    regioner,
+    kvantifierare_tryckt,
+    cast(antal_tryckt as integer) as antal_tryckt,
+    case when ofullstandig then 'p' end as varde_status
+from ord
+order by ar, overenskommelse, utsaga_id, varde

@@ -1,0 +1,28 @@
+-- Every accepted report with its version; the newest of a region, agreement and year counts.
+select
+    segment.region_kod,
+    segment.overenskommelse,
+    segment.ar,
+    row_number() over (
+        partition by segment.region_kod, segment.overenskommelse, segment.ar
+        order by tackning.mottagen, segment._leverans_id, segment.segment
+    ) as versionsnr,
+    row_number() over (
+        partition by segment.region_kod, segment.overenskommelse, segment.ar
+        order by tackning.mottagen desc, segment._leverans_id desc, segment.segment desc
+    ) = 1 as gallande,
+    segment.titel,
+    segment.rad_fran,
+    segment.rad_till,
+    segment.antal_forslag,
+    tackning.mottagen,
+    segment._leverans_id,
+    segment._blad,
+    segment._rad
+from {{ source('nulagesrapport', 'segment') }} as segment
+inner join {{ source('register', 'tackning') }} as tackning
+    on
+        segment._leverans_id = tackning.leverans_id
+        and segment._respondent = tackning.respondent
+        and segment._period = tackning.period
+where tackning.kalla = 'nulagesrapport' and segment.nulagesrapport and segment.ar <= {{ var('ar') }}
