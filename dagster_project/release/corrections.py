@@ -86,24 +86,27 @@ def variable(raw: Path) -> str:
     return json.dumps([correction.model_dump(mode="json") for correction in load(raw)], ensure_ascii=False)
 
 
-def stopped(build_db: Path) -> dict[str, str]:
-    """The sources with a correction that does not fit any more, with the reason in Swedish."""
+def stopped(build_db: Path) -> dict[tuple[str, str], str]:
+    """The raw tables (source, table) with a correction that does not fit any more, with the reason in Swedish."""
     with duckdb.connect(str(build_db), read_only=True) as con:
         answer = con.execute(f"select * from mart.{MART} where utfall <> 'tillampad' order by rattelse_id desc")
         names = [column[0] for column in answer.description or ()]
         rows: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     return {
-        row[
-            "kalla"
-        ]: f"Rättelsen {row['rattelse_id']} gäller inte: {_WHY[row['utfall']].format(**row)}. Ta bort eller ändra den."
+        (row["kalla"], row["tabell"]): f"Rättelsen {row['rattelse_id']} gäller inte: "
+        f"{_WHY[row['utfall']].format(**row)}. Ta bort eller ändra den."
         for row in rows
     }
 
 
 def held(manifest: Manifest, build_db: Path) -> dict[str, str]:
-    """The marts that rest on a source with such a correction, with the reason. The list of corrections itself is shown."""
-    reasons = stopped(build_db)
-    return {mart: reason for kalla, reason in reasons.items() for mart in manifest.marts_on(kalla) if mart != MART}
+    """The marts that rest on such a table, with the reason. The list of corrections itself is shown."""
+    return {
+        mart: reason
+        for table, reason in stopped(build_db).items()
+        for mart in manifest.marts_on(*table)
+        if mart != MART
+    }
 
 
 def _columns(raw: Path, correction: Correction) -> set[str]:

@@ -77,12 +77,11 @@ def compare(
         other += [f"tabellen hölls kvar i utgåva {each.utgava}" for each in (before, after) if mart in each.hallna]
         if before.kodversion != after.kodversion:
             other.append(f"ändrad kod eller referensdata ({before.kodversion} → {after.kodversion})")
-        pairs = _pairs(before, after, sources)
         if mart not in old or mart not in new:
-            why = _cause(before, after, pairs, other)
+            why = _cause(before, after, _pairs(before, after, sources), other)
             found.append(Change(mart, None, None, ADDED if mart in new else REMOVED, None, None, why, mart in old))
         else:
-            found += _mart(con, before, after, mart, marts.get(mart, {}).get("nyckel", ()), pairs, other)
+            found += _mart(con, before, after, mart, marts.get(mart, {}).get("nyckel", ()), sources, other)
     return found
 
 
@@ -123,11 +122,11 @@ def _mart(
     after: Side,
     mart: str,
     key: Sequence[str],
-    pairs: Sequence[tuple[str | None, str | None]],
+    sources: Sequence[str],
     other: Sequence[str],
 ) -> list[Change]:
     old, new = _columns(con, before.db, mart), _columns(con, after.db, mart)
-    why = _cause(before, after, pairs, other)
+    why = _cause(before, after, _pairs(before, after, sources), other)
     found = [
         Change(mart, None, name, ADDED if name in new else REMOVED, old.get(name), new.get(name), why, name in old)
         for name in [*(n for n in old if n not in new), *(n for n in new if n not in old)]
@@ -135,7 +134,9 @@ def _mart(
     if not key or not set(key) <= old.keys() & new.keys():
         return found
     compared = [name for name in new if name in old and name not in (*key, *PROVENANCE)]
-    own = "leverans_id" in old and "leverans_id" in new  # the row itself says which delivery it is from
+    # The row itself may say which delivery it is from, or which source it is about.
+    own = "leverans_id" in old and "leverans_id" in new
+    kalla = "case when e._finns then e.kalla else f.kalla end" if "kalla" in key else "null"
     cells = ", ".join(
         f"struct_pack(kolumn := '{name}', fore := {_value('f', name)}, efter := {_value('e', name)})"
         for name in compared
@@ -144,17 +145,22 @@ def _mart(
         with par as (
             select case when e._finns then {_key("e", key)} else {_key("f", key)} end as nyckel, f._finns is not null as fanns,
                 {"f.leverans_id" if own else "null"} as leverans_fore, {"e.leverans_id" if own else "null"} as leverans_efter,
+                {kalla} as kalla,
                 list_filter([{cells}], lambda c: c.fore is distinct from c.efter) as celler
             from (select *, true as _finns from {before.db}.mart."{mart}") as f
             full join (select *, true as _finns from {after.db}.mart."{mart}") as e
                 on {" and ".join(f'f."{name}" is not distinct from e."{name}"' for name in key)}
         )
-        select nyckel, fanns, leverans_fore, leverans_efter, unnest(celler, recursive := true) from par
+        select nyckel, fanns, leverans_fore, leverans_efter, kalla, unnest(celler, recursive := true) from par
         where len(celler) > 0 order by nyckel""").fetchall()
-    for nyckel, existed, from_delivery, to_delivery, column, was, now in rows:
+    for nyckel, existed, from_delivery, to_delivery, source, column, was, now in rows:
         kind = ADDED if was is None else REMOVED if now is None else CHANGED
-        mine = [(from_delivery, to_delivery)] if from_delivery != to_delivery else []
-        reason = _cause(before, after, mine, other) if own else why
+        reason = why
+        if own:
+            mine = [(from_delivery, to_delivery)] if from_delivery != to_delivery else []
+            reason = _cause(before, after, mine, other)
+        elif source:
+            reason = _cause(before, after, _pairs(before, after, [source]), other)
         found.append(Change(mart, nyckel, column, kind, was, now, reason, existed))
     return found
 

@@ -195,13 +195,17 @@ def _fields(
 
 
 def _resource(folder: Path, table: PublishedTable, fields: list[dict[str, Any]]) -> dict[str, Any]:
-    description = " ".join([table.spec.undertitel, *table.forbehall])
     return {
         **_file(folder, table.spec.id),
         "title": table.spec.heading,
-        "description": description,
+        "description": _description(table),
         "schema": {"fields": fields, "missingValues": [""], "primaryKey": table.spec.nyckel},
     }
+
+
+def _description(table: PublishedTable) -> str:
+    """What a table shows, and the reservations that follow it wherever it goes."""
+    return " ".join([table.spec.undertitel.rstrip(".") + ".", *table.forbehall])
 
 
 def _extra(
@@ -297,10 +301,9 @@ def _catalogue(
                 (DCTERMS.format, URIRef(f"{_FILETYPE}{kind.upper()}")), (DCTERMS.license, URIRef(about.licens.uri)),
                 (DCTERMS.language, URIRef(about.sprak)), *issued,
             ))  # fmt: skip
-        description = " ".join([table.spec.undertitel.rstrip(".") + ".", *table.forbehall])
         dataset = say(
             node(f"dataset/{name}"),
-            (RDF.type, DCAT.Dataset), (DCTERMS.title, swedish(table.spec.titel)), (DCTERMS.description, swedish(description)),
+            (RDF.type, DCAT.Dataset), (DCTERMS.title, swedish(table.spec.titel)), (DCTERMS.description, swedish(_description(table))),
             (DCTERMS.publisher, publisher), (DCAT.contactPoint, contact), (DCTERMS.identifier, Literal(f"{about.bas_uri}dataset/{name}")),
             (DCAT.theme, URIRef(about.tema)), (DCTERMS.spatial, URIRef(about.omrade)), (DCTERMS.temporal, period),
             (DCTERMS.accessRights, URIRef(rights)), (DCTERMS.accrualPeriodicity, URIRef(about.frekvens)),

@@ -158,9 +158,10 @@ class Manifest:
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
         return found - {"register"}
 
-    def marts_on(self, kalla: str) -> set[str]:
-        """The marts that rest on a delivery source."""
-        return {name for uid, name in self.marts.items() if kalla in self.sources(uid)}
+    def marts_on(self, kalla: str, tabell: str) -> set[str]:
+        """The marts that rest on a raw table."""
+        tables = {uid for uid, n in self.data["sources"].items() if (n["source_name"], n["name"]) == (kalla, tabell)}
+        return {name for uid, name in self.marts.items() if tables & self.upstream(uid)}
 
     def tested(self, uid: str) -> set[str]:
         """The models a test speaks of: the one it is attached to, or all it selects from."""
