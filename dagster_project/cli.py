@@ -139,7 +139,7 @@ def _summary(home: Home, outcome: Any) -> None:
     else:
         out.print(f"[bold]Nothing new:[/bold] release {release.id} of {len(used)} deliveries stands")
     for kalla, percent, goal, met in _rates(release):
-        out.print(f"  response rate {kalla}, percent: {percent}" + ("" if met else f" [yellow](goal {goal})[/yellow]"))
+        out.print(f"  response rate {kalla}: {percent}" + ("" if met else f" [yellow](goal {goal})[/yellow]"))
     for asset, check, said in outcome.remarks:
         out.print(f"  [yellow]remark[/yellow] {asset} {check} {said}".rstrip())
     for asset, check, said in outcome.blocking:
@@ -160,7 +160,7 @@ def _rates(release: Any) -> list[tuple[str, str, str, bool]]:
             select kalla, min(svarsfrekvens), max(troskel), bool_and(coalesce(uppfylld, true)), count(*)
             from mart.svarsfrekvens where niva = 'riket' and inkomna > 0 group by kalla order by kalla""").fetchall()
     return [
-        (kalla, f"{rate:.0f}" + (f" (lowest of {n} periods)" if n > 1 else ""), f"{goal:.0f}" if goal is not None else "", met)
+        (kalla, f"{rate:.0f} percent" + (f" (lowest of {n} periods)" if n > 1 else ""), f"{goal:.0f}" if goal is not None else "", met)
         for kalla, rate, goal, met, n in rows
     ]
 
