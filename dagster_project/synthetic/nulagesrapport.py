@@ -1,5 +1,7 @@
 """Made-up status reports of three regions as docx, pdf and txt, and their codings. Every page says that they are made up.
 
+``python -m dagster_project.synthetic.nulagesrapport`` writes them below ``examples/rapporter/``.
+
 They hold what real reports trip a reader with: words cut by hyphens, page numbers, running headers, footnotes, lists that have lost
 their glyphs, a table, amounts in tkr, costs that are not stated, and (made-up) personal data.
 """
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+
+from dagster_project.settings import EXAMPLES
 
 MARKE = "PÅHITTAD RAPPORT – EXEMPEL UTAN VERKLIGA UPPGIFTER"
 STAMP = datetime(2020, 6, 1)
@@ -286,3 +290,8 @@ def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
                     else:
                         sheet.write(row, i, names[(column.lista, str(value))] if column.lista else value)
     return path
+
+
+if __name__ == "__main__":
+    for file in write(EXAMPLES / "rapporter"):
+        print(file.relative_to(EXAMPLES))
