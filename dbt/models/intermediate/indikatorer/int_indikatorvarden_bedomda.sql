@@ -142,7 +142,7 @@ med_undantag as (
         katalog.decimaler,
         katalog.riktning,
         katalog.intervall,
-        katalog.populationstyp = 'personer' and varden.namnare < katalog.troskel_sekretess as for_fa,
+        katalog.populationstyp = 'personer' and varden.namnare between 1 and katalog.troskel_sekretess - 1 as for_fa,
         case
             when varden.markering is not null then varden.markering
             when varden.motsagd then 'u'

@@ -86,7 +86,11 @@ select
     matningar.uteslutna_regioner,
     nullif(concat_ws(
         ' ',
-        case when byten.ny_kalla then 'Uppgifterna hämtas från en annan källa än året före.' end,
+        case
+            when
+                byten.ny_kalla and matningar.varde is not null
+                then 'Uppgifterna hämtas från en annan källa än året före.'
+        end,
         matningar.anmarkning
     ), '') as anmarkning,
     matningar.extraherad,

@@ -1,0 +1,134 @@
+"""One build for 2025 of the example deliveries and of hand-made ones that are wrong, small, old or half there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from dagster_project.deliveries import intake
+from dagster_project.deliveries.register import Register
+from dagster_project.settings import EXAMPLES, Home
+from dagster_project.sources import all_sources
+from dagster_project.warehouse import dbt
+
+SOURCES = ("kolada", "befolkning", "rakenskap", "specialistbevis")
+ADDRESS = "https://kolada.example/v3/data/kpi/N71000/year/2024?region_type=L"
+#: Answers per option: very great, rather great, neither, rather small, very small, do not know.
+ANSWERS = {
+    ("Riket", 2019): (900, 1800, 500, 500, 300, 250),
+    ("Riket", 2020): (1000, 1900, 500, 400, 200, 100),
+    ("Riket", 2021): (1000, 1800, 500, 400, 300, 100),
+    ("Riket", 2022): (1000, 1700, 500, 500, 300, 100),
+    ("Uppsala", 2022): (40, 60, 20, 20, 10, 30),
+    ("Gotland", 2022): (4, 6, 3, 3, 3, 40),  # 19 who took a stand
+    ("Skåne", 2022): (50, 50, 40, 30, 30, 5),
+}
+OPTIONS = ("Mycket stort", "Ganska stort", "Varken stort eller litet", "Ganska litet", "Mycket litet", "Vet inte")
+
+
+def put(home: Home, name: str, content: str | dict[str, Any], mottagen: str = "2026-09-01T08:00:00") -> None:
+    path = home.landing / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    path.with_name(path.name + ".leverans.yml").write_text(f"mottagen: {mottagen}\n", encoding="utf-8")
+
+
+def entry(kpi: str, region: str, year: int, value: float | None, deleted: bool = False) -> dict[str, Any]:
+    values = [{"gender": "T", "count": 1, "status": "", "value": value, "isdeleted": deleted}]
+    return {"kpi": kpi, "municipality": region, "period": year, "values": values}
+
+
+def page(entries: list[dict[str, Any]], number: int, last: int) -> dict[str, Any]:
+    return {
+        "values": entries,
+        "count": len(entries),
+        "next_url": f"{ADDRESS}&page={number + 1}" if number < last else None,
+        "previous_url": f"{ADDRESS}&page={number - 1}" if number > 1 else None,
+    }
+
+
+def deliver(home: Home) -> None:
+    for kalla in SOURCES:
+        shutil.copytree(EXAMPLES / "landing" / kalla, home.landing / kalla)
+    rows = [f"{ar};{region};{o};{n}" for (region, ar), ns in ANSWERS.items() for o, n in zip(OPTIONS, ns, strict=True)]
+    put(home, "barometer/svar.csv", "\n".join(["År;Region;Svarsalternativ;Antal", *rows]))
+    vis = "Oplanerade återinskrivningar inom 30 dagar;PAR;{};2018;{};%;{};{}"
+    cells = (
+        ("Riket", "17,0", 170, 1000),
+        ("Uppsala", "15,0", 15, 100),
+        ("Gotland", "UNK", "UNK", "UNK"),
+        ("Skåne", "", 0, 0),
+    )
+    head = "Titel;Register/källa;Enhetsnamn;Mätperiod;Värde;Måttenhet;Täljare;Nämnare/antal fall"
+    put(home, "vardenisiffror/export.csv", "\n".join([head, *(vis.format(*c) for c in cells)]))
+    first = [
+        entry("N71000", "0000", 2024, 6000),
+        entry("N71000", "0001", 2024, 5900),
+        entry("N71000", "0003", 2024, 5000),
+    ]
+    put(home, "kolada/N71000_1.json", page(first, 1, 3))
+    put(
+        home,
+        "kolada/N71000_3.json",
+        page([entry("N71000", "0003", 2024, 5100), entry("N71000", "0025", 2024, 7000)], 3, 3),
+    )
+    old = {"values": [entry("N79179", "0003", 2025, 11.1)], "count": 1, "next_url": None}
+    put(home, "kolada/aldre.json", old, "2026-01-01T08:00:00")
+    gone = {
+        "values": [entry("N79179", "0003", 2023, 50.0), entry("N79179", "0005", 2023, 60.0, deleted=True)],
+        "next_url": None,
+    }
+    put(home, "kolada/borttagen.json", gone)
+    put(
+        home,
+        "rakenskap/ofullstandig.csv",
+        "År;Region;Primärvård;Somatik;Psykiatri;Övrigt\n2021;Uppsala;2000000000;6000000000;1000000000;1000000000\n"
+        "2021;Skåne;5000000000;;2000000000;1000000000\n",
+    )
+
+
+@pytest.fixture(scope="session")
+def byggt(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home folder with the deliveries taken in and the marts of 2025 built."""
+    home = Home(tmp_path_factory.mktemp("indikatorer") / "hem")
+    home.create()
+    deliver(home)
+    for source in all_sources().values():
+        assert intake.take_in(home, source).avvisade == [], source.kalla
+    intake.write_register(home, Register(home.register), 2025)
+    nodes = dbt.build(home, 2025)
+    assert [n for n in nodes if n.failed] == []
+    return home
+
+
+@pytest.fixture(scope="session")
+def fraga(byggt: Home) -> Iterator[Callable[[str], pd.DataFrame]]:
+    """Ask the build in SQL."""
+    with duckdb.connect(str(dbt.build_db(byggt, 2025)), read_only=True) as con:
+        yield lambda sql: con.sql(sql).df().astype(object).where(lambda f: f.notna(), None)
+
+
+@pytest.fixture(scope="session")
+def publicerat(shared: Path) -> pd.DataFrame:
+    """The published values as the shared material prints them: kpi, ar, region_kod and the printed text, ``–`` for none."""
+    rows = []
+    for line in (shared / "domain" / "domain_sources.md").read_text(encoding="utf-8").splitlines():
+        cells = [c.strip() for c in line.split("|")[1:-1]]
+        if len(cells) == 9 and cells[0].isdigit():
+            for ar, text in enumerate(cells[4].split(" / "), 2019):
+                rows.append(("medicinsk_bedomning_tre_dagar", ar, cells[0], text))
+            names = (
+                "telefon_samma_dag",
+                "aterinskrivning_30_dagar",
+                "fortroende_halso_och_sjukvard",
+                "fortroende_vardcentral",
+            )
+            rows += [(name, 2025, cells[0], text) for name, text in zip(names, cells[5:], strict=True)]
+    return pd.DataFrame(rows, columns=["indikator_id", "ar", "region_kod", "tryckt"])
