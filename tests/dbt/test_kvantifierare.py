@@ -1,0 +1,42 @@
+"""The word for n of 21 regions, held to the definition printed in the 2018 report."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+import jinja2
+import pytest
+
+MACRO = Path(__file__).resolve().parents[2] / "dbt" / "macros" / "kvantifierare.sql"
+
+
+@pytest.fixture(scope="module")
+def words(shared: Path) -> dict[int, str | None]:
+    """n → word, from the definition's least and greatest n of 21."""
+    with (shared / "domain" / "seed004" / "tables" / "kvantifierare_definitioner.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    expected: dict[int, str | None] = dict.fromkeys(range(22))
+    for r in rows:
+        for n in range(int(r["derived_min_av_21"]), int(r["derived_max_av_21"]) + 1):
+            expected[n] = r["term_printed"]
+    return expected
+
+
+def word(n: int, base: int) -> str | None:
+    sql = jinja2.Template(MACRO.read_text(encoding="utf-8") + f"{{{{ kvantifierare({n}, {base}) }}}}").render()
+    answer = duckdb.sql(f"select {sql}").fetchone()
+    assert answer is not None
+    found: str | None = answer[0]
+    return found
+
+
+def test_words_of_21_regions(words: dict[int, str | None]) -> None:
+    assert {n: word(n, 21) for n in range(22)} == words
+
+
+@pytest.mark.parametrize(("n", "base"), [(7, 14), (1, 13), (2, 4), (0, 13)])
+def test_what_the_definition_leaves_open_has_no_word(n: int, base: int) -> None:
+    """Exactly half, one, none."""
+    assert word(n, base) is None
