@@ -176,6 +176,8 @@ def test_nothing_delivered(empty_year: Path) -> None:
         ["inriktningsdokument", "saknas", 21],
         ["kommunenkat", "saknas", 290],
         ["nulagesrapport", "saknas", 21],
+        ["vantetid_primarvard", "saknas", 10 * 21],
+        ["vantetid_primarvard", "vantad", 2 * 21],
         ["vantetid_specialistvard", "saknas", 12 * 21],
         ["webbtidbok", "saknas", 21],
     ]

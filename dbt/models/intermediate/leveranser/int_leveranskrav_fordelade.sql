@@ -39,7 +39,7 @@ krav as (
         sista_dag,
         respondent_typ,
         true as tas_emot
-    from {{ ref('leveranskrav') }}
+    from {{ ref('int_leveranskrav_perioder') }}
 
     union all
 

@@ -7,8 +7,20 @@ with respondenter as (
         region_kod,
         bool_or(status in ('inkommen', 'sen')) as har_svarat
     from {{ ref('int_leveranskrav_bedomda') }}
-    where tas_emot
+    where tas_emot and kalla != 'vantetid_primarvard'
     group by kalla, period, respondent_typ, respondent_kod, region_kod
+
+    union all
+
+    -- Waiting times: the units of the frame, not the regions that deliver for them.
+    select
+        'vantetid_primarvard' as kalla,
+        period,
+        'vardenhet' as respondent_typ,
+        vardenhet_id as respondent_kod,
+        region_kod,
+        har_rapporterat as har_svarat
+    from {{ ref('int_vantetid_enheter_rapporterade') }}
 ),
 
 enkatsvar as (
@@ -49,7 +61,7 @@ grupper as (
             respondenter.kalla = 'kommunenkat'
             and respondenter.period = enkatsvar.period
             and respondenter.respondent_kod = enkatsvar.kommun_kod
-    where grupper.niva = 'riket' or respondenter.respondent_typ = 'kommun'
+    where grupper.niva = 'riket' or respondenter.respondent_typ in ('kommun', 'vardenhet')
     group by
         respondenter.kalla, respondenter.period, respondenter.respondent_typ, grupper.niva, grupper.grupp_kod
 ),
@@ -62,7 +74,9 @@ frekvenser as (
         grupp_kod,
         forvantade,
         inkomna,
-        partiella
+        partiella,
+        -- The threshold of the country holds for each region's units as well.
+        case when respondent_typ = 'vardenhet' then 'riket' else niva end as troskelniva
     from grupper
 
     union all
@@ -75,7 +89,8 @@ frekvenser as (
         '00' as grupp_kod,
         count(*) as forvantade,
         count(*) filter (where inkomna > 0) as inkomna,
-        null as partiella
+        null as partiella,
+        'regiontackning' as troskelniva
     from grupper
     where niva = 'region'
     group by kalla, period
@@ -90,7 +105,8 @@ frekvenser as (
         fragor.fraga as grupp_kod,
         count(svar.kommun_kod) as forvantade,
         count(svar.svar) as inkomna,
-        null as partiella
+        null as partiella,
+        'fraga' as troskelniva
     from {{ ref('int_kommunenkat_fragor_valda') }} as fragor
     left join {{ ref('int_kommunenkat_svar_ruttade') }} as svar
         on
@@ -130,5 +146,5 @@ left join undersokningar
 left join trosklar
     on
         beraknade.kalla = trosklar.kalla
-        and beraknade.niva = trosklar.niva
+        and beraknade.troskelniva = trosklar.niva
 order by beraknade.kalla, beraknade.period, beraknade.niva, beraknade.grupp_kod

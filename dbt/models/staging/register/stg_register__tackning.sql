@@ -3,6 +3,8 @@ select
     leverans_id,
     respondent,
     period,
+    rader,
     mottagen
 from {{ source('register', 'tackning') }}
-where gallande
+-- A block that the newest delivery leaves empty is withdrawn.
+where gallande and rader is distinct from 0

@@ -1,0 +1,45 @@
+{#- The three-day measure: its cells and their status. -#}
+
+{% macro tre_dagar() -%}
+    (select * from {{ ref('indikatorer') }} where id = 'medicinsk_bedomning_tre_dagar')
+{%- endmacro %}
+
+{#- Counts of a cell, over the rows of int_vantetid_kontakter_summerade (s) and the catalogue (k). -#}
+{% macro tre_dagar_antal() -%}
+    cast(sum(s.antal) as bigint) as antal,
+    cast(coalesce(sum(s.antal) filter (where not s.patientvald and s.dagar_till <= k.grans_dagar), 0) as bigint)
+        as inom_tre_dagar,
+    cast(coalesce(sum(s.antal) filter (where not s.patientvald), 0) as bigint) as bedomningar,
+    cast(coalesce(sum(s.antal) filter (where s.patientvald), 0) as bigint) as patientvald_vantan
+{%- endmacro %}
+
+{#- riket, region or vardenhet, after `group by rollup (region_kod, vardenhet_id)`. -#}
+{% macro niva() -%}
+    case
+        when grouping(s.region_kod) = 1 then 'riket'
+        when grouping(s.vardenhet_id) = 1 then 'region'
+        else 'vardenhet'
+    end as niva,
+    case when grouping(s.region_kod) = 1 then '00' else s.region_kod end as region_kod
+{%- endmacro %}
+
+{#- What is published of a cell c: counts, share and interval where condition `visas` holds, nothing otherwise. -#}
+{% macro publicerad_cell(visas, inom='inom_tre_dagar') -%}
+    case when {{ visas }} then c.{{ inom }} end as {{ inom }},
+    case when {{ visas }} then c.bedomningar end as bedomningar,
+    case when {{ visas }} then cast({{ andel('c.' ~ inom, 'c.bedomningar') }} as double) end as andel,
+    case when {{ visas }} then greatest(0.0, {{ wilson('c.' ~ inom, 'c.bedomningar', -1) }}) end as ki_undre,
+    case when {{ visas }} then least(100.0, {{ wilson('c.' ~ inom, 'c.bedomningar', 1) }}) end as ki_ovre
+{%- endmacro %}
+
+{#- c where it is not shown; otherwise p until the catalogue k says that the period (a year, month or day) is validated. -#}
+{% macro varde_status(visas, period) -%}
+    case
+        when not {{ visas }} then 'c'
+        when
+            left(cast({{ period }} as varchar), length(k.validerad_fran)) >= k.validerad_fran
+            and coalesce(left(cast({{ period }} as varchar), length(k.validerad_till)) <= k.validerad_till, true)
+            then null
+        else 'p'
+    end
+{%- endmacro %}

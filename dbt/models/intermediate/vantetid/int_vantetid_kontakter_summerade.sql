@@ -1,0 +1,73 @@
+{{ config(pre_hook="{{ ta_bort_andrade_perioder(ref('int_vantetid_manader')) }}") }}
+
+with kontakter as (
+    select
+        manader.signatur,
+        tackning.period,
+        kontakter.region_kod,
+        kontakter.vardenhet_id,
+        kontakter.yrkeskategori,
+        kontakter.kon,
+        former.grupp as kontaktform,
+        kontakter.patientvald,
+        kontakter.besok_datum - kontakter.kontakt_datum as dagar,
+        coalesce(
+            kontakter.omfattas
+            and former.raknas
+            and kontakter.besok_datum >= yrken.legitimerad_fran
+            and kontakter.besok_datum <= coalesce(yrken.legitimerad_till, date '9999-12-31'),
+            false
+        ) as raknas
+    from {{ ref('stg_vantetid_primarvard__kontakter') }} as kontakter
+    inner join {{ ref('stg_register__tackning') }} as tackning
+        on
+            kontakter._leverans_id = tackning.leverans_id
+            and kontakter.region_kod = tackning.respondent
+            and kontakter.period = cast(tackning.period as varchar)
+    inner join {{ ref('int_vantetid_manader') }} as manader
+        on tackning.period = manader.period
+    left join {{ ref('yrkeskategorier') }} as yrken
+        on kontakter.yrkeskategori = yrken.yrkeskategori
+    left join {{ ref('kontaktformer') }} as former
+        on kontakter.vardkontakt = former.vardkontakt
+    where
+        kontakter.period in ({{ andrade_perioder(ref('int_vantetid_manader')) }})
+        and tackning.kalla = 'vantetid_primarvard'
+),
+
+-- What does not count still tells that the unit has reported.
+summerade as (
+    select
+        signatur,
+        period,
+        region_kod,
+        vardenhet_id,
+        raknas,
+        case when raknas then yrkeskategori end as yrkeskategori,
+        case when raknas then kon end as kon,
+        case when raknas then kontaktform end as kontaktform,
+        case when raknas then patientvald end as patientvald,
+        case when raknas then dagar end as dagar,
+        count(*) as antal
+    from kontakter
+    group by all
+)
+
+select
+    signatur,
+    period,
+    region_kod,
+    vardenhet_id,
+    raknas,
+    yrkeskategori,
+    kon,
+    kontaktform,
+    patientvald,
+    (
+        select min(intervall.dagar_till)
+        from {{ ref('dagsintervall') }} as intervall
+        where intervall.indikator = 'medicinsk_bedomning_tre_dagar' and intervall.dagar_till >= summerade.dagar
+    ) as dagar_till,
+    cast(sum(antal) as bigint) as antal
+from summerade
+group by all

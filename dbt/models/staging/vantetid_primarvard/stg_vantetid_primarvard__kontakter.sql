@@ -1,0 +1,16 @@
+select
+    period,
+    region_kod,
+    vardenhet_id,
+    kontakt_id,
+    yrkeskategori,
+    kon,
+    vardgaranti = 'ja' and nytt_eller_forsamrat = 'ja' as omfattas,
+    coalesce(avvikelse = '1', false) as patientvald,
+    vardkontakt,
+    kontakt_datum,
+    besok_datum,
+    _leverans_id,
+    _rad
+from {{ source('vantetid_primarvard', 'kontakter') }}
+where besok_datum is not null

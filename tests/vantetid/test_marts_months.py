@@ -1,0 +1,157 @@
+"""Months are computed on their own: what has not changed is not read again, and what has changed is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import raw_vantetid
+from compiled import TROSKLAR
+from dbt_harness import dbt, query
+from reference import Delivery, Frame, Lists, cells, read_csv
+
+from dagster_project.synthetic.vantetid import Extract, Generated, generate, months_between, write_frame
+
+LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
+EXTRACT = Extract(contacts=9_000, months=months_between("2020-01", "2020-03"), units=40, seed=21, silent=0.1)
+TABLES = [
+    "intermediate.int_vantetid_kontakter_summerade",
+    "intermediate.int_vantetid_celler",
+    "mart.medicinsk_bedomning_tre_dagar",
+    "mart.medicinsk_bedomning_tre_dagar_ar",
+    "mart.medicinsk_bedomning_dagar",
+    "mart.medicinsk_bedomning_kontaktform",
+    "mart.medicinsk_bedomning_agarform",
+]
+
+
+class Year:
+    """A build of three months, and its deliveries."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.frame = Frame.of(read_csv(write_frame(EXTRACT, folder / "ram.csv")), LISTS)
+        self.generated: Generated = generate(EXTRACT, folder / "leverans")
+        self.deliveries = [
+            Delivery(read_csv(path), f"2020-0{number}-20T00:00:00")
+            for number, path in enumerate(self.generated.files, 2)
+        ]
+
+    def build(self, *flags: str) -> None:
+        chosen = ("--exclude-resource-type", "unit_test", "test") if "--select" not in flags else ()
+        dbt(self.folder, "build", *chosen, *flags, trosklar=TROSKLAR)
+
+    def write(self) -> None:
+        shutil.rmtree(self.folder / "raw", ignore_errors=True)
+        raw_vantetid.write(self.folder / "raw", self.deliveries, self.frame, LISTS)
+
+    def contents(self) -> dict[str, pd.DataFrame]:
+        return {
+            table: query(self.folder, f"select * exclude (signatur) from (select null as signatur, * from {table})")
+            if table.startswith("mart")
+            else query(self.folder, f"select * exclude (signatur) from {table}")
+            for table in TABLES
+        }
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
+    year = Year(tmp_path_factory.mktemp("manader"))
+    year.write()
+    year.build()
+    return year
+
+
+def same(one: dict[str, pd.DataFrame], other: dict[str, pd.DataFrame]) -> None:
+    for table in TABLES:
+        columns = list(one[table].columns)
+        left, right = (c[table].sort_values(columns, ignore_index=True) for c in (one, other))
+        pd.testing.assert_frame_equal(left, right, obj=table)
+
+
+def destroy(folder: Path, spared: Callable[[Path], bool]) -> None:
+    """Contacts that cannot be read: whoever opens the file fails."""
+    for path in (folder / "raw/vantetid_primarvard/kontakter").rglob("*.parquet"):
+        if path.parent.name != "period=schema" and not spared(path):
+            path.write_bytes(b"PAR1 no longer PAR1")
+
+
+def test_a_corrected_and_a_withdrawn_month_come_out_as_if_built_from_scratch(year: Year) -> None:
+    """Nothing new: no contacts are opened. February corrected for one region and January withdrawn for another: only
+    those months' files are opened. The result is that of a build of everything, and the reference's."""
+    before = year.contents()
+    destroy(year.folder, spared=lambda _: False)
+    year.build()
+    same(year.contents(), before)
+
+    corrected = replace(EXTRACT, contacts=200, regions=["14"], months=EXTRACT.months[1:2], seed=22)
+    path = generate(corrected, year.folder / "rattad").files[0]
+    year.deliveries += [
+        Delivery(read_csv(path), "2020-05-01T00:00:00"),
+        Delivery([], "2020-05-02T00:00:00", declares=frozenset({("01", EXTRACT.months[0])})),
+    ]
+    year.write()
+    destroy(year.folder, spared=lambda path: path.parent.name != "period=2020-03-01")
+    year.build()
+    stepwise = year.contents()
+
+    year.write()
+    year.build("--full-refresh")
+    same(stepwise, year.contents())
+    expected = cells(year.deliveries, year.frame, LISTS)
+    counted = query(
+        year.folder, "select sum(bedomningar) as n from intermediate.int_vantetid_celler where niva = 'riket'"
+    )
+    assert counted["n"][0] == sum(cell.bedomningar for key, cell in expected.items() if key.niva == "riket")
+    assert not any(key.region_kod == "01" and key.period == EXTRACT.months[0] for key in expected)
+
+
+def test_response_rates_are_of_the_frame(year: Year) -> None:
+    """Units that reported over units in the frame some day of the month, per region and in the country."""
+    rates = query(year.folder, "from mart.svarsfrekvens where kalla = 'vantetid_primarvard' and period = '2020-03-01'")
+    silent = {unit for unit, month in year.generated.silent if month == "2020-03"}
+    march = EXTRACT.months[2]
+    valid = [unit for unit in EXTRACT.frame if unit.valid_on(march)]
+    contacts = cells_units(year)
+    for row in rates[rates["niva"] == "region"].itertuples():
+        here = [unit for unit in valid if unit.region.scb == row.grupp_kod]
+        answered = [unit for unit in here if unit.hsa_id in contacts]
+        assert (row.forvantade, row.inkomna) == (len(here), len(answered))
+        assert not {unit.hsa_id for unit in answered} & silent
+        assert row.svarsfrekvens == pytest.approx(100 * len(answered) / len(here))
+        assert (row.troskel, row.uppfylld) == (95.0, row.svarsfrekvens >= 95)
+    country = rates[rates["niva"] == "riket"].iloc[0]
+    assert (country["forvantade"], country["inkomna"]) == (len(valid), len(contacts))
+    assert set(rates["niva"]) == {"riket", "region", "regiontackning"}
+
+
+def cells_units(year: Year) -> set[str]:
+    """Units with a visit in the file of March."""
+    return {str(row["HSAIdVardenhet"]) for row in read_csv(year.generated.files[2]) if row["BesokDatum"]}
+
+
+def test_late_and_missing_months_are_rows(year: Year) -> None:
+    """Due five weeks after the month: January by 6 March. What is due after the year's end is still waited for."""
+    status = query(year.folder, "from mart.leveransstatus where kalla = 'vantetid_primarvard'")
+    assert len(status) == 12 * 21
+    due = status.groupby(status["period"].astype(str))["sista_dag"].first().astype(str)
+    assert due["2020-01-01"] == "2020-03-06"
+    assert due["2020-02-01"] == "2020-04-04"  # leap day
+    assert due["2020-12-01"] == "2021-02-04"
+    found = status.set_index([status["period"].astype(str), "respondent_kod"])["status"]
+    assert found["2020-03-01", "03"] == "inkommen"
+    assert found["2020-02-01", "14"] == "sen"  # the corrected file came on 1 May
+    assert found["2020-01-01", "01"] == "saknas"  # withdrawn
+    assert found["2020-04-01", "03"] == "saknas"
+    assert found["2020-12-01", "03"] == "vantad"
+    missing = query(year.folder, "from mart.medicinsk_bedomning_tre_dagar where varde_status = 'x'")
+    assert ("2020-04-01", "00") in set(zip(missing["period"].astype(str), missing["region_kod"], strict=True))
+    assert missing["bedomningar"].isna().all()
+
+
+def test_the_tests_of_the_project_hold(year: Year) -> None:
+    year.build("--select", "resource_type:test,+medicinsk_bedomning_tre_dagar+")
