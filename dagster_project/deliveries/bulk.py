@@ -324,9 +324,10 @@ class Inlasning:
             if k.namn not in self.traff.celler:
                 value = f"null::{typing_sql.SQL_TYPE[k.typ]}"
             elif _coded(k):
-                codes = list(typing_sql.spellings(self.con, k, self.kodsystem).values())
-                self.con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(_text, dict.fromkeys(codes)))})")
-                value = f"([{', '.join(map(_text, codes))}]::kod_{k.namn}[])[enum_code({name}) + 1]"
+                codes = typing_sql.codes(self.con, k, self.kodsystem)
+                self.con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(_text, codes))})")
+                by_spelling = typing_sql.spellings(self.con, k, self.kodsystem).values()
+                value = f"([{', '.join(map(_text, by_spelling))}]::kod_{k.namn}[])[enum_code({name}) + 1]"
                 name = f"{name}::kod_{k.namn}"
             decoded.append(f'{value} as "{k.namn}"')
             typed.append(name)

@@ -41,6 +41,7 @@ MEDDELANDEN = {
 
 #: First and last day of a spelling without validity dates.
 ALWAYS = ("0001-01-01", "9999-12-31")
+UNDATED = f"fran = date '{ALWAYS[0]}' and till = date '{ALWAYS[1]}'"
 
 BLANKS = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
 
@@ -62,9 +63,9 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
 
     con.execute(f"""
         create or replace temp table alias as
-        select lista, min(stavning) as stavning, {NORM_SQL.format("stavning")} as norm, kod, fran, till
+        select lista, min(stavning) as stavning, {NORM_SQL.format("stavning")} as norm, kod, fran::date as fran, till::date as till
         from (
-            select lista, stavning, kod, coalesce(galler_fran::date, '{ALWAYS[0]}') as fran, coalesce(galler_till::date, '{ALWAYS[1]}') as till
+            select lista, stavning, kod, coalesce(galler_fran, '{ALWAYS[0]}') as fran, coalesce(galler_till, '{ALWAYS[1]}') as till
             from {csv("formats/kodlistor*.csv")}
             union all select *, '{ALWAYS[0]}', '{ALWAYS[1]}'
             from (
@@ -196,11 +197,20 @@ def certain(column: Kolumn, cell: str, known: str) -> tuple[str, str] | None:
 
 def spellings(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> dict[str, str]:
     """The spellings of a column's codes that are valid on any day, to the letter, in the common cases, with their code."""
-    lists = {"kod": [column.lista], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
     rows = con.execute(
-        f"select stavning, kod from alias where lista in (select unnest(?)) and (fran, till) = ('{ALWAYS[0]}', '{ALWAYS[1]}')", [lists]
+        f"select stavning, kod from alias where lista in (select unnest(?)) and {UNDATED} order by stavning, kod", [_lists(column, kodsystem)]
     ).fetchall()
     return {as_written(text): kod for text, kod in rows for as_written in (str, str.lower, str.upper, str.capitalize)}
+
+
+def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> list[str]:
+    """Every code that a column may come to hold."""
+    rows = con.execute("select distinct kod from alias where lista in (select unnest(?)) order by kod", [_lists(column, kodsystem)]).fetchall()
+    return [kod for (kod,) in rows]
+
+
+def _lists(column: Kolumn, kodsystem: str | None) -> list[str]:
+    return {"kod": [str(column.lista)], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], kodsystem: str | None) -> None:
@@ -209,7 +219,7 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
     :param present: the format's columns that the file has.
     """
     values, checks, joins = [], [], []
-    dated = {r[0] for r in con.execute(f"select distinct lista from alias where (fran, till) <> ('{ALWAYS[0]}', '{ALWAYS[1]}')").fetchall()}
+    dated = {r[0] for r in con.execute(f"select distinct lista from alias where not ({UNDATED})").fetchall()}
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
         name = f'"{column.namn}"'
