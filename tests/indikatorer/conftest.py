@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
+from kolada_svar import entry, page
 
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.register import Register
@@ -19,7 +20,6 @@ from dagster_project.sources import all_sources
 from dagster_project.warehouse import dbt
 
 SOURCES = ("kolada", "befolkning", "rakenskap", "specialistbevis")
-ADDRESS = "https://kolada.example/v3/data/kpi/N71000/year/2024?region_type=L"
 #: Answers per option: very great, rather great, neither, rather small, very small, do not know.
 ANSWERS = {
     ("Riket", 2019): (900, 1800, 500, 500, 300, 250),
@@ -38,20 +38,6 @@ def put(home: Home, name: str, content: str | dict[str, Any], mottagen: str = "2
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     path.with_name(path.name + ".leverans.yml").write_text(f"mottagen: {mottagen}\n", encoding="utf-8")
-
-
-def entry(kpi: str, region: str, year: int, value: float | None, deleted: bool = False) -> dict[str, Any]:
-    values = [{"gender": "T", "count": 1, "status": "", "value": value, "isdeleted": deleted}]
-    return {"kpi": kpi, "municipality": region, "period": year, "values": values}
-
-
-def page(entries: list[dict[str, Any]], number: int, last: int) -> dict[str, Any]:
-    return {
-        "values": entries,
-        "count": len(entries),
-        "next_url": f"{ADDRESS}&page={number + 1}" if number < last else None,
-        "previous_url": f"{ADDRESS}&page={number - 1}" if number > 1 else None,
-    }
 
 
 def deliver(home: Home) -> None:
