@@ -159,12 +159,11 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "kodblad": pa.string(),
         "kodningsdatum": pa.date32(),
     },
-}  # fmt: skip
     "rekvisition/blanketter": FORM | {"belopp": pa.int64()},
     "ekonomisk_redovisning/blanketter": FORM
     | dict.fromkeys(("bidrag", "utbetalat", "erhallet", "kostnader", "oforbrukat"), pa.int64())
     | dict.fromkeys(("granskning", "avvikelser", "jamforbar"), pa.string()),
-}
+}  # fmt: skip
 LEVERANSER = {
     "leverans_id": pa.string(),
     "kalla": pa.string(),
