@@ -23,7 +23,7 @@ from dagster_project.deliveries.reading import Blad
 from dagster_project.settings import SEEDS
 
 #: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
-Typ = Literal["heltal", "decimal", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"]
+Typ = Literal["heltal", "decimal", "belopp", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"]
 
 #: How far down a heading row may stand (title rows above it are skipped).
 HEADING_ROWS = 20

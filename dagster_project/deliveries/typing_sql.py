@@ -11,13 +11,13 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.deliveries import personal
+from dagster_project.deliveries import amounts, personal
 from dagster_project.deliveries.formats import Format, Kolumn
 from dagster_project.deliveries.names import NORM_SQL, norm
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
-    "heltal": "bigint", "decimal": "double", "datum": "date", "manad": "date", "ar": "integer",
+    "heltal": "bigint", "decimal": "double", "belopp": "bigint", "datum": "date", "manad": "date", "ar": "integer",
     "text": "varchar", "beteckning": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar", "serie": "varchar",
 }  # fmt: skip
 
@@ -26,6 +26,7 @@ MEDDELANDEN = {
     "tom": "Cellen i kolumnen {kolumn} är tom men måste fyllas i.",
     "ej_heltal": "{hittat} i kolumnen {kolumn} är inte ett heltal.",
     "ej_decimal": "{hittat} i kolumnen {kolumn} är inte ett tal.",
+    "ej_belopp": "{hittat} i kolumnen {kolumn} är inte ett belopp i hela kronor.",
     "ej_datum": "{hittat} i kolumnen {kolumn} är inte ett giltigt datum.",
     "ej_manad": "{hittat} i kolumnen {kolumn} är inte en giltig månad.",
     "ej_ar": "{hittat} i kolumnen {kolumn} är inte ett årtal.",
@@ -74,6 +75,12 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
                 union all select 'region_scb', unnest([region_kod, ltrim(region_kod, '0')]), region_kod from {csv("reference/regioner.csv")}
                 union all select 'region_skr', kod_skr, region_kod from {csv("reference/regioner.csv")}
                 union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'bidragsmottagare', unnest([region, region_officiell]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'bidragsmottagare', unnest(['RSS ' || lan, 'RSS i ' || lan]), 'rss' || region_kod
+                from {csv("reference/regioner.csv")}
+                union all select 'bidragsmottagare', unnest(['SKR', 'SKL', 'Sveriges Kommuner och Regioner']), 'skr'
+                union all select 'overenskommelse', unnest([overenskommelse, namn]), overenskommelse
+                from {csv("agreements/overenskommelser.csv")}
                 union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
                 union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
                 union all select 'upphord', lan, kod_scb from {csv("reference/upphorda_lan.csv")}
@@ -131,6 +138,8 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
             point = f"replace({number}, ',', '.')"
             value = f"case when regexp_full_match({point}, '[+-]?\\d+(\\.\\d+)?') then try_cast({point} as double) end"
             error = "'ej_decimal'"
+        case "belopp":
+            value, error = f"las_belopp({cell})", "'ej_belopp'"
         case "datum":
             value = (
                 f"case when regexp_matches({cell}, '^\\d{{4}}-\\d{{2}}-\\d{{2}}([ T].*)?$') then try_cast(left({cell}, 10) as date) "
@@ -211,6 +220,8 @@ def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None)
 
 def _lists(column: Kolumn, kodsystem: str | None) -> list[str]:
     return {"kod": [str(column.lista)], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
+def _kronor(cell: str | None) -> int | None:
+    return amounts.read(cell, "kr").kronor if cell else None
 
 
 def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], kodsystem: str | None) -> None:
@@ -218,6 +229,8 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
 
     :param present: the format's columns that the file has.
     """
+    if any(column.typ == "belopp" for column in spec.kolumner):
+        con.create_function("las_belopp", _kronor, ["VARCHAR"], "BIGINT", null_handling="special")
     values, checks, joins = [], [], []
     dated = {r[0] for r in con.execute(f"select distinct lista from alias where not ({UNDATED})").fetchall()}
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]

@@ -27,6 +27,16 @@ COMMON = {
     "_respondent": pa.string(),
     "_period": pa.date32(),
 }
+FORM = {
+    "mottagare": pa.string(),
+    "organisationsnummer": pa.string(),
+    "overenskommelse": pa.string(),
+    "diarienummer": pa.string(),
+    "diarienummer_beslut": pa.string(),
+    "ar": pa.int32(),
+    "datum": pa.date32(),
+    "undertecknad": pa.bool_(),
+}
 TABLES: dict[str, dict[str, pa.DataType]] = {
     "webbtidbok/mottagningar": {"region_kod": pa.string(), "visa_tid": pa.int64(), "boka_tid": pa.int64()},
     "inriktningsdokument/dokument": {
@@ -149,6 +159,10 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "kodblad": pa.string(),
         "kodningsdatum": pa.date32(),
     },
+    "rekvisition/blanketter": FORM | {"belopp": pa.int64()},
+    "ekonomisk_redovisning/blanketter": FORM
+    | dict.fromkeys(("bidrag", "utbetalat", "erhallet", "kostnader", "oforbrukat"), pa.int64())
+    | dict.fromkeys(("granskning", "avvikelser", "jamforbar"), pa.string()),
 }  # fmt: skip
 LEVERANSER = {
     "leverans_id": pa.string(),

@@ -1,0 +1,70 @@
+"""mart.medelsredovisning: unused money, review, signatures, case numbers and days; no sum over what cannot be compared."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_harness import Raw, dbt
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("redovisning")
+    raw = Raw()
+    asked = {"overenskommelse": "gnv_2020", "ar": 2020, "diarienummer": "19/01702", "undertecknad": True}
+    report = asked | {"granskning": "korrekt", "datum": date(2021, 3, 31), "jamforbar": "ja"}
+    raw.deliver("r", datetime(2020, 12, 20), date(2020, 1, 1), "mottagare", {"rekvisition/blanketter": [
+        asked | {"mottagare": "13", "belopp": 183_029_314, "datum": date(2020, 12, 1)},
+        asked | {"mottagare": "14", "belopp": 5, "datum": date(2020, 12, 2), "undertecknad": False},
+        asked | {"mottagare": "rss13", "belopp": 14_782_258, "datum": date(2020, 12, 24)},
+    ]})  # fmt: skip
+    raw.deliver("e", datetime(2021, 4, 1), date(2020, 1, 1), "mottagare", {"ekonomisk_redovisning/blanketter": [
+        report | {"mottagare": "13", "erhallet": 100, "kostnader": 70, "oforbrukat": 30},
+        report | {"mottagare": "14", "erhallet": 50, "kostnader": 60, "oforbrukat": 0, "datum": date(2021, 4, 1), "jamforbar": None},
+        report | {"mottagare": "rss13", "erhallet": 10, "kostnader": 4, "diarienummer": "X", "granskning": "ej_korrekt"},
+        report | {"mottagare": "rss14", "erhallet": 5, "kostnader": 5, "overenskommelse": "gnv_2019"},
+    ]})  # fmt: skip
+    raw.write(folder / "raw")
+    dbt(folder, "build", "--exclude-resource-type", "unit_test")
+    return folder
+
+
+def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_unused_money_is_grant_minus_costs(built: Path) -> None:
+    found = rows(
+        built,
+        "select mottagare, oforbrukat_beraknat, oforbrukat_redovisat, aterbetalas from mart.medelsredovisning "
+        "where overenskommelse = 'gnv_2020'",
+    )
+    assert sorted(found) == [("13", 30, 30, 30), ("14", -10, 0, 0), ("rss13", 6, None, 6)]
+
+
+def test_days_signatures_and_case_numbers(built: Path) -> None:
+    """No last day is set for the requisitions of RSS. The agreement of 2019 was not for 2020."""
+    found = rows(
+        built,
+        "select mottagare, rekvisition_i_tid, redovisning_i_tid, rekvisition_undertecknad, diarienummer_stammer, "
+        "overenskommelsen_galler, granskning from mart.medelsredovisning",
+    )
+    assert sorted(found) == [
+        ("13", True, True, True, True, True, "korrekt"),
+        ("14", False, False, False, True, True, "korrekt"),
+        ("rss13", None, True, True, False, True, "ej_korrekt"),
+        ("rss14", None, None, None, False, False, "korrekt"),
+    ]
+
+
+def test_no_sum_over_reports_that_cannot_be_compared(built: Path) -> None:
+    found = rows(
+        built,
+        "select respondent_typ, redovisningar, ej_jamforbara, erhallet, kostnader, oforbrukat, varde_status "
+        "from mart.medelsredovisning_summa where overenskommelse = 'gnv_2020'",
+    )
+    assert sorted(found) == [("region", 2, 1, None, None, None, "z"), ("rss", 1, 0, 10, 4, 6, None)]

@@ -1,0 +1,79 @@
+"""Requisitions and economic reports through the door: amounts as they are written, faults with the message that the sender gets."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from dagster_project.deliveries import door, sidecar
+from dagster_project.sources import all_sources
+
+HEADING = [
+    "Bidragsmottagare", "Organisationsnummer", "Kontaktperson", "E-postadress",
+    "Regeringskansliets diarienummer för bakomliggande överenskommelse",
+    "Regeringskansliets diarienummer för regeringsbeslut avseende utbetalning", "Överenskommelsens benämning",
+    "Summa bidrag enligt överenskommelsen", "Summa bidrag som utbetalats från Kammarkollegiet",
+    "Period som den ekonomiska redovisningen avser", "Bidrag som erhållits Kammarkollegiet", "Summa kostnader",
+    "Medel som inte har förbrukats (Bidrag – kostnader)", "Ekonomichefens granskning", "Avvikelser och åtgärder", "Datum",
+    "Underskrift",
+]  # fmt: skip
+GOOD = [
+    "Region Halland", "000000-0000", "Påhittad Person", "pahittad@example.org", "S2019/02858/FS", "", "gnv_2019", "1 000 000 kr",
+    "1 000 000 kr", "2019", "1 mnkr", "999\u00a0000", "1 000 kronor", "Alt 1", "", "2020-03-01", "ja",
+]  # fmt: skip
+
+
+def judge(tmp_path: Path, **changes: str) -> Any:
+    row = dict(zip(HEADING, GOOD, strict=True)) | changes
+    path = tmp_path / "PAHITTAD_redovisning.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([HEADING, list(row.values())])
+    work = tmp_path / "arbete"
+    work.mkdir()
+    return door.judge(all_sources()["ekonomisk_redovisning"], path, sidecar.Sidofil(period="2019"), work)
+
+
+def messages(verdict: Any) -> list[tuple[str, str]]:
+    return [(a.niva.value, a.meddelande) for a in verdict.anmarkningar]
+
+
+def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -> None:
+    verdict = judge(tmp_path)
+    assert messages(verdict) == []
+    source = all_sources()["ekonomisk_redovisning"]
+    with duckdb.connect(str(verdict.db)) as con:
+        raw = con.execute(source.tables(verdict.format)["blanketter"]).df()
+    [row] = raw.to_dict("records")
+    assert (row["mottagare"], row["overenskommelse"]) == ("13", "gnv_2019")
+    assert (row["erhallet"], row["kostnader"], row["oforbrukat"]) == (1_000_000, 999_000, 1_000)
+    assert (row["granskning"], row["undertecknad"]) == ("korrekt", True)
+    assert not {"kontaktperson", "e_post", "underskrift"} & set(raw.columns)
+    assert "Påhittad" not in str(row)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "level", "said"),
+    [
+        ("Summa kostnader", "-5 000", "fel", "Beloppet -5000 i kolumnen Summa kostnader är negativt."),
+        ("Summa kostnader", "999 000,50", "fel", "999 000,50 i kolumnen Summa kostnader är inte ett belopp i hela kronor."),
+        ("Summa kostnader", "1 61000 000", "fel", "1 61000 000 i kolumnen Summa kostnader är inte ett belopp i hela kronor."),
+        ("Överenskommelsens benämning", "Påhittad 2019", "fel",
+         "Påhittad 2019 är inte ett tillåtet svar i kolumnen Överenskommelsens benämning."),
+        ("Period som den ekonomiska redovisningen avser", "2018", "fel",
+         "Blanketten avser 2018, ett annat år än det som sidofilen anger."),
+        ("Medel som inte har förbrukats (Bidrag – kostnader)", "2 000", "anmarkning",
+         "Medlen som inte har förbrukats (2000) är inte bidraget minus kostnaderna."),
+        ("Underskrift", "", "anmarkning", "Blanketten är inte undertecknad."),
+        ("Ekonomichefens granskning", "", "anmarkning", "Ekonomichefens granskning saknas."),
+        ("Ekonomichefens granskning", "Alt 2", "anmarkning",
+         "Ekonomichefen bedömer inte redovisningen som korrekt, men avvikelser och åtgärder är inte redovisade."),
+        ("Regeringskansliets diarienummer för bakomliggande överenskommelse", "", "anmarkning",
+         "Diarienumret för överenskommelsen saknas."),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_in_words(tmp_path: Path, column: str, cell: str, level: str, said: str) -> None:
+    assert (level, said) in messages(judge(tmp_path, **{column: cell}))
