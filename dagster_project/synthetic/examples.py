@@ -1,7 +1,7 @@
 """Write the example deliveries for reporting year 2020: ``python -m dagster_project.synthetic.examples``.
 
 The figures of webbtidbok and the texts of inriktningsdokument are the real ones of the 2020 report (Tabell 2 and 1),
-read from ``seeds/published/``. The survey answers and the waiting lists are made up, and their file, sheet, sender and rows say so.
+read from ``seeds/published/``. The survey answers, the waiting lists and the contacts are made up, and their file, sheet, sender and rows say so.
 The times of receipt are invented throughout.
 """
 
@@ -17,13 +17,18 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import indikatorer, specialistvard
+from dagster_project.synthetic import indikatorer, specialistvard, vantetid
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
 SEED = 2020
 #: Stamped on every workbook, so that the same content gives the same bytes.
 CREATED = datetime(2020, 6, 1)
+#: The made-up contacts of primary care: three months, three units per region, one row in a hundred with a fault.
+CONTACTS = vantetid.Extract(
+    contacts=15_000, months=vantetid.months_between("2020-01", "2020-03"), units=63, seed=SEED,
+    dirty={kind: 0.001 for kind in vantetid.DIRTY_KINDS},
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,9 @@ def write(folder: Path) -> list[Path]:
         sidecar = path.with_name(f"{path.name}.leverans.yml")
         sidecar.write_text(yaml.safe_dump(delivery.sidecar, allow_unicode=True, sort_keys=False), encoding="utf-8")
         written += [path, sidecar]
-    return written
+    contacts = vantetid.generate(CONTACTS, folder / "vantetid_primarvard", file_format="csv.gz").files
+    frame = vantetid.write_frame(CONTACTS, folder / "enhetsregister" / "PAHITTADE_ENHETER_2020.csv")
+    return [*written, *(file for path in (*contacts, frame) for file in (path, path.with_name(f"{path.name}.leverans.yml")))]
 
 
 def _write_workbook(path: Path, delivery: Delivery) -> None:
