@@ -220,6 +220,8 @@ def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None)
 
 def _lists(column: Kolumn, kodsystem: str | None) -> list[str]:
     return {"kod": [str(column.lista)], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
+
+
 def _kronor(cell: str | None) -> int | None:
     return amounts.read(cell, "kr").kronor if cell else None
 
