@@ -35,12 +35,12 @@ from dagster_project.warehouse.dbt import Manifest
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
-_RAW_PATH = re.compile(r"read_parquet\('[^']*/raw/")
+_RAW_PATH = re.compile(r"'[^']*/raw/(?=[^']*\.parquet')")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
 #: Originals larger than this are not opened to show what a cell said as delivered.
-_OPENED_UP_TO = 20_000_000
+_OPENED_UP_TO = 5_000_000
 
 
 class Link(BaseModel):
@@ -88,15 +88,17 @@ def freeze(
             _link(path, kept)
     manifest = Manifest(dbt_manifest)
     models = {uid: n for uid, n in manifest.nodes.items() if n["resource_type"] == "model" and n.get("compiled_code")}
+    # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
+    kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
     recipe = {
         "databas": next((n["database"] for n in models.values()), "bygge"),
         "modeller": {
             n["name"]: {
                 "schema": n["schema"],
-                "sql": _RAW_PATH.sub(f"read_parquet('{_RAW}/", n["compiled_code"]),
+                "sql": _RAW_PATH.sub(f"'{_RAW}/", n["compiled_code"]),
                 "ovanfor": [models[u]["name"] for u in n["depends_on"]["nodes"] if u in models],
             }
-            for uid, n in models.items()
+            for uid, n in kept_sql.items()
             if uid not in manifest.marts
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
@@ -255,7 +257,9 @@ class Lineage:
             return f'mart."{name}"'
         model = self.recipe["modeller"].get(name)
         if model is None:
-            raise ReleaseError(f"harkomst names the model {name}, which release {self.utgava} does not have")
+            raise ReleaseError(
+                f"a trace cannot go through the model {name}, whose SQL release {self.utgava} does not have"
+            )
         for above in model["ovanfor"]:
             self._relation(above)
         sql = model["sql"].replace(_RAW, str(self.raw))

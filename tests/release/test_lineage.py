@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pytest
 
@@ -197,3 +198,49 @@ def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> Non
     done = uppfoljning("--home", example_home.root, "trace", "tabell_3", "--where", where, "--release", "2020.9")
     assert (done.code, len(done.err.strip().splitlines())) == (2, 1)
     assert "2020.1" in done.err
+
+
+def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
+    """A model that reads several places is read where the release keeps them; an incremental one is refused, not guessed."""
+    home = Home(tmp_path / "hem")
+    home.create()
+    places = [home.raw / "a" / "t" / period for period in ("period=schema", "period=2020-01-01")]
+    with duckdb.connect() as con:
+        for place, name, rows in zip(places, ("schema", "a-1"), (0, 3), strict=True):
+            place.mkdir(parents=True)
+            con.execute(
+                f"copy (select 'a-1' as _leverans_id, unnest(range({rows})) as _rad) to '{place}/{name}.parquet'"
+            )
+    (home.raw / "register").mkdir()
+    with duckdb.connect() as con:
+        register = "select 'a-1' as leverans_id, 'a' as kalla, 'a.csv' as filnamn, 'x' as sha256, '2020' as mottagen, 'ok' as status"
+        con.execute(f"copy ({register}) to '{home.raw}/register/leveranser.parquet'")
+    database = tmp_path / "utgava.duckdb"
+    with duckdb.connect(str(database)) as con:
+        con.execute("create schema mart; create schema referens; create table mart.m as select 3 as hel, 3 as delvis")
+        con.execute("create table referens.kommuner (kommun_kod text, kommun text)")
+        con.execute("create table referens.regioner (region_kod text, region text)")
+
+    def model(name: str, sql: str, *above: str, **config: Any) -> dict[str, Any]:
+        return {
+            "resource_type": "model", "name": name, "schema": config.get("schema", "staging"), "database": "2020", "config": config,
+            "compiled_code": sql, "depends_on": {"nodes": list(above)},
+        }  # fmt: skip
+
+    files = ", ".join(f"'{place}/*.parquet'" for place in places)
+    links = [{"matt": [name], "modell": name, "koppling": "true"} for name in ("hel", "delvis")]
+    nodes = {
+        "hel": model("hel", f"select * from read_parquet([{files}])"),
+        "bit": model("bit", "select * from staging.hel where false", "hel", materialized="incremental"),
+        "delvis": model("delvis", "select * from staging.bit", "bit"),
+        "m": model("m", "", schema="mart", meta={"harkomst": links}),
+    }
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
+    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], {})
+    shutil.rmtree(home.raw)
+    with lineage.opened(home, "2020.1", database) as opened:
+        found = opened.trace("m", "true", "hel")
+        assert (found.antal, [row["rad"] for row in found.rader]) == (3, [0, 1, 2])
+        with pytest.raises(ReleaseError, match="cannot go through the model bit"):
+            opened.trace("m", "true", "delvis")
