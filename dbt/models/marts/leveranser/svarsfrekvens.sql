@@ -81,6 +81,23 @@ frekvenser as (
 
     union all
 
+    -- A month without a frame has no rate.
+    select distinct
+        krav.kalla,
+        krav.period,
+        'riket' as niva,
+        '00' as grupp_kod,
+        0 as forvantade,
+        0 as inkomna,
+        null as partiella,
+        'riket' as troskelniva
+    from {{ ref('int_leveranskrav_bedomda') }} as krav
+    anti join {{ ref('int_vantetid_enheter_rapporterade') }} as enheter
+        on krav.period = enheter.period
+    where krav.kalla = 'vantetid_primarvard'
+
+    union all
+
     -- Regions with at least one answer.
     select
         kalla,
