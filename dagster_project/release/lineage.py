@@ -142,6 +142,7 @@ class Lineage:
         self, con: duckdb.DuckDBPyConnection, home: Home, utgava: str, recipe: dict[str, Any], raw: Path
     ) -> None:
         self.con, self.home, self.utgava, self.recipe, self.raw = con, home, utgava, recipe, raw
+        self._made: set[str] = set()
 
     def trace(self, what: str, where: str, column: str | None = None, limit: int | None = None) -> Trace:
         """The base rows behind rows of ``what``, a mart or a published table.
@@ -260,12 +261,14 @@ class Lineage:
             raise ReleaseError(
                 f"a trace cannot go through the model {name}, whose SQL release {self.utgava} does not have"
             )
-        for above in model["ovanfor"]:
-            self._relation(above)
-        sql = model["sql"].replace(_RAW, str(self.raw))
-        self.con.execute(f"create schema if not exists {model['schema']}")
-        self.con.execute(f'create view if not exists {model["schema"]}."{name}" as {sql}')
-        return f'{model["schema"]}."{name}"'
+        relation = f'{model["schema"]}."{name}"'
+        if relation not in self._made:
+            for above in model["ovanfor"]:
+                self._relation(above)
+            self.con.execute(f"create schema if not exists {model['schema']}")
+            self.con.execute(f"create view {relation} as {model['sql'].replace(_RAW, str(self.raw))}")
+            self._made.add(relation)
+        return relation
 
     def _has(self, mart: str) -> bool:
         """Is the mart in the release? One that has never been sound is not."""
