@@ -24,7 +24,9 @@ def seconds(*command: str, env: Mapping[str, str] | None = None, ok: Sequence[in
     start = time.perf_counter()
     done = subprocess.run(command, env={**ENV, **(env or {})}, capture_output=True, text=True, check=False)
     if done.returncode not in ok:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        raise RuntimeError(
+            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        )
     return time.perf_counter() - start
 
 

@@ -3,7 +3,6 @@
 Each body calls a room and tells Dagster what came of it. The graph is the one of ``docs/architecture.md``.
 """
 
-
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -52,7 +51,14 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"leveranser_{source.kalla}",
         specs=[
-            dg.AssetSpec(key, group_name="leveranser", description=spec.beskrivning, kinds={"parquet"}, partitions_def=reporting_years, deps=frame)
+            dg.AssetSpec(
+                key,
+                group_name="leveranser",
+                description=spec.beskrivning,
+                kinds={"parquet"},
+                partitions_def=reporting_years,
+                deps=frame,
+            )
             for key in keys
         ],
         check_specs=checks.door_specs(source, keys[0]),
@@ -62,7 +68,9 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
         register = Register(home.register)
         log.info("looking at deliveries of %s", source.kalla)
         outcome = intake.take_in(home, source)
-        context.log.info(f"{source.kalla}: {len(outcome.nya)} new deliveries, {len(outcome.avvisade)} rejected in landing")
+        context.log.info(
+            f"{source.kalla}: {len(outcome.nya)} new deliveries, {len(outcome.avvisade)} rejected in landing"
+        )
         mine = [row for row in register.leveranser() if row["kalla"] == source.kalla]
         reports = [str(home.reports / row["leverans_id"] / "granskning.md") for row in mine]
         for key in keys:
@@ -72,7 +80,9 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
                     "leveranser": len(mine),
                     "nya": len(outcome.nya),
                     "avvisade": len(outcome.avvisade),
-                    "rader_godkanda": sum(row["rader_godkanda"] for row in mine if row["status"] not in ("avvisad", "ersatt")),
+                    "rader_godkanda": sum(
+                        row["rader_godkanda"] for row in mine if row["status"] not in ("avvisad", "ersatt")
+                    ),
                     "rader_karantan": sum(row["rader_karantan"] for row in mine),
                     "granskningsrapporter": dg.MetadataValue.md("\n".join(f"- `{path}`" for path in reports) or "inga"),
                 },
@@ -101,7 +111,9 @@ def register_tables(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
         context.log.warning(f"landing/{folder} is no known source: nothing in it is read")
     blocks = register.tackning(ar)
     yield dg.MaterializeResult(asset_key=REGISTER[0], metadata={"leveranser": len(register.leveranser())})
-    yield dg.MaterializeResult(asset_key=REGISTER[1], metadata={"block": len(blocks), "gallande": sum(b["gallande"] for b in blocks)})
+    yield dg.MaterializeResult(
+        asset_key=REGISTER[1], metadata={"block": len(blocks), "gallande": sum(b["gallande"] for b in blocks)}
+    )
 
 
 # --- 4: dbt -----------------------------------------------------------------------------------------------------------
@@ -196,7 +208,11 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
     register = Register(home.register)
     log.info("checking response rates")
     broken = state.read_held(home, ar)
-    rates = [] if response.SUITE in broken else response.check(dbt.build_db(home, ar), home.datadocs / response.SUITE / f"{ar}.html")
+    rates = (
+        []
+        if response.SUITE in broken
+        else response.check(dbt.build_db(home, ar), home.datadocs / response.SUITE / f"{ar}.html")
+    )
     held = {**_held_by_rates(home, rates), **broken}
     log.info("writing the release")
     made = publishing.publish(
@@ -206,7 +222,12 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}
     yield dg.MaterializeResult(
         asset_key=RELEASE,
-        metadata={"utgava": made.id, "mapp": dg.MetadataValue.path(made.path), "ny": made.created, "rader": dg.MetadataValue.json(rows)},
+        metadata={
+            "utgava": made.id,
+            "mapp": dg.MetadataValue.path(made.path),
+            "ny": made.created,
+            "rader": dg.MetadataValue.json(rows),
+        },
     )
     for check in rates:
         yield checks.response_result(RELEASE, check)
@@ -217,5 +238,8 @@ def _held_by_rates(home: Home, rates: list[Kontroll]) -> dict[str, str]:
     manifest = dbt.Manifest(dbt.manifest_of(home))
     stopped = response.sources_held(rates)
     return {
-        name: reason for kalla, reason in stopped.items() for uid, name in manifest.marts.items() if manifest.sources(uid) == {kalla}
+        name: reason
+        for kalla, reason in stopped.items()
+        for uid, name in manifest.marts.items()
+        if manifest.sources(uid) == {kalla}
     }

@@ -111,7 +111,9 @@ def _run(home: Home, ar: int) -> Outcome:
     release = publish.current(home, ar)
     if not result.success or release is None:
         raise NothingPublished(_reason(result))
-    outcome = Outcome(release, created=before is None or release.id != before.id, held=dict(release.manifest["hallna_marter"]))
+    outcome = Outcome(
+        release, created=before is None or release.id != before.id, held=dict(release.manifest["hallna_marter"])
+    )
     for check in result.get_asset_check_evaluations():
         if not check.passed:
             said = (check.asset_key.to_user_string(), check.check_name, check.description or _told(check.metadata))

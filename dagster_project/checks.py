@@ -32,7 +32,9 @@ def door_specs(source: Source, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def door_results(source: Source, asset: dg.AssetKey, register: Register, intake: Intag) -> Iterator[dg.AssetCheckResult]:
+def door_results(
+    source: Source, asset: dg.AssetKey, register: Register, intake: Intag
+) -> Iterator[dg.AssetCheckResult]:
     """Outcomes over the deliveries that lie in landing. A rule that takes rows or cells away has done its work: a remark."""
     yield dg.AssetCheckResult(
         passed=not intake.avvisade, asset_key=asset, check_name=ACCEPTED, severity=dg.AssetCheckSeverity.ERROR,

@@ -67,7 +67,9 @@ def _options(
     context: typer.Context,
     home: Annotated[
         Path | None,
-        typer.Option("--home", help="Home folder with landing, register and releases. Default: $UPPFOLJNING_HOME, else ./data."),
+        typer.Option(
+            "--home", help="Home folder with landing, register and releases. Default: $UPPFOLJNING_HOME, else ./data."
+        ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
@@ -77,7 +79,9 @@ def _options(
 
 def _existing_home() -> Home:
     if not _State.home.exists():
-        raise UserError(f"{_State.home.root} is no home folder: make one with 'uppfoljning --home {_State.home.root} init'")
+        raise UserError(
+            f"{_State.home.root} is no home folder: make one with 'uppfoljning --home {_State.home.root} init'"
+        )
     return _State.home
 
 
@@ -87,7 +91,9 @@ def _release(year: int | None = None) -> Any:
     release = publish.current(_existing_home(), year)
     if release is None:
         which = f"of {year}" if year else "yet"
-        raise UserError(f"there is no release {which} in {_State.home.root}: run 'uppfoljning build --year {year or 2020}' first")
+        raise UserError(
+            f"there is no release {which} in {_State.home.root}: run 'uppfoljning build --year {year or 2020}' first"
+        )
     return release
 
 
@@ -160,7 +166,12 @@ def _rates(release: Any) -> list[tuple[str, str, str, bool]]:
             select kalla, min(svarsfrekvens), max(troskel), bool_and(coalesce(uppfylld, true)), count(*)
             from mart.svarsfrekvens where niva = 'riket' and inkomna > 0 group by kalla order by kalla""").fetchall()
     return [
-        (kalla, f"{rate:.0f} percent" + (f" (lowest of {n} periods)" if n > 1 else ""), f"{goal:.0f}" if goal is not None else "", met)
+        (
+            kalla,
+            f"{rate:.0f} percent" + (f" (lowest of {n} periods)" if n > 1 else ""),
+            f"{goal:.0f}" if goal is not None else "",
+            met,
+        )
         for kalla, rate, goal, met, n in rows
     ]
 
@@ -170,8 +181,13 @@ def _rates(release: Any) -> list[tuple[str, str, str, bool]]:
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="The file to judge; its sidecar '<file>.leverans.yml' is read if it is there.")],
-    source: Annotated[str | None, typer.Option("--source", help="The source it is a delivery to. Found from the content when left out.")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="The file to judge; its sidecar '<file>.leverans.yml' is read if it is there.")
+    ],
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="The source it is a delivery to. Found from the content when left out."),
+    ] = None,
     report: Annotated[Path, typer.Option("--out", help="Folder for the sender's report.")] = Path("granskning"),
 ) -> None:
     """Judge a file as the build would, without loading it, and write the report to the sender (xlsx and Markdown, in Swedish)."""
@@ -185,7 +201,9 @@ def check(
         raise UserError(f"{kalla} is no source: choose one of {', '.join(sorted(all_sources()))}")
     home = _State.home
     _, verdict, written = intake.check(all_sources()[kalla], file, report / file.name, home if home.exists() else None)
-    out.print(f"[bold]{verdict.bedomning}[/bold]: {verdict.lasta} rows read, {verdict.godkanda} accepted, {verdict.karantan} in quarantine")
+    out.print(
+        f"[bold]{verdict.bedomning}[/bold]: {verdict.lasta} rows read, {verdict.godkanda} accepted, {verdict.karantan} in quarantine"
+    )
     for a in verdict.anmarkningar:
         out.print(f"  {a.niva}: {a.plats}: {a.meddelande}", markup=False)
     out.print(f"  {written}")
@@ -261,10 +279,14 @@ def deliveries(
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(help="A question in SQL, for example: \"select * from mart.webbtidbok\".")],
+    sql: Annotated[str, typer.Argument(help='A question in SQL, for example: "select * from mart.webbtidbok".')],
     format: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.table,
-    to: Annotated[Path | None, typer.Option("--out", help="File to write to instead of the screen (needed for parquet).")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")] = None,
+    to: Annotated[
+        Path | None, typer.Option("--out", help="File to write to instead of the screen (needed for parquet).")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")
+    ] = None,
 ) -> None:
     """Ask the current release, read-only. Marts are in schema *mart*, reference tables in *referens*."""
     columns, rows = _select(_release(year), sql, to if format is Format.parquet else None)
@@ -283,7 +305,9 @@ def _select(release: Any, sql: str, parquet: Path | None = None) -> tuple[list[s
         try:
             kinds = [statement.type for statement in con.extract_statements(sql)]
             if kinds not in ([duckdb.StatementType.SELECT], [duckdb.StatementType.EXPLAIN]):
-                raise UserError("that is no question: the release is read-only and answers one select statement at a time")
+                raise UserError(
+                    "that is no question: the release is read-only and answers one select statement at a time"
+                )
             answer = con.sql(sql)
             if parquet is not None:
                 answer.write_parquet(str(parquet))
@@ -305,7 +329,9 @@ def _table(title: str | None, columns: Sequence[str], rows: Iterable[Sequence[An
 def _write(columns: Sequence[str], rows: Iterable[Sequence[Any]], format: Format, to: Path | None) -> None:
     stream = to.open("w", encoding="utf-8", newline="") if to else sys.stdout
     if format is Format.json:
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], stream, ensure_ascii=False, indent=2, default=str)
+        json.dump(
+            [dict(zip(columns, row, strict=True)) for row in rows], stream, ensure_ascii=False, indent=2, default=str
+        )
         stream.write("\n")
     elif format is Format.csv:
         writer = csv.writer(stream, lineterminator="\n")
@@ -344,7 +370,9 @@ def releases() -> None:
     for r in publish.releases(home):
         mark = "*" if publish.current(home, r.ar) == r else ""
         m = r.manifest
-        rows.append((r.id + mark, m["underlag_till"], len(m["leveranser"]), m["kodversion"], len(m["hallna_marter"]) or ""))
+        rows.append(
+            (r.id + mark, m["underlag_till"], len(m["leveranser"]), m["kodversion"], len(m["hallna_marter"]) or "")
+        )
     _table(None, ["release", "underlag till", "leveranser", "kodversion", "hållna"], rows)
 
 
@@ -379,12 +407,22 @@ def _named(release_id: str) -> Any:
 
 @app.command()
 def trace(
-    mart: Annotated[str, typer.Argument(metavar="MART", help="A mart, or the id of a published table: webbtidbok, tabell_3.")],
+    mart: Annotated[
+        str, typer.Argument(metavar="MART", help="A mart, or the id of a published table: webbtidbok, tabell_3.")
+    ],
     where: Annotated[str, typer.Option("--where", help="Which rows, in SQL, for example \"region = 'Blekinge'\".")],
-    column: Annotated[str | None, typer.Option("--column", help="Which column of the mart. Default: its main measure.")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")] = None,
-    release: Annotated[str | None, typer.Option("--release", help="A release by its number, for example 2020.1.")] = None,
-    rows: Annotated[int, typer.Option("--rows", help="How many rows to show at most; the deliveries count all of them.", min=1)] = 300,
+    column: Annotated[
+        str | None, typer.Option("--column", help="Which column of the mart. Default: its main measure.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option("--year", help="The current release of this year. Default: the latest release.")
+    ] = None,
+    release: Annotated[
+        str | None, typer.Option("--release", help="A release by its number, for example 2020.1.")
+    ] = None,
+    rows: Annotated[
+        int, typer.Option("--rows", help="How many rows to show at most; the deliveries count all of them.", min=1)
+    ] = 300,
     format: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
 ) -> None:
     """From figures to the deliveries, sheets, rows and columns behind them."""
@@ -405,7 +443,9 @@ def trace(
     elif format is Format.parquet:
         raise UserError("a trace is written as table, csv or json")
     elif not found.rader:
-        out.print(f"Release {found.utgava}: no delivered row is behind this (no row of {mart} where {where}, or none was delivered).")
+        out.print(
+            f"Release {found.utgava}: no delivered row is behind this (no row of {mart} where {where}, or none was delivered)."
+        )
     else:
         _table(f"Release {found.utgava}: deliveries behind {mart} where {where}", list(found.leveranser[0]),
                [list(row.values()) for row in found.leveranser])  # fmt: skip
@@ -415,7 +455,9 @@ def trace(
 
 # --- fetch ------------------------------------------------------------------------------------------------------------
 
-fetching = typer.Typer(no_args_is_help=True, help="Fetch published values over the network into landing. A build never does this.")
+fetching = typer.Typer(
+    no_args_is_help=True, help="Fetch published values over the network into landing. A build never does this."
+)
 app.add_typer(fetching, name="fetch")
 
 Years = Annotated[str, typer.Option("--years", help="A year or a span: 2024 or 2019-2025.")]
@@ -433,7 +475,9 @@ def _span(years: str) -> list[int]:
 def fetch_kolada(
     kpis: Annotated[list[str], typer.Argument(help="Kolada's ids, for example N79173 U79092.")],
     years: Years,
-    since: Annotated[str | None, typer.Option("--since", help="Only values changed since this day, YYYY-MM-DD.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only values changed since this day, YYYY-MM-DD.")
+    ] = None,
     url: Address = None,
 ) -> None:
     """Fetch key figures for all regions from Kolada (v3)."""
@@ -449,7 +493,9 @@ def fetch_sdb(
     subject: Annotated[str, typer.Argument(help="The subject's name in addresses of the database.")],
     measure: Annotated[str, typer.Option("--measure", help="The measure's id; the service takes one at a time.")],
     years: Years,
-    segment: Annotated[list[str] | None, typer.Option("--segment", help="One more dimension and its ids, for example alder/9.")] = None,
+    segment: Annotated[
+        list[str] | None, typer.Option("--segment", help="One more dimension and its ids, for example alder/9.")
+    ] = None,
     url: Address = None,
 ) -> None:
     """Fetch one measure for the country and all regions from Socialstyrelsen's statistics database."""

@@ -1,6 +1,5 @@
 """The sensor on landing: files that the register has not seen start a build of the current reporting year."""
 
-
 import hashlib
 
 import dagster as dg

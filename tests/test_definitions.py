@@ -58,7 +58,9 @@ def test_rooms_follow_one_another(defs: dg.Definitions) -> None:
     raw = {key for key in found if key.startswith("raw/") and not key.startswith("raw/register/")}
     assert raw >= RAW
     frames = {"raw/vantetid_primarvard/kontakter": {"raw/enhetsregister/enheter"}}
-    assert {key: found[key] for key in raw if found[key]} == frames  # otherwise a source rests on its landing folder only
+    assert {
+        key: found[key] for key in raw if found[key]
+    } == frames  # otherwise a source rests on its landing folder only
     for table in ("leveranser", "tackning"):
         assert found[f"raw/register/{table}"] == raw
     marts = {key for key in found if key.startswith("mart/")}

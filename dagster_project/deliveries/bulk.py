@@ -42,7 +42,10 @@ VALUES, ROWS = 25, 5
 #: Lines that are no rows at all, by DuckDB's kind of error.
 BROKEN_LINES = {
     "MISSING COLUMNS": ("for_fa_celler", "Raden har färre celler än rubrikraden."),
-    "TOO MANY COLUMNS": ("for_manga_celler", "Raden har fler celler än rubrikraden. Står ett avgränsningstecken inne i en cell?"),
+    "TOO MANY COLUMNS": (
+        "for_manga_celler",
+        "Raden har fler celler än rubrikraden. Står ett avgränsningstecken inne i en cell?",
+    ),
 }
 UNREADABLE = ("olaslig_rad", "Raden går inte att läsa som en rad med celler. Saknas ett citattecken?")
 
@@ -97,9 +100,14 @@ def open_file(path: Path, work: Path) -> Underlag:
 def _parquet_columns(path: Path) -> dict[str, str]:
     try:
         with duckdb.connect() as con:
-            return {name: kind for name, kind, *_ in con.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()}
+            return {
+                name: kind
+                for name, kind, *_ in con.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()
+            }
     except duckdb.Error as error:
-        raise Avvisad(avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])) from None
+        raise Avvisad(
+            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])
+        ) from None
 
 
 def _plain(path: Path, target: Path, encoding: str) -> Path:
@@ -265,7 +273,9 @@ class Inlasning:
                 select {", ".join(values)}, case when coalesce({" and ".join(tests)}, false) then null else [{cells}] end as _text
                 from {self._relation()}""")
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-            raise Avvisad(avvisa("trasig_fil", "Filen är skadad och går inte att läsa.", hittat=str(error)[:120])) from None
+            raise Avvisad(
+                avvisa("trasig_fil", "Filen är skadad och går inte att läsa.", hittat=str(error)[:120])
+            ) from None
 
     def _relation(self) -> str:
         """The rows below the headings, columns ``c0``, ``c1``, … as text."""
@@ -340,7 +350,7 @@ class Inlasning:
                 select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(decoded)}
                 from sakra where _text is null
                 union all
-                select _nr, _blad, _rad, {', '.join(typed)} from tolkad where len(_fel) = 0
+                select _nr, _blad, _rad, {", ".join(typed)} from tolkad where len(_fel) = 0
             )""")
         self.con.execute("create view godkand as select * from tolkade where _nr not in (select _nr from borttagen)")
 
@@ -355,7 +365,9 @@ class Inlasning:
         for e in suites.load_suite(self.spec.kalla)["expectations"]:
             meta = e["meta"]
             table = failing[meta["kod"]] = f"brott_{meta['kod']}"
-            self.con.execute(f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}")
+            self.con.execute(
+                f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}"
+            )
             self.con.execute(f"""
                 insert into fynd
                 select b._nr, t._rad, {_text(meta["kolumn"])}, b."{meta["kolumn"]}"::varchar, {_text(meta["kod"])}
@@ -397,7 +409,10 @@ class Inlasning:
     def broken(self, checks: Sequence[Kontroll]) -> int:
         """How many rows were taken out for an error; those taken out with a remark only do not count."""
         remarks = ", ".join(_text(c.kod) for c in checks if not c.blockerande) or "''"
-        return _one(self.con, f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})")
+        return _one(
+            self.con,
+            f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})",
+        )
 
     def quarantine(self, checks: Sequence[Kontroll]) -> None:
         """Table ``karantan``, and in ``inlast`` every row of it as delivered."""
@@ -405,7 +420,10 @@ class Inlasning:
         messages |= dict([UNREADABLE, *BROKEN_LINES.values()]) | typing_sql.MEDDELANDEN
         con = self.con
         for table, texts in (("mall", messages), ("rubrik", {k.namn: k.rubrik for k in self.spec.kolumner})):
-            con.execute(f"create temp table {table} as select unnest(?) as key, unnest(?) as value", [list(texts), list(texts.values())])
+            con.execute(
+                f"create temp table {table} as select unnest(?) as key, unnest(?) as value",
+                [list(texts), list(texts.values())],
+            )
         con.execute("""
             create table karantan as
             select f._nr, f.kolumn, f.hittat, f.kod,

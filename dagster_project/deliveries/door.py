@@ -84,7 +84,10 @@ def rulebook(kalla: str) -> str:
         SEEDS / "indicators" / "serier.csv",
         suites.suite_path(kalla),
         Path(suites.__file__),
-        *(here / f"{n}.py" for n in ("answers", "door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")),
+        *(
+            here / f"{n}.py"
+            for n in ("answers", "door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")
+        ),
         here.parent / "sources" / f"{kalla}.py",
         *sorted((here.parent / "sources" / kalla).glob("*.py")),
         *sorted((SEEDS / kalla).glob("*")),
@@ -142,7 +145,9 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: da
 
 def _ordered(findings: Sequence[Anmarkning]) -> list[Anmarkning]:
     """Errors first, then by place in the file; the same finding only once."""
-    return sorted(dict.fromkeys(findings), key=lambda a: (a.niva != Niva.FEL, a.blad or "", a.rad or 0, a.kolumn or "", a.kod))
+    return sorted(
+        dict.fromkeys(findings), key=lambda a: (a.niva != Niva.FEL, a.blad or "", a.rad or 0, a.kolumn or "", a.kod)
+    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -180,7 +185,14 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
     if ram is not None:
         verdict.beror = _looked_up(con)
     verdict.kontroller = suites.run(
-        verdict.kalla, db, "tolkade", keyed=False, parameters=spec.parametrar, page=page, con=con, failing=read.sort_out()
+        verdict.kalla,
+        db,
+        "tolkade",
+        keyed=False,
+        parameters=spec.parametrar,
+        page=page,
+        con=con,
+        failing=read.sort_out(),
     )
     verdict.anmarkningar += read.findings(verdict.kontroller)
     _limit(verdict, read.broken(verdict.kontroller))
@@ -220,10 +232,18 @@ def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil, kodsystem: str | No
     if side.kommun:
         respondent = typing_sql.lookup(con, "kommun", side.kommun)
         if respondent is None:
-            raise Avvisad(avvisa("sidofil_kommun", "Sidofilens kommun är inte koden för någon kommun.", kolumn="kommun", hittat=side.kommun))
+            raise Avvisad(
+                avvisa(
+                    "sidofil_kommun",
+                    "Sidofilens kommun är inte koden för någon kommun.",
+                    kolumn="kommun",
+                    hittat=side.kommun,
+                )
+            )
     if side.overenskommelse:
         known = con.execute(
-            "select overenskommelse from read_csv(?, all_varchar = true)", [str(SEEDS / "agreements" / "overenskommelser.csv")]
+            "select overenskommelse from read_csv(?, all_varchar = true)",
+            [str(SEEDS / "agreements" / "overenskommelser.csv")],
         ).fetchall()
         if (side.overenskommelse,) not in known:
             raise Avvisad(
@@ -275,7 +295,14 @@ def _load(con: duckdb.DuckDBPyConnection, found: list[Traff]) -> None:
     con.execute("create table inlast as select * from celler order by _nr")
     con.unregister("celler")
     if not len(table):
-        raise Avvisad(avvisa("inga_rader", "Under rubrikraden finns inga ifyllda rader.", blad=found[0].blad.namn, forvantat="minst en rad"))
+        raise Avvisad(
+            avvisa(
+                "inga_rader",
+                "Under rubrikraden finns inga ifyllda rader.",
+                blad=found[0].blad.namn,
+                forvantat="minst en rad",
+            )
+        )
 
 
 def _quarantine_broken_rows(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
@@ -289,7 +316,9 @@ def _quarantine_broken_rows(con: duckdb.DuckDBPyConnection, verdict: Granskning)
         column = verdict.format.kolumn(namn)
         shown = typing_sql.shown(hittat)
         text = typing_sql.MEDDELANDEN[kod].format(kolumn=column.rubrik, hittat=shown)
-        verdict.anmarkningar.append(Anmarkning(rad, column.rubrik, kod, text, shown, column.forvantat, blad, Niva.FEL, Atgard.RAD))
+        verdict.anmarkningar.append(
+            Anmarkning(rad, column.rubrik, kod, text, shown, column.forvantat, blad, Niva.FEL, Atgard.RAD)
+        )
         con.execute("insert into karantan values (?, ?, ?, ?, ?)", [nr, namn, hittat, kod, text])
     _limit(verdict, len({e[0] for e in errors}))
 
@@ -316,7 +345,8 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     assert spec is not None
     span = side.span
     has_column = bool(
-        spec.period.kolumn and con.execute(f'select count("{spec.period.kolumn}") > 0 from tolkad').fetchone() == (True,)
+        spec.period.kolumn
+        and con.execute(f'select count("{spec.period.kolumn}") > 0 from tolkad').fetchone() == (True,)
     )
     respondent = f'"{spec.respondent}"'
     if spec.block:
@@ -324,7 +354,11 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     if spec.period.fast:
         first = f"date '{spec.period.fast[0]}'"
     elif has_column:
-        declared = f"date '{span[0]}'" if span and spec.period.steg == "manad" and span[0].month == span[1].month else "null::date"
+        declared = (
+            f"date '{span[0]}'"
+            if span and spec.period.steg == "manad" and span[0].month == span[1].month
+            else "null::date"
+        )
         column = f'"{spec.period.kolumn}"'
         if spec.kolumn(str(spec.period.kolumn)).typ == "ar":
             column = f"make_date({column}, 1, 1)"
@@ -429,7 +463,9 @@ def _expect(db: Path, verdict: Granskning, page: Path | None) -> None:
                     _take_out(con, check, nr, found)
 
 
-def _finding(con: duckdb.DuckDBPyConnection, spec: Format, check: Kontroll, nr: int | None, found: str | None) -> Anmarkning:
+def _finding(
+    con: duckdb.DuckDBPyConnection, spec: Format, check: Kontroll, nr: int | None, found: str | None
+) -> Anmarkning:
     place = con.execute("select _blad, _rad from inlast where _nr = ?", [nr]).fetchone() if nr is not None else None
     namn = check.meta.get("kolumn")
     column = next((k for k in spec.kolumner if k.namn == namn), None)
@@ -451,7 +487,10 @@ def _finding(con: duckdb.DuckDBPyConnection, spec: Format, check: Kontroll, nr: 
 
 def _take_out(con: duckdb.DuckDBPyConnection, check: Kontroll, nr: int, found: str | None) -> None:
     kolumn = check.meta["kolumn"]
-    con.execute("insert into karantan values (?, ?, ?, ?, ?)", [nr, kolumn, found, check.kod, check.meta["meddelande"].format(hittat=found)])
+    con.execute(
+        "insert into karantan values (?, ?, ?, ?, ?)",
+        [nr, kolumn, found, check.kod, check.meta["meddelande"].format(hittat=found)],
+    )
     if check.meta["atgard"] == Atgard.CELL:
         con.execute(f'update godkand set "{kolumn}" = null where _nr = ?', [nr])
     else:

@@ -23,7 +23,9 @@ from dagster_project.deliveries.reading import Blad
 from dagster_project.settings import SEEDS
 
 #: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
-Typ = Literal["heltal", "decimal", "belopp", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"]
+Typ = Literal[
+    "heltal", "decimal", "belopp", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"
+]
 
 #: How far down a heading row may stand (title rows above it are skipped).
 HEADING_ROWS = 20
@@ -121,7 +123,9 @@ def load(folder: Path = SEEDS / "formats") -> dict[str, tuple[Format, ...]]:
         except (ValidationError, yaml.YAMLError) as error:
             raise ValueError(f"{path.relative_to(folder.parent)}: {error}") from None
         if spec.kalla != path.parent.name or spec.format != path.stem:
-            raise ValueError(f"{path.relative_to(folder.parent)}: kalla and format must be the folder's and the file's name")
+            raise ValueError(
+                f"{path.relative_to(folder.parent)}: kalla and format must be the folder's and the file's name"
+            )
         found.setdefault(spec.kalla, []).append(spec)
     return {k: tuple(sorted(v, key=lambda f: f.galler_fran, reverse=True)) for k, v in found.items()}
 
@@ -209,7 +213,9 @@ def headings(spec: Format) -> str:
 def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anmarkning]:
     """Why no format of the source fits: another source's file, merged headings, or columns missing from the nearest format."""
     for other, formats in load().items():
-        if other != kalla and any((t := _look(b, f)) and not t.saknade and len(t.celler) > 1 for b in sheets for f in formats):
+        if other != kalla and any(
+            (t := _look(b, f)) and not t.saknade and len(t.celler) > 1 for b in sheets for f in formats
+        ):
             return [
                 avvisa("annan_kalla", f"Filen ser ut att vara en leverans till {other}, men den ligger bland leveranser till {kalla}. Flytta den.",
                        hittat=other, forvantat=kalla)
@@ -228,7 +234,11 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
     findings = []
     for column in nearest.saknade:
         close = difflib.get_close_matches(norm(column.rubrik), unknown, n=1, cutoff=0.5)
-        hint = f" Kan kolumnen {unknown[close[0]]} vara den som menas? Ge den i så fall rubriken {column.rubrik}." if close else ""
+        hint = (
+            f" Kan kolumnen {unknown[close[0]]} vara den som menas? Ge den i så fall rubriken {column.rubrik}."
+            if close
+            else ""
+        )
         if merged:
             hint = f" Rubrikraden innehåller sammanslagna celler ({', '.join(merged)}); dela upp dem."
         findings.append(

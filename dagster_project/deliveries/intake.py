@@ -59,7 +59,9 @@ def unknown_folders(home: Home) -> list[str]:
     """Folders in landing that are no source's: their files would never be read."""
     if not home.landing.is_dir():
         return []
-    return sorted(p.name for p in home.landing.iterdir() if p.is_dir() and p.name not in all_sources() and any(p.iterdir()))
+    return sorted(
+        p.name for p in home.landing.iterdir() if p.is_dir() and p.name not in all_sources() and any(p.iterdir())
+    )
 
 
 def take_in(home: Home, source: Source) -> Utfall:
@@ -96,7 +98,9 @@ def _leverans(row: dict[str, object]) -> Leverans:
 
 def original(home: Home, leverans: Leverans) -> Path:
     """Where a delivery's bytes are kept: by their hash, with the file's ending."""
-    return home.originals / leverans.sha256[:2] / (leverans.sha256 + "".join(Path(leverans.filnamn).suffixes[-2:]).lower())
+    return (
+        home.originals / leverans.sha256[:2] / (leverans.sha256 + "".join(Path(leverans.filnamn).suffixes[-2:]).lower())
+    )
 
 
 def _register(home: Home, register: Register, source: Source, path: Path) -> tuple[str, bool]:
@@ -170,7 +174,11 @@ def current_frame(home: Home, register: Register, source: Source) -> pa.Table | 
     if source.ram is None:
         return None
     kalla, table = source.ram.split("/")
-    counting = [[t["leverans_id"], t["respondent"], t["period"]] for t in register.tackning(9999) if t["kalla"] == kalla and t["gallande"]]
+    counting = [
+        [t["leverans_id"], t["respondent"], t["period"]]
+        for t in register.tackning(9999)
+        if t["kalla"] == kalla and t["gallande"]
+    ]
     paths = [str(p) for p in (home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet")]
     if not counting or not paths:
         return _empty_frame(source)
@@ -178,7 +186,8 @@ def current_frame(home: Home, register: Register, source: Source) -> pa.Table | 
         con.execute("create table galler (_leverans_id varchar, _respondent varchar, _period date)")
         con.executemany("insert into galler values (?, ?, ?)", counting)
         return con.execute(
-            "select r.* from read_parquet(?, hive_partitioning = false) as r semi join galler using (_leverans_id, _respondent, _period)", [paths]
+            "select r.* from read_parquet(?, hive_partitioning = false) as r semi join galler using (_leverans_id, _respondent, _period)",
+            [paths],
         ).to_arrow_table()
 
 
@@ -221,7 +230,9 @@ def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path
     )  # fmt: skip
 
 
-def _judge(home: Home, register: Register, source: Source, leverans: Leverans, rules: str, frame: pa.Table | None) -> None:
+def _judge(
+    home: Home, register: Register, source: Source, leverans: Leverans, rules: str, frame: pa.Table | None
+) -> None:
     with _disk(leverans), tempfile.TemporaryDirectory(dir=home.root) as work:
         page = home.datadocs / source.kalla / f"{leverans.leverans_id}.html"
         verdict = judge_file(source, original(home, leverans), leverans, Path(work), frame, page)
@@ -309,13 +320,16 @@ def _without_rows(con: duckdb.DuckDBPyConnection, source: Source) -> dict[str, s
     """For each raw table the SQL of its columns without a row."""
     spec = formats.load()[source.kalla][0]
     columns = [f'null::{typing_sql.SQL_TYPE[k.typ]} as "{k.namn}"' for k in spec.kolumner]
-    columns += [f"null::varchar as \"{name}\"" for name in spec.konstanter]
+    columns += [f'null::varchar as "{name}"' for name in spec.konstanter]
     columns += [f'null::varchar as "{k.namn}_markering"' for k in spec.kolumner if k.markering]
     con.execute(f"""
         create table godkand as
         select null::bigint as _nr, null::varchar as _blad, null::bigint as _rad, null::varchar as _respondent, null::date as _period,
             {", ".join(columns)} limit 0""")
-    return {table: f"select null::varchar as _leverans_id, * from ({sql}) limit 0" for table, sql in source.tables(spec).items()}
+    return {
+        table: f"select null::varchar as _leverans_id, * from ({sql}) limit 0"
+        for table, sql in source.tables(spec).items()
+    }
 
 
 def _copy(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from dagster_project.settings import SEEDS
 
 PATTERNS = {
-    "personnummer": re.compile(r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"),
+    "personnummer": re.compile(
+        r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"
+    ),
     "e-post": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "telefon": re.compile(r"(?<![\d-])(?:\+46[ -]?|0)\d{1,3}[ -/]?(?:\d{2,3}[ -]?){2,3}\d{2}(?![\d-])"),
 }

@@ -16,7 +16,21 @@ HEADINGS = ["Ämne", "Region", "Period", "Värde", "Status", "Uttagen"]
 MONTHS = {
     norm(spelling): number
     for number, name in enumerate(
-        ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"), 1
+        (
+            "januari",
+            "februari",
+            "mars",
+            "april",
+            "maj",
+            "juni",
+            "juli",
+            "augusti",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ),
+        1,
     )
     for spelling in (name, name[:3])
 }
@@ -29,13 +43,17 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def tidy(blad: Blad) -> Blad:
     """The sheet as rows of :data:`HEADINGS`, each with the row number of its cell. A sheet in another layout is left as it is."""
-    heading = next((i for i, (_, cells) in enumerate(blad.rader) if cells and norm(cells[0]) == "region" and len(cells) > 1), None)
+    heading = next(
+        (i for i, (_, cells) in enumerate(blad.rader) if cells and norm(cells[0]) == "region" and len(cells) > 1), None
+    )
     if heading is None:
         return blad
     above = [(nr, cells) for nr, cells in blad.rader[:heading] if any(cells)]
     below = [(nr, cells) for nr, cells in blad.rader[heading + 1 :] if any(cells)]
     title = next((cells[0] for _, cells in above if cells[0] and not any(cells[1:])), "")
-    foot = next((match[0] for _, cells in reversed(below) if not any(cells[1:]) and (match := _DAY.search(cells[0]))), "")
+    foot = next(
+        (match[0] for _, cells in reversed(below) if not any(cells[1:]) and (match := _DAY.search(cells[0]))), ""
+    )
     periods = _periods(blad.rader[heading][1], above[-1][1] if above else [])
     rows: list[Rad] = [(blad.rader[heading][0], HEADINGS)]
     for nr, cells in below:
@@ -54,5 +72,11 @@ def _periods(heading: list[str], above: list[str]) -> list[str]:
     for i, cell in enumerate(heading[1:], 1):
         year = above[i] if i < len(above) and above[i] else year
         month = MONTHS.get(norm(cell))
-        found.append(f"{year}-{month:02d}" if month else f"{cell}-01" if re.fullmatch(r"\d{4}", cell) else f"{year} {cell}".strip())
+        found.append(
+            f"{year}-{month:02d}"
+            if month
+            else f"{cell}-01"
+            if re.fullmatch(r"\d{4}", cell)
+            else f"{year} {cell}".strip()
+        )
     return found

@@ -208,7 +208,9 @@ def _read_parquet(data: bytes) -> Blad:
     try:
         table = pq.read_table(io.BytesIO(data))
     except (pa.ArrowInvalid, OSError) as error:
-        raise Avvisad(avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])) from None
+        raise Avvisad(
+            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])
+        ) from None
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
     body = [(i, [cell_text(v) for v in row]) for i, row in enumerate(rows, 2)]
     return Blad(None, [(1, list(table.column_names)), *body])

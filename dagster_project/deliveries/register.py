@@ -140,7 +140,9 @@ class Register:
 
     def note_file(self, path: Path, kalla: str, stat: tuple[int, int], sidecar: str, leverans_id: str) -> None:
         with self._connect() as con:
-            con.execute("insert or replace into fil values (?, ?, ?, ?, ?, ?)", (str(path), kalla, *stat, sidecar, leverans_id))
+            con.execute(
+                "insert or replace into fil values (?, ?, ?, ?, ?, ?)", (str(path), kalla, *stat, sidecar, leverans_id)
+            )
 
     def add(self, leverans: Leverans) -> bool:
         """Write a delivery down; False when it is already there, and then nothing changes."""
@@ -180,7 +182,9 @@ class Register:
 
         :raises KeyError: there is no such delivery.
         """
-        found = self.rows("select * from leverans join granskning using (leverans_id) where leverans_id = ?", leverans_id)
+        found = self.rows(
+            "select * from leverans join granskning using (leverans_id) where leverans_id = ?", leverans_id
+        )
         if not found:
             raise KeyError(leverans_id)
         return found[0]
@@ -204,7 +208,8 @@ class Register:
     def leveranser(self) -> list[dict[str, Any]]:
         """Every delivery with its verdict and ``status``: ``avvisad``, ``ersatt`` (a newer one counts for all it covered), or as judged."""
         return self.rows(
-            BLOCKS + """
+            BLOCKS
+            + """
             select l.*, g.format, g.bedomning, g.respondent, g.period, g.rader_lasta, g.rader_godkanda, g.rader_karantan,
                 g.antal_fel, g.antal_anmarkningar,
                 case when g.bedomning = 'avvisad' then 'avvisad'
@@ -217,4 +222,6 @@ class Register:
     def kontroller(self, leverans_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Outcomes of the checks at the door for these deliveries."""
         marks = json.dumps(list(leverans_ids))
-        return self.rows("select * from kontroll where leverans_id in (select value from json_each(?)) order by kod", marks)
+        return self.rows(
+            "select * from kontroll where leverans_id in (select value from json_each(?)) order by kod", marks
+        )

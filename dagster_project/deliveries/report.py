@@ -37,10 +37,14 @@ def write(folder: Path, leverans: Leverans, *, bedomning: str, format: str | Non
     folder.mkdir(parents=True, exist_ok=True)
     facts = _facts(leverans, bedomning, format, lasta, godkanda, karantan)
     rows = [_row(a) for a in anmarkningar]
-    return _workbook(folder / "granskning.xlsx", facts, rows, leverans.mottagen), _markdown(folder / "granskning.md", facts, rows)
+    return _workbook(folder / "granskning.xlsx", facts, rows, leverans.mottagen), _markdown(
+        folder / "granskning.md", facts, rows
+    )
 
 
-def _facts(leverans: Leverans, bedomning: str, format: str | None, lasta: int, godkanda: int, karantan: int) -> list[tuple[str, str]]:
+def _facts(
+    leverans: Leverans, bedomning: str, format: str | None, lasta: int, godkanda: int, karantan: int
+) -> list[tuple[str, str]]:
     return [
         ("Bedömning", BEDOMNING[bedomning]),
         ("Vad du behöver göra", GORA[bedomning]),
@@ -65,8 +69,12 @@ def _row(a: Anmarkning) -> tuple[str, str, int | str, str, str, str, str, str]:
 
 def _workbook(path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, str, int | str, str, str, str, str, str]],
               when: datetime) -> Path:  # fmt: skip
-    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": f"Granskning av {facts[2][1]}", "author": "Socialstyrelsen, Uppföljning", "created": when})
+    with xlsxwriter.Workbook(
+        path, {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        book.set_properties(
+            {"title": f"Granskning av {facts[2][1]}", "author": "Socialstyrelsen, Uppföljning", "created": when}
+        )
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         bold = book.add_format({"bold": True})
         sheet = book.add_worksheet("Granskning")
@@ -87,7 +95,9 @@ def _workbook(path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, st
     return path
 
 
-def _markdown(path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, str, int | str, str, str, str, str, str]]) -> Path:
+def _markdown(
+    path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, str, int | str, str, str, str, str, str]]
+) -> Path:
     lines = ["# Granskning av en leverans till Socialstyrelsens uppföljning", ""]
     lines += [f"- **{label}:** {value}" for label, value in facts]
     lines += ["", "## Fel och anmärkningar", ""]

@@ -110,7 +110,8 @@ def resolve_region(con: duckdb.DuckDBPyConnection, text: str, kodsystem: str | N
 def region_name(con: duckdb.DuckDBPyConnection, kod: str) -> str:
     """The region's name as it is printed; the code where it is none's."""
     row = con.execute(
-        "select region from read_csv(?, all_varchar = true) where region_kod = ?", [str(SEEDS / "reference" / "regioner.csv"), kod]
+        "select region from read_csv(?, all_varchar = true) where region_kod = ?",
+        [str(SEEDS / "reference" / "regioner.csv"), kod],
     ).fetchone()
     return str(row[0]) if row else kod
 
@@ -127,7 +128,9 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
     def joined(lista: str, suffix: str = "") -> str:
         name = f'"a_{column.namn}{suffix}"'
         valid = f" and {day} between {name}.fran and {name}.till" if day else ""
-        joins.append(f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {NORM_SQL.format(cell)}{valid}")
+        joins.append(
+            f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {NORM_SQL.format(cell)}{valid}"
+        )
         return f"{name}.kod"
 
     match column.typ:
@@ -207,14 +210,17 @@ def certain(column: Kolumn, cell: str, known: str) -> tuple[str, str] | None:
 def spellings(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> dict[str, str]:
     """The spellings of a column's codes that are valid on any day, to the letter, in the common cases, with their code."""
     rows = con.execute(
-        f"select stavning, kod from alias where lista in (select unnest(?)) and {UNDATED} order by stavning, kod", [_lists(column, kodsystem)]
+        f"select stavning, kod from alias where lista in (select unnest(?)) and {UNDATED} order by stavning, kod",
+        [_lists(column, kodsystem)],
     ).fetchall()
     return {as_written(text): kod for text, kod in rows for as_written in (str, str.lower, str.upper, str.capitalize)}
 
 
 def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> list[str]:
     """Every code that a column may come to hold."""
-    rows = con.execute("select distinct kod from alias where lista in (select unnest(?)) order by kod", [_lists(column, kodsystem)]).fetchall()
+    rows = con.execute(
+        "select distinct kod from alias where lista in (select unnest(?)) order by kod", [_lists(column, kodsystem)]
+    ).fetchall()
     return [kod for (kod,) in rows]
 
 
@@ -249,11 +255,15 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
         day = f"coalesce({', '.join(days)}, date '{spec.galler_fran}')" if column.lista in dated else None
         value, error, needed = _typed(column, kodsystem, day)
         joins += needed
-        values.append(f"(case when i.{name} is null then {standard} else {value} end)::{SQL_TYPE[column.typ]} as {name}")
+        values.append(
+            f"(case when i.{name} is null then {standard} else {value} end)::{SQL_TYPE[column.typ]} as {name}"
+        )
         if not column.tom and column.standard is None:
             checks.append(_error(column.namn, f"i.{name} is null", "'tom'"))
         if column.typ not in ("text", "beteckning"):
-            checks.append(_error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error))
+            checks.append(
+                _error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error)
+            )
     constants = [f"'{value}' as \"{name}\"" for name, value in spec.konstanter.items()]
     con.execute(f"""
         create or replace table tolkad as

@@ -213,7 +213,9 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
     heading = table.spec.column(figure.varden[0]).heading
     height = 80 if small else 280
     scale = alt.Scale(domain=list(figure.skala)) if figure.skala else alt.Scale(zero=True)
-    x = alt.X("tid:T", title=None, scale=alt.Scale(type="utc", padding=0 if small else 24), axis=alt.Axis(grid=False, **ticks))
+    x = alt.X(
+        "tid:T", title=None, scale=alt.Scale(type="utc", padding=0 if small else 24), axis=alt.Axis(grid=False, **ticks)
+    )
     y = alt.Y("varde:Q", title=None if small else heading, scale=scale, axis=alt.Axis(tickCount=3 if small else 5))
     lines = alt.Chart().encode(x=x)
     layers = [

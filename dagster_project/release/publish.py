@@ -245,14 +245,24 @@ def _write_tables(
     with duckdb.connect(str(draft.database), read_only=True) as con:
         published = tables.build_all(con, edition, draft.ar, held, fake)
         sources = tables.sources(con, edition.tabeller)
-        cover = workbook.Cover(draft.id, draft.ar, newest, sources, [f"{kalla}: {text}" for kalla, text in fake.items()])
+        cover = workbook.Cover(
+            draft.id, draft.ar, newest, sources, [f"{kalla}: {text}" for kalla, text in fake.items()]
+        )
         workbook.write(draft.workbook, cover, edition, published)
         csvfiles.write(draft.path / "csv", published)
         document.write(draft.path / "tabeller.docx", cover, edition, published)
         drawn = figures.build_all(edition, published)
         figures.write(draft.path / "figurer", drawn)
         page.write(
-            draft.path, cover, edition, published, drawn, con=con, deliveries=deliveries, lineage=behind, workbook=draft.workbook.name
+            draft.path,
+            cover,
+            edition,
+            published,
+            drawn,
+            con=con,
+            deliveries=deliveries,
+            lineage=behind,
+            workbook=draft.workbook.name,
         )
         metadata.write(
             draft.path,

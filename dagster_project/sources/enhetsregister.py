@@ -8,7 +8,9 @@ from dagster_project.sources import COMMON, Source
 
 
 def tables(_: Format) -> dict[str, str]:
-    return {"enheter": f"select {COMMON}, region_kod, vardenhet_id, namn, agarform, giltig_fran, giltig_till from godkand"}
+    return {
+        "enheter": f"select {COMMON}, region_kod, vardenhet_id, namn, agarform, giltig_fran, giltig_till from godkand"
+    }
 
 
 SOURCE = Source("enhetsregister", tables)

@@ -106,7 +106,10 @@ def write(folder: Path) -> list[Path]:
         written += [path, sidecar]
     contacts = vantetid.generate(CONTACTS, folder / "vantetid_primarvard", file_format="csv.gz").files
     frame = vantetid.write_frame(CONTACTS, folder / "enhetsregister" / "PAHITTADE_ENHETER_2020.csv")
-    return [*written, *(file for path in (*contacts, frame) for file in (path, path.with_name(f"{path.name}.leverans.yml")))]
+    return [
+        *written,
+        *(file for path in (*contacts, frame) for file in (path, path.with_name(f"{path.name}.leverans.yml"))),
+    ]
 
 
 def _write_workbook(path: Path, delivery: Delivery) -> None:

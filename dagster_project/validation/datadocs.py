@@ -22,7 +22,9 @@ a { color: #00538a } ul, ol { padding-left: 1.4rem }
 .navbar, .modal, footer, .ge-walkthrough-modal, [id^=ge-], .footer, .cta { display: none }
 </style>"""
 
-_REMOTE = re.compile(r"<script\b[^>]*src=[^>]*>\s*</script>|<link\b[^>]*https?://[^>]*>|<link\b[^>]*static/[^>]*>|<img\b[^>]*>", re.I)
+_REMOTE = re.compile(
+    r"<script\b[^>]*src=[^>]*>\s*</script>|<link\b[^>]*https?://[^>]*>|<link\b[^>]*static/[^>]*>|<img\b[^>]*>", re.I
+)
 _FOOTER = re.compile(r"<footer.*?</footer>", re.I | re.S)
 
 
@@ -38,7 +40,9 @@ def write(page: Path, result: Any) -> None:
 
 
 def _index(folder: Path) -> None:
-    parts = [f"<!doctype html><html lang='sv'><head><meta charset='utf-8'><title>{TITLE}</title>{STYLE}</head><body><h1>{TITLE}</h1>"]
+    parts = [
+        f"<!doctype html><html lang='sv'><head><meta charset='utf-8'><title>{TITLE}</title>{STYLE}</head><body><h1>{TITLE}</h1>"
+    ]
     for suite in sorted(p for p in folder.iterdir() if p.is_dir()):
         parts.append(f"<h2>{html.escape(suite.name)}</h2><ul>")
         parts += [

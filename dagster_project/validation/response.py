@@ -12,7 +12,9 @@ SUITE = "svarsfrekvens"
 
 def check(build_db: Path, page: Path | None) -> list[Kontroll]:
     """One outcome per source and threshold; the blocking ones hold the source's marts."""
-    parameters = {f"{kalla}__{name}": value for kalla, values in suites.thresholds().items() for name, value in values.items()}
+    parameters = {
+        f"{kalla}__{name}": value for kalla, values in suites.thresholds().items() for name, value in values.items()
+    }
     return suites.run(SUITE, build_db, "svarsfrekvens", schema="mart", keyed=False, page=page, parameters=parameters)
 
 

@@ -237,7 +237,9 @@ def _outcome(e: dict[str, Any], result: Any) -> Kontroll:
         return _kontroll(e, Utfall.GODKAND, observerat=_text(found.get("observed_value")))
     keyed = found.get("unexpected_index_list") or found.get("details", {}).get("unexpected_rows") or []
     rows = _rows(e["meta"]["kolumn"], keyed)
-    count = found["observed_value"] if "unexpected_rows_query" in e["kwargs"] else found.get("unexpected_count", len(keyed))
+    count = (
+        found["observed_value"] if "unexpected_rows_query" in e["kwargs"] else found.get("unexpected_count", len(keyed))
+    )
     observed = found.get("partial_missing_list") or found.get("observed_value") or found.get("partial_unexpected_list")
     return _kontroll(e, Utfall.UNDERKAND, antal=int(count), rader=rows, observerat=_text(observed))
 

@@ -64,7 +64,9 @@ def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattels
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    thresholds = {k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v}
+    thresholds = {
+        k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
+    }
     variables = {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": rattelser}
     with _environment(
         UPPFOLJNING_RAW=str(home.raw),
@@ -91,11 +93,14 @@ def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
     chosen = ("--select", select) if select else ()
-    done = _invoke(home, ar, "build", "--exclude-resource-type", "unit_test", *chosen, rattelser=corrections.variable(home.raw))
+    done = _invoke(
+        home, ar, "build", "--exclude-resource-type", "unit_test", *chosen, rattelser=corrections.variable(home.raw)
+    )
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     return [
-        Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures) for r in done.result.results
+        Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures)
+        for r in done.result.results
     ]
 
 
@@ -114,7 +119,14 @@ def manifest_of(home: Home) -> Path:
 
 def project_files() -> list[Path]:
     """Every file a build's outcome depends on besides the deliveries and the Python code."""
-    roots = ((DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "tests", "*"), (SEEDS, "*.csv"), (SEEDS, "*.yml"), (EXPECTATIONS, "*"))
+    roots = (
+        (DBT / "models", "*"),
+        (DBT / "macros", "*"),
+        (DBT / "tests", "*"),
+        (SEEDS, "*.csv"),
+        (SEEDS, "*.yml"),
+        (EXPECTATIONS, "*"),
+    )
     found = {p for root, pattern in roots for p in root.rglob(pattern) if p.is_file()}
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
 
@@ -144,7 +156,9 @@ class Manifest:
     def marts(self) -> dict[str, str]:
         """Mart name by unique id."""
         return {
-            uid: n["name"] for uid, n in self.nodes.items() if n["resource_type"] == "model" and n["config"].get("schema") == "mart"
+            uid: n["name"]
+            for uid, n in self.nodes.items()
+            if n["resource_type"] == "model" and n["config"].get("schema") == "mart"
         }
 
     @cache  # noqa: B019 - a manifest lives as long as its process needs it
@@ -173,10 +187,17 @@ class Manifest:
         """Marts that rest on something that failed, with the first reason in Swedish: it is printed with the held table."""
         reasons: dict[str, str] = {}
         for nod in failed:
-            broken = {nod.unique_id} if not nod.unique_id.startswith(("test.", "unit_test.")) else self._of_test(nod.unique_id)
+            broken = (
+                {nod.unique_id}
+                if not nod.unique_id.startswith(("test.", "unit_test."))
+                else self._of_test(nod.unique_id)
+            )
             for uid, name in self.marts.items():
                 if broken & self.upstream(uid):
-                    reasons.setdefault(name, f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status}).")
+                    reasons.setdefault(
+                        name,
+                        f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status}).",
+                    )
         return reasons
 
     def _of_test(self, uid: str) -> set[str]:

@@ -35,7 +35,9 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
     """A hash of all that a release for ``ar`` depends on: code, rules, every delivery's fate, and the marts held back."""
     kept = ("leverans_id", "status", "mottagen", "respondent", "period", "rader_godkanda", "rader_karantan")
     fates = [[row[k] for k in kept] for row in register.leveranser()]
-    blocks = [[t["leverans_id"], t["respondent"], t["period"], t["rader"], t["gallande"]] for t in register.tackning(ar)]
+    blocks = [
+        [t["leverans_id"], t["respondent"], t["period"], t["rader"], t["gallande"]] for t in register.tackning(ar)
+    ]
     content = json.dumps([ar, code_version(), fates, blocks, sorted(held.items())], ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 

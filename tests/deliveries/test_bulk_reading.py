@@ -92,7 +92,10 @@ def drifting(seed: int, rows: int) -> list[list[str]]:
     """Rows of which most cells are ordinary and some are spelled in another way, or wrong."""
     rng = random.Random(seed)
     return [
-        [rng.choice(SPELLINGS[name]) if rng.random() < 0.12 else value for name, value in zip(COLUMNS, ROW, strict=True)]
+        [
+            rng.choice(SPELLINGS[name]) if rng.random() < 0.12 else value
+            for name, value in zip(COLUMNS, ROW, strict=True)
+        ]
         for _ in range(rows)
     ]
 
@@ -100,7 +103,13 @@ def drifting(seed: int, rows: int) -> list[list[str]]:
 @pytest.mark.usefixtures("no_rules")
 @pytest.mark.parametrize(
     ("name", "sep", "encoding"),
-    [("a.csv", ";", "utf-8"), ("a.csv", ",", "utf-8-sig"), ("a.csv", "\t", "cp1252"), ("a.csv.gz", ";", "cp1252"), ("a.csv.gz", ";", "utf-8")],
+    [
+        ("a.csv", ";", "utf-8"),
+        ("a.csv", ",", "utf-8-sig"),
+        ("a.csv", "\t", "cp1252"),
+        ("a.csv.gz", ";", "cp1252"),
+        ("a.csv.gz", ";", "utf-8"),
+    ],
 )
 def test_every_cell_is_typed_as_in_a_small_file(
     tmp_path: Path, small: Callable[[Path, Path], Granskning], name: str, sep: str, encoding: str
@@ -111,12 +120,18 @@ def test_every_cell_is_typed_as_in_a_small_file(
     large, little = judge(path, tmp_path / "l"), small(path, tmp_path / "s")
     assert typed(large) == typed(little)
     assert len(typed(large)) > 50
-    assert (large.lasta, large.godkanda, large.karantan) == (little.lasta, little.godkanda, little.karantan) == (400, large.godkanda, 400 - large.godkanda)
+    assert (
+        (large.lasta, large.godkanda, large.karantan)
+        == (little.lasta, little.godkanda, little.karantan)
+        == (400, large.godkanda, 400 - large.godkanda)
+    )
     assert large.block == little.block
 
     def quarantined(verdict: Granskning) -> list[tuple[Any, ...]]:
         with verdict.open() as con:
-            return con.execute("select kod, kolumn, hittat, meddelande, i.* from karantan join inlast i using (_nr) order by all").fetchall()
+            return con.execute(
+                "select kod, kolumn, hittat, meddelande, i.* from karantan join inlast i using (_nr) order by all"
+            ).fetchall()
 
     assert quarantined(large) == quarantined(little)
 
@@ -167,7 +182,11 @@ def test_lines_that_are_no_rows_keep_their_number(tmp_path: Path) -> None:
         path.write_bytes(end.join(lines).encode())
         verdict = judge(path, tmp_path / f"{name}.work")
         assert [(r[1], r[4]) for r in typed(verdict)] == [(4, "A"), (7, "C"), (12, "F")]
-        assert [(a.rad, a.kod) for a in verdict.anmarkningar] == [(6, "for_fa_celler"), (8, "for_manga_celler"), (11, "okand_kod")]
+        assert [(a.rad, a.kod) for a in verdict.anmarkningar] == [
+            (6, "for_fa_celler"),
+            (8, "for_manga_celler"),
+            (11, "okand_kod"),
+        ]
         assert (verdict.lasta, verdict.godkanda, verdict.karantan) == (6, 3, 3)
         with verdict.open() as con:
             kept = con.execute("select _rad, k.hittat from karantan k join inlast using (_nr) order by _rad").fetchall()
@@ -180,7 +199,12 @@ def test_findings_are_summed_up(tmp_path: Path) -> None:
     verdict = judge(made.write_csv(tmp_path / "a.csv", [COLUMNS, *rows]), tmp_path / "w")
     by_kod = {kod: [t for t in told(verdict) if t[1] == kod] for kod in ("okand_kod", "ej_datum")}
     assert by_kod["okand_kod"] == [
-        (3, "okand_kod", "7", "7 är inte ett tillåtet svar i kolumnen Kon. Det gäller 100 rader, först rad 3, 5, 7, 9, 11.")
+        (
+            3,
+            "okand_kod",
+            "7",
+            "7 är inte ett tillåtet svar i kolumnen Kon. Det gäller 100 rader, först rad 3, 5, 7, 9, 11.",
+        )
     ]
     assert len(by_kod["ej_datum"]) == bulk.VALUES + 1
     assert by_kod["ej_datum"][-1] == (
@@ -218,18 +242,31 @@ def refused(path: Path, work: Path, **said: Any) -> list[tuple[str, str | None, 
 
 
 def test_gzip_cut_short(tmp_path: Path) -> None:
-    whole = gzip.compress("\n".join([";".join(COLUMNS), *(";".join(row(VardkontaktId=f"F{n}")) for n in range(9000))]).encode())
-    for name, data in (("kort", whole[: len(whole) // 2]), ("utan slut", whole[:-4]), ("skadad", whole[:500] + b"xxxx" + whole[504:])):
+    whole = gzip.compress(
+        "\n".join([";".join(COLUMNS), *(";".join(row(VardkontaktId=f"F{n}")) for n in range(9000))]).encode()
+    )
+    for name, data in (
+        ("kort", whole[: len(whole) // 2]),
+        ("utan slut", whole[:-4]),
+        ("skadad", whole[:500] + b"xxxx" + whole[504:]),
+    ):
         path = tmp_path / f"{name}.csv.gz"
         path.write_bytes(data)
         assert refused(path, tmp_path / name) == [
-            ("trasig_gzip", None, "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")
+            (
+                "trasig_gzip",
+                None,
+                "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.",
+            )
         ]
 
 
 @pytest.mark.usefixtures("no_rules")
 def test_gzip_in_several_parts_is_whole(tmp_path: Path) -> None:
-    parts = ["\n".join([";".join(COLUMNS), ";".join(row(VardkontaktId="A"))]) + "\n", ";".join(row(VardkontaktId="B")) + "\n"]
+    parts = [
+        "\n".join([";".join(COLUMNS), ";".join(row(VardkontaktId="A"))]) + "\n",
+        ";".join(row(VardkontaktId="B")) + "\n",
+    ]
     path = tmp_path / "a.csv.gz"
     path.write_bytes(b"".join(gzip.compress(part.encode()) for part in parts))
     assert [r[4] for r in typed(judge(path, tmp_path / "w"))] == ["A", "B"]
@@ -279,7 +316,9 @@ def test_a_small_file_with_more_failing_rows_than_the_library_fetches(tmp_path: 
 
 @pytest.mark.usefixtures("no_rules")
 def test_all_three_kinds_of_file_hold_the_same(tmp_path: Path) -> None:
-    extract = Extract(contacts=3000, months=months_between("2020-01", "2020-02"), units=60, dirty=dict.fromkeys(DIRTY_KINDS, 0.01))
+    extract = Extract(
+        contacts=3000, months=months_between("2020-01", "2020-02"), units=60, dirty=dict.fromkeys(DIRTY_KINDS, 0.01)
+    )
     found = []
     for kind in ("csv", "csv.gz", "parquet"):
         path = generate(extract, tmp_path / kind, file_format=kind, layout="all").files[0]  # type: ignore[arg-type]

@@ -20,7 +20,15 @@ from dagster_project.deliveries.register import Register
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources
-from dagster_project.synthetic.vantetid import CONTACT_COLUMNS, DIRTY_KINDS, UNIT_COLUMNS, Extract, generate, months_between, write_frame
+from dagster_project.synthetic.vantetid import (
+    CONTACT_COLUMNS,
+    DIRTY_KINDS,
+    UNIT_COLUMNS,
+    Extract,
+    generate,
+    months_between,
+    write_frame,
+)
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 LISTS = Lists.read(SEEDS)
@@ -49,7 +57,9 @@ def raw(home: Home, columns: str, table: str = f"{CONTACTS}/kontakter", where: s
 
 
 def quarantine(home: Home, columns: str) -> list[tuple[Any, ...]]:
-    return duckdb.sql(f"select {columns} from read_parquet('{home.quarantine}/{CONTACTS}/*.parquet') order by all").fetchall()
+    return duckdb.sql(
+        f"select {columns} from read_parquet('{home.quarantine}/{CONTACTS}/*.parquet') order by all"
+    ).fetchall()
 
 
 def verdicts(home: Home) -> dict[str, dict[str, Any]]:
@@ -97,7 +107,9 @@ def test_every_dirty_row_is_found_and_no_other(home: Home, tmp_path: Path, kind:
 
 
 def test_the_independent_calculation_has_the_same_contacts(home: Home, tmp_path: Path) -> None:
-    extract = Extract(contacts=20_000, months=months_between("2019-12", "2020-02"), units=120, dirty=dict.fromkeys(DIRTY_KINDS, 0.004))
+    extract = Extract(
+        contacts=20_000, months=months_between("2019-12", "2020-02"), units=120, dirty=dict.fromkeys(DIRTY_KINDS, 0.004)
+    )
     generated = generate(extract, home.landing / CONTACTS)
     frame = Frame.of(read_csv(write_frame(extract, home.landing / FRAME / "ram.csv")), LISTS)
     take_in(home)
@@ -114,9 +126,15 @@ def test_the_independent_calculation_has_the_same_contacts(home: Home, tmp_path:
         ours[respondent, period][contact.identity] = contact
     assert ours == expected
 
-    lines = {(path.name, e.line) for path, d in zip(generated.files, deliveries, strict=True) for e in judge_delivery(d, frame, LISTS)[1]}
+    lines = {
+        (path.name, e.line)
+        for path, d in zip(generated.files, deliveries, strict=True)
+        for e in judge_delivery(d, frame, LISTS)[1]
+    }
     names = {row["leverans_id"]: name for name, row in verdicts(home).items()}
-    broken = {(names[i], line) for i, line, kod in quarantine(home, "_leverans_id, _rad, kod") if kod != "dubbel_kontakt"}
+    broken = {
+        (names[i], line) for i, line, kod in quarantine(home, "_leverans_id, _rad, kod") if kod != "dubbel_kontakt"
+    }
     assert broken == lines
 
 
@@ -169,14 +187,18 @@ def deliver(home: Home, kalla: str, name: str, header: Any, rows: list[list[str]
     path = home.landing / kalla / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(";".join(cells) for cells in [header, *rows]) + "\n", encoding="utf-8")
-    Path(f"{path}.leverans.yml").write_text(yaml.safe_dump({"mottagen": "2020-03-20T06:00:00", **said}), encoding="utf-8")
+    Path(f"{path}.leverans.yml").write_text(
+        yaml.safe_dump({"mottagen": "2020-03-20T06:00:00", **said}), encoding="utf-8"
+    )
     return path
 
 
 def contacts(home: Home, name: str, *changes: dict[str, str], **said: Any) -> Path:
     """A file of ordinary contacts with a change each."""
     rows = [{**ORDINARY, "VardkontaktId": f"FEJK{i}", **change} for i, change in enumerate(changes)]
-    return deliver(home, CONTACTS, name, CONTACT_COLUMNS, [[row.get(c, "") for c in CONTACT_COLUMNS] for row in rows], **said)
+    return deliver(
+        home, CONTACTS, name, CONTACT_COLUMNS, [[row.get(c, "") for c in CONTACT_COLUMNS] for row in rows], **said
+    )
 
 
 def frame(home: Home, units: list[list[str]] = UNITS, name: str = "ram.csv", **said: Any) -> Path:
@@ -197,19 +219,33 @@ GOOD: dict[str, str] = {}
         ({"BesokDatum": "2020-01-06"}, ("fel", 6, "BesokDatum", "besok_fore_kontakt", "2020-01-06", "rad")),
         ({"KontaktDatum": "2009-12-31"}, ("fel", 6, "KontaktDatum", "omojligt_kontakt_datum", "2009-12-31", "rad")),
         ({"BesokDatum": "2020-03-21"}, ("fel", 6, "BesokDatum", "omojligt_besok_datum", "2020-03-21", "rad")),
-        ({"KontaktDatum": "2020-03-21", "BesokDatum": ""}, ("fel", 6, "KontaktDatum", "omojligt_kontakt_datum", "2020-03-21", "rad")),
+        (
+            {"KontaktDatum": "2020-03-21", "BesokDatum": ""},
+            ("fel", 6, "KontaktDatum", "omojligt_kontakt_datum", "2020-03-21", "rad"),
+        ),
         ({"BesokDatum": "2020-02-30"}, ("fel", 6, "BesokDatum", "ej_datum", "2020-02-30", "rad")),
         ({"HSAIdVardenhet": "SE1"}, ("fel", 6, "HSAIdVardenhet", "okand_enhet", "SE1", "rad")),
         ({"Regionkod": "26"}, ("fel", 6, "Regionkod", "fel_region", "Gotland", "rad")),
-        ({"Regionkod": "13"}, ("fel", 6, "Regionkod", "fel_region", "Sörmland", "rad")),  # SCB's Halland is SKR's Sörmland
-        ({"Regionkod": "09"}, ("fel", 6, "Regionkod", "fel_kodsystem", "09", "rad")),  # SCB's Gotland is nobody in SKR's system
-        ({"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"}, ("fel", 6, "Regionkod", "fel_region", "Halland", "rad")),
+        (
+            {"Regionkod": "13"},
+            ("fel", 6, "Regionkod", "fel_region", "Sörmland", "rad"),
+        ),  # SCB's Halland is SKR's Sörmland
+        (
+            {"Regionkod": "09"},
+            ("fel", 6, "Regionkod", "fel_kodsystem", "09", "rad"),
+        ),  # SCB's Gotland is nobody in SKR's system
+        (
+            {"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"},
+            ("fel", 6, "Regionkod", "fel_region", "Halland", "rad"),
+        ),
         ({"VardkontaktId": ""}, ("fel", 6, "VardkontaktId", "tom", None, "rad")),
         ({"Vardkontakt": "9"}, ("fel", 6, "Vardkontakt", "okand_kod", "9", "rad")),
         ({"VardkontaktId": "FEJK5"}, ("anmarkning", 6, "VardkontaktId", "dubbel_kontakt", "FEJK5", "rad")),
     ],
 )
-def test_one_broken_row_is_told_and_the_rest_goes_through(home: Home, change: dict[str, str], finding: tuple[Any, ...]) -> None:
+def test_one_broken_row_is_told_and_the_rest_goes_through(
+    home: Home, change: dict[str, str], finding: tuple[Any, ...]
+) -> None:
     frame(home)
     contacts(home, "jan.csv", GOOD, GOOD, GOOD, GOOD, change, GOOD)
     take_in(home)
@@ -233,7 +269,14 @@ def test_header_in_other_order_and_system_of_the_sidecar(home: Home) -> None:
     frame(home)
     header = ["besökstyp", *(c.upper() for c in reversed(CONTACT_COLUMNS))]
     row = {**ORDINARY, "VardkontaktId": "FEJK0", "Regionkod": "13"}
-    deliver(home, CONTACTS, "jan.csv", header, [["x", *(row.get(c, "") for c in reversed(CONTACT_COLUMNS))]], kodsystem="scb")
+    deliver(
+        home,
+        CONTACTS,
+        "jan.csv",
+        header,
+        [["x", *(row.get(c, "") for c in reversed(CONTACT_COLUMNS))]],
+        kodsystem="scb",
+    )
     take_in(home)
     assert [(f[0], f[3], f[4]) for f in told(home, "jan.csv")] == [("anmarkning", "okand_kolumn", "besökstyp")]
     assert raw(home, "region_kod, kontakt_id, kon") == [("13", "FEJK0", "K")]
@@ -242,7 +285,15 @@ def test_header_in_other_order_and_system_of_the_sidecar(home: Home) -> None:
 def test_the_last_of_several_rows_counts_within_region_and_month(home: Home) -> None:
     same = {"VardkontaktId": "FEJK-samma"}
     frame(home)
-    contacts(home, "jan.csv", {**same, "Kon": "1"}, {**same, **FEBRUARY}, {**same, **IN_GOTLAND}, {**same, "Kon": "2"}, {**same, "Kon": "7"})
+    contacts(
+        home,
+        "jan.csv",
+        {**same, "Kon": "1"},
+        {**same, **FEBRUARY},
+        {**same, **IN_GOTLAND},
+        {**same, "Kon": "2"},
+        {**same, "Kon": "7"},
+    )
     take_in(home)
     assert raw(home, "_rad, region_kod, kon") == [(3, "13", "K"), (4, "09", "K"), (5, "13", "K")]
     assert verdicts(home)["jan.csv"]["rader_karantan"] == 2
@@ -343,7 +394,12 @@ def test_deliveries_are_judged_anew_when_their_frame_changes(home: Home) -> None
     closed_later = [[HALLAND, "PÅHITTAD nytt namn", "42", "1", "2010-01-01", "2020-06-30"]]
     frame(home, closed_later, "ram2.csv", mottagen="2020-02-22T06:00:00")
     assert take_in(home).granskade == []  # the same units in January
-    frame(home, [*closed_later, ["SE1", "PÅHITTAD 2", "42", "1", "2020-01-01", ""]], "ram3.csv", mottagen="2020-02-23T06:00:00")
+    frame(
+        home,
+        [*closed_later, ["SE1", "PÅHITTAD 2", "42", "1", "2020-01-01", ""]],
+        "ram3.csv",
+        mottagen="2020-02-23T06:00:00",
+    )
     assert take_in(home).granskade == [verdicts(home)["jan.csv"]["leverans_id"]]
     assert told(home, "jan.csv") == []
     assert len(raw(home, "_rad", where="region_kod = '13'")) == 5

@@ -63,19 +63,25 @@ def test_the_export_becomes_one_row_per_value(home: Home, encoding: str) -> None
         ("04", november, 1028.0, None), ("04", december, None, "c"), ("04", january, None, "c"),
         ("23", november, None, "c"), ("23", december, None, "x"), ("23", january, 12.0, None),
     ]  # fmt: skip
-    assert set(values(home, "amne, uttagen::varchar, _respondent = amne, _period = period")) == {(TITLE, "2026-02-24", True, True)}
+    assert set(values(home, "amne, uttagen::varchar, _respondent = amne, _period = period")) == {
+        (TITLE, "2026-02-24", True, True)
+    }
     assert values(home, "distinct _rad, region_kod") == [(4, "00"), (5, "03"), (6, "04"), (7, "23")]
 
 
 def test_every_version_is_kept_and_the_newest_counts_month_by_month(home: Home) -> None:
     deliver(home, "februari.csv", EXPORT, mottagen="2026-02-25T06:00:00")
-    rolled = EXPORT.replace(";2025;2025;2026", ";2025;2026;2026").replace("November;December;Januari", "December;Januari;Februari")
+    rolled = EXPORT.replace(";2025;2025;2026", ";2025;2026;2026").replace(
+        "November;December;Januari", "December;Januari;Februari"
+    )
     deliver(home, "mars.csv", rolled.replace("2026-02-24", "2026-03-24"), mottagen="2026-03-25T06:00:00")
     deliver(home, "annat.csv", EXPORT.replace("Första besök", "Utredning"), mottagen="2026-02-20T06:00:00")
     take_in(home)
     names = {row["leverans_id"]: row["filnamn"] for row in Register(home.register).leveranser()}
     counting = {
-        (t["respondent"] == TITLE, t["period"][:7]): names[t["leverans_id"]] for t in Register(home.register).tackning(2026) if t["gallande"]
+        (t["respondent"] == TITLE, t["period"][:7]): names[t["leverans_id"]]
+        for t in Register(home.register).tackning(2026)
+        if t["gallande"]
     }
     assert counting == {
         (True, "2025-11"): "februari.csv", (True, "2025-12"): "mars.csv", (True, "2026-01"): "mars.csv", (True, "2026-02"): "mars.csv",
@@ -94,7 +100,9 @@ def test_every_version_is_kept_and_the_newest_counts_month_by_month(home: Home) 
         ("Uppsala", "Alla regioner", [(rad, "Region", "varde_dubbelt", "00") for rad in (4, 4, 4, 5, 5, 5)]),
     ],
 )
-def test_cells_that_are_not_what_they_should_be(home: Home, old: str, new: str, findings: list[tuple[Any, ...]]) -> None:
+def test_cells_that_are_not_what_they_should_be(
+    home: Home, old: str, new: str, findings: list[tuple[Any, ...]]
+) -> None:
     deliver(home, "uttag.csv", EXPORT.replace(old, new))
     take_in(home)
     assert sorted(told(home)) == sorted(set(findings))
@@ -104,7 +112,11 @@ def test_cells_that_are_not_what_they_should_be(home: Home, old: str, new: str, 
 @pytest.mark.parametrize(
     ("old", "new", "kod"),
     [
-        ("Socialstyrelsens statistikdatabas 2026-02-24\n", "", "inga_godkanda_rader"),  # when it was taken out is not known
+        (
+            "Socialstyrelsens statistikdatabas 2026-02-24\n",
+            "",
+            "inga_godkanda_rader",
+        ),  # when it was taken out is not known
         (TITLE, "", "inga_godkanda_rader"),  # nor of what
         ("Region;", "Kommun;", "okand_layout"),
     ],

@@ -44,9 +44,15 @@ def write(
     :param deliveries: the deliveries the release is made of.
     :param lineage: rows (tabell, leverans_id, filnamn, blad, mottagen, rader) that say what is behind each table.
     """
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
+    )
     behind = _behind(lineage)
-    files = [(workbook, "arbetsbok (xlsx)"), ("tabeller.docx", "tabeller (Word)"), (f"{Path(workbook).stem}.duckdb", "databas (DuckDB)")]
+    files = [
+        (workbook, "arbetsbok (xlsx)"),
+        ("tabeller.docx", "tabeller (Word)"),
+        (f"{Path(workbook).stem}.duckdb", "databas (DuckDB)"),
+    ]
     page = environment.get_template("index.html.j2").render(
         titel=cover.title,
         utgava=cover.utgava,
@@ -54,7 +60,9 @@ def write(
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
         pahittat=cover.pahittat,
         arbetsbok=workbook,
-        tabeller=[_table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists()) for table in tables],
+        tabeller=[
+            _table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists()) for table in tables
+        ],
         leveranser=_deliveries(deliveries),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
         markeringar=edition.markeringar,
@@ -90,13 +98,21 @@ def _table(
             {"rubrik": f"{c.heading} {note_marks(c.noter)}".rstrip(), "tal": c.numeric} for c in table.columns
         ],
         "rader": [
-            [{"t": shown(value, column.decimaler), "v": "" if value is None else value} for value, column in zip(row, table.columns, strict=True)]
+            [
+                {"t": shown(value, column.decimaler), "v": "" if value is None else value}
+                for value, column in zip(row, table.columns, strict=True)
+            ]
             for row in rows[:MOST_ROWS]
         ],
         "utelamnade": max(len(rows) - MOST_ROWS, 0),
         "noter": remarks(edition, table),
         "figurer": [
-            {"svg": f"figurer/{f.spec.id}.svg", "png": f"figurer/{f.spec.id}.png", "alttext": f.alttext or "", "rubrik": f.rubrik}
+            {
+                "svg": f"figurer/{f.spec.id}.svg",
+                "png": f"figurer/{f.spec.id}.png",
+                "alttext": f.alttext or "",
+                "rubrik": f.rubrik,
+            }
             for f in figures
             if f.spec.tabell == spec.id and f.vegalite
         ],
@@ -108,7 +124,8 @@ def _table(
 def _definitions(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[dict[str, Any]]:
     """What the data dictionary says of the mart columns that the table shows."""
     rows = con.execute(
-        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = 'mart' and tabell = ? order by all", [table.spec.mart]
+        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = 'mart' and tabell = ? order by all",
+        [table.spec.mart],
     ).fetchall()
     used = {column.kolumn for column in table.spec.kolumner}
     return [{"kolumn": k, "enhet": e, "beskrivning": b} for k, e, b in rows if k in used and b]
