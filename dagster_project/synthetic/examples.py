@@ -27,7 +27,7 @@ CREATED = datetime(2020, 6, 1)
 #: The made-up contacts of primary care: three months, three units per region, one row in a hundred with a fault.
 CONTACTS = vantetid.Extract(
     contacts=15_000, months=vantetid.months_between("2020-01", "2020-03"), units=63, seed=SEED,
-    dirty={kind: 0.001 for kind in vantetid.DIRTY_KINDS},
+    dirty=dict.fromkeys(vantetid.DIRTY_KINDS, 0.001),
 )  # fmt: skip
 
 
