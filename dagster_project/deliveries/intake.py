@@ -116,8 +116,12 @@ def _register(home: Home, register: Register, source: Source, path: Path) -> tup
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_name(kept.name + ".part")
-        with _disk(leverans):
-            shutil.copyfile(path, unfinished)
+        try:
+            with _disk(leverans):
+                shutil.copyfile(path, unfinished)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         unfinished.chmod(0o444)
         unfinished.rename(kept)
     is_new = register.add(leverans)
@@ -262,7 +266,8 @@ def _disk(leverans: Leverans) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        if getattr(error, "errno", None) == errno.ENOSPC or "No space left on device" in str(error):
+        told = ("No space left on device", "max_temp_directory_size")  # DuckDB stops itself when it has filled its share of the disk
+        if getattr(error, "errno", None) == errno.ENOSPC or any(words in str(error) for words in told):
             raise NothingPublished(
                 f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "
                 "make room and build again"

@@ -452,7 +452,7 @@ def test_a_full_disk_leaves_what_counted(home: Home, monkeypatch: pytest.MonkeyP
         "make room and build again"
     )
     assert (raw(home, "*"), counting(home), quarantine_files(home)) == before
-    assert [p for p in home.raw.rglob("*") if p.suffix == ".part"] == []
+    assert [p for p in home.root.rglob("*") if p.suffix == ".part"] == []
     take_in(home)
     assert counting(home) == {("13", "2020-01"): ("rättad.csv", 1)}
 
@@ -465,7 +465,8 @@ def quarantine_files(home: Home) -> list[Path]:
 def full(monkeypatch: pytest.MonkeyPatch, moment: str) -> Iterator[None]:
     """No room left when the original is copied, or when DuckDB writes."""
 
-    def copy(*_: object) -> None:
+    def copy(_: Path, target: Path) -> None:
+        target.write_bytes(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def write(*_: object) -> None:
