@@ -230,13 +230,10 @@ class Inlasning:
         self._number([line for line, *_ in broken])
         cells = [f"""nullif(trim(_text[{i}], '{BLANKS}'), '') as "{k.namn}\"""" for i, k in enumerate(columns, 1)]
         names = ", ".join(f'"{k.namn}"' for k in columns)
+        con.execute(f"create temp table osakra as select rowid + 1 as _nr, {self.rad} as _rad, _text from sakra where _text is not null")
         con.execute(f"""
             create table inlast as
-            select * from (
-                select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(cells)}
-                from sakra where _text is not null
-            )
-            where coalesce({names}) is not null""")
+            select * from (select _nr, null::varchar as _blad, _rad, {", ".join(cells)} from osakra) where coalesce({names}) is not null""")
         typing_sql.type_rows(con, self.spec, {k.namn for k in columns}, self.kodsystem)
         con.execute("""
             insert into fynd
@@ -361,19 +358,19 @@ class Inlasning:
 
         :returns: for each rule, the table with its failing rows.
         """
-        failing = {}
+        failing, found = {}, []
         for e in suites.load_suite(self.spec.kalla)["expectations"]:
             meta = e["meta"]
             table = failing[meta["kod"]] = f"brott_{meta['kod']}"
-            self.con.execute(
-                f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}"
-            )
-            self.con.execute(f"""
-                insert into fynd
-                select b._nr, t._rad, {_text(meta["kolumn"])}, b."{meta["kolumn"]}"::varchar, {_text(meta["kod"])}
-                from {table} as b join tolkade as t using (_nr)""")
+            self.con.execute(f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}")
+            found.append(f"""
+                select _nr, {_text(meta["kolumn"])} as kolumn, "{meta["kolumn"]}"::varchar as hittat, {_text(meta["kod"])} as kod from {table}""")
             if meta["atgard"] == Atgard.RAD:
                 self.con.execute(f"insert into borttagen select distinct _nr from {table}")
+        if found:
+            self.con.execute(f"""
+                insert into fynd
+                select _nr, _rad, kolumn, hittat, kod from ({" union all ".join(found)}) join tolkade using (_nr)""")
         return failing
 
     def findings(self, checks: Sequence[Kontroll]) -> list[Anmarkning]:
