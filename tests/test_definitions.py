@@ -206,7 +206,7 @@ def test_the_job_runs_in_process_with_nothing_delivered(
         result = defs.resolve_job_def("arsbygge").execute_in_process(partition_key="2019", instance=instance)
         assert result.success
         made = {e.asset_key.to_user_string() for e in result.get_asset_materialization_events() if e.asset_key}
-        assert made == set(graph(defs))
+        assert made == {key for key in graph(defs) if not key.startswith("manad/")}
     evaluations = result.get_asset_check_evaluations()
     assert {(e.asset_key, e.check_name) for e in evaluations} == {
         (k.asset_key, k.name) for k in defs.resolve_asset_graph().asset_check_keys

@@ -383,6 +383,10 @@ def test_printed_inconsistencies_stand_beside_our_value(tables: dict[str, Record
 # --- what a build does to a home --------------------------------------------------------------------------------------
 
 
+#: The example deliveries of which a part counts in 2020: all but five answers of Kolada, which are of later years.
+USED = len([p for p in (EXAMPLES / "landing").rglob("*") if p.is_file() and p.suffix != ".yml"]) - 5
+
+
 def content(path: Path) -> dict[str, str]:
     return {
         p.relative_to(path).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
@@ -404,12 +408,12 @@ def test_nothing_new_and_a_second_home_give_the_same_release(
     assert uppfoljning("--home", home.root, "init", "--demo").code == 0
     first = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert first.code == 0
-    assert "Release 2020.1 of 3 deliveries" in first.out
+    assert f"Release 2020.1 of {USED} deliveries" in first.out
     assert "response rate kommunenkat: 78 percent" in first.out
     before = content(home.releases)
     again = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert again.code == 0
-    assert "Nothing new: release 2020.1 of 3 deliveries stands" in again.out
+    assert f"Nothing new: release 2020.1 of {USED} deliveries stands" in again.out
     assert content(home.releases) == before
     theirs, mine = content(example_home.releases / "2020.1"), content(home.releases / "2020.1")
     database = "uppfoljning_2020.duckdb"
@@ -561,7 +565,7 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
 
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
-    assert "Release 2020.2 of 4 deliveries" in ran.out
+    assert f"Release 2020.2 of {USED + 1} deliveries" in ran.out
     assert "held mart.webbtidbok keeps its last good state" in ran.out
     assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
     dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
@@ -572,5 +576,5 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
     damaged.unlink()
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 0, ran.out
-    assert "Release 2020.3 of 4 deliveries" in ran.out
+    assert f"Release 2020.3 of {USED + 1} deliveries" in ran.out
     assert ask(home, dalarna) == [("PÅHITTAT",)]

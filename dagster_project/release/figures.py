@@ -8,7 +8,9 @@ typeface with vl-convert. The same input gives the same bytes.
 from __future__ import annotations
 
 import csv
+import os
 import re
+import tempfile
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -17,6 +19,7 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
+from types import ModuleType
 from typing import Any, Final
 
 import pandas as pd
@@ -318,9 +321,28 @@ def _framed(
     return specification
 
 
-def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
-    import vl_convert
+@cache
+def _drawer() -> ModuleType:
+    """The library that draws, with no fonts but those it carries: the machine's own would make other pixels of the same text."""
+    with tempfile.TemporaryDirectory() as folder:
+        nothing = Path(folder) / "fonts.conf"
+        nothing.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(nothing)
+        try:
+            import vl_convert
 
+            vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')  # reads the fonts
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+    return vl_convert
+
+
+def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
+    vl_convert = _drawer()
     locales: dict[str, Any] = {"format_locale": _LOCALE, "time_format_locale": _time_locale()}
     try:
         svg = vl_convert.vegalite_to_svg(vegalite, **locales)
