@@ -8,12 +8,14 @@ import json
 import math
 import re
 import shutil
+import socket
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import duckdb
 import openpyxl
 import pytest
@@ -536,12 +538,45 @@ def test_only_one_source(uppfoljning: Run, tmp_path: Path) -> None:
         assert statuses <= {"x"}, mart
 
 
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def what_dagster_saw(home: Home) -> tuple[set[dg.AssetKey], list[dg.AssetCheckEvaluation]]:
+    """The assets that the home's only run materialized, and what the checks said."""
+    made, said = set(), []
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        (run,) = instance.get_runs()
+        for entry in instance.all_logs(run.run_id):
+            event = entry.dagster_event
+            if event and event.is_step_materialization:
+                made.add(event.asset_key)
+            elif event and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                said.append(event.asset_check_evaluation_data)
+    return made, said
+
+
+@pytest.mark.usefixtures("no_network")
 def test_nothing_delivered(uppfoljning: Run, tmp_path: Path) -> None:
+    """Every mart, every asset of the job and every check is there, and the export says what is missing."""
+    from dagster_project.definitions import defs
+
     home = Home(tmp_path / "hem")
     assert uppfoljning("--home", home.root, "init").code == 0
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 0, ran.out
     assert "Release 2020.1 of 0 deliveries" in ran.out
+    layer = defs.resolve_job_def("arsbygge").asset_layer
+    made, said = what_dagster_saw(home)
+    assert made == set(layer.executable_asset_keys)
+    assert {evaluation.asset_check_key for evaluation in said} == set(layer.asset_graph.asset_check_keys)
+    assert {evaluation.severity for evaluation in said} == {dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN}
+    assert [evaluation.asset_check_key for evaluation in said if not evaluation.passed] == []
     received = "select count(*) from mart.leveransstatus where status in ('inkommen', 'sen', 'avvisad')"
     assert ask(home, received) == [(0,)]
     lacking = f"select count(*) from mart.leveransstatus where kalla in {DUE_HERE} and status = 'saknas'"

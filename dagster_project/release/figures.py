@@ -208,11 +208,7 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
                 "saknas": value.text if value.value is None else "",
             }
         )
-    january = [period for period in periods if period[5:7] == "01"]
-    ticks: dict[str, Any] = {"format": "%b %Y", "tickCount": 6}
-    if small:
-        years = {"values": january, "format": "%Y"}
-        ticks = years if len(january) > 1 else {"values": [periods[0], periods[-1]], "format": "%b %Y"}
+    ticks = _ticks(periods, most=2 if small else 7)
     heading = table.spec.column(figure.varden[0]).heading
     height = 80 if small else 280
     scale = alt.Scale(domain=list(figure.skala)) if figure.skala else alt.Scale(zero=True)
@@ -237,6 +233,16 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
     panels = alt.Facet("etikett:N", sort=list(dict.fromkeys(row["etikett"] for row in rows)), title=None)
     facets = alt.layer(*layers).properties(width=132, height=height).facet(panels, columns=4, data=data, spacing=14)
     return facets.resolve_axis(x="independent"), {"serier": rows}
+
+
+def _ticks(periods: Sequence[str], most: int) -> dict[str, Any]:
+    """At which of the periods the axis is marked, and how: years where there are two Januaries or nothing else, otherwise months."""
+    january = [period for period in periods if period[5:7] == "01"]
+    yearly = len(january) > 1 or january == list(periods)
+    marked = january if yearly else list(periods)
+    if len(marked) > most and not yearly and most == 2:
+        marked = [marked[0], marked[-1]]
+    return {"values": marked[:: -(-len(marked) // most) if not yearly else 1], "format": "%Y" if yearly else "%b %Y"}
 
 
 def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[Any, Data]:

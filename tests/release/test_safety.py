@@ -116,7 +116,7 @@ def test_killed_while_pointing_the_next_publication_heals(home: Home, release_of
     assert current(home).id == current(home, 2020).id == "2020.2"
 
 
-def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int]) -> None:
+def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int], pause: float = 0) -> None:
     """Read the current release over and over; anything but a whole release is a failure."""
     while not stop.is_set():
         try:
@@ -127,7 +127,7 @@ def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int]
             files = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*") if path.is_file()}
             assert files == {*release.manifest["filer"], "MANIFEST.json"}
             reads.value += 1
-            time.sleep(0.02)
+            time.sleep(pause)
         except Exception as error:
             failures.put(repr(error))
             return
@@ -174,7 +174,9 @@ def test_readers_never_fail_during_a_whole_build(example_home: Home, tmp_path: P
     first = current(home)
     assert first is not None
     stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
-    readers = [FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080})) for _ in range(2)]
+    readers = [
+        FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080}, 0.2)) for _ in range(2)
+    ]
     for reader in readers:
         reader.start()
     command = [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), "build", "--year", "2020"]
