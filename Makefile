@@ -18,10 +18,10 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint serve bench lock clean
+.PHONY: help report test lint serve bench bench-full lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
 
@@ -57,6 +57,9 @@ serve: $(STAMP) ## Dagster's web interface on DATA
 
 bench: $(STAMP) ## speed as ratios, measured in one run
 	$(BIN)/python -m bench
+
+bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BENCH_DIR keeps the files (about 20 GB free)
+	$(BIN)/python -m bench.waiting_times --full --write $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
 lock: $(STAMP) ## requirements.lock anew from pyproject.toml (UV_FLAGS=--upgrade raises every pin)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-strip-extras \

@@ -1,5 +1,6 @@
 """``make bench``: every benchmark at its quick size."""
 
-from bench import annual
+from bench import annual, waiting_times
 
 annual.run()
+waiting_times.run()

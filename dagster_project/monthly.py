@@ -30,6 +30,21 @@ from mart.medicinsk_bedomning_tre_dagar
 where period = ? and niva in ('riket', 'region') and yrkeskategori = 'alla' and kon = 'T'"""
 
 
+def take_in(home: Home, ar: int) -> list[str]:
+    """Take in what has come of the sources, and write the register for reporting year ``ar``. Other sources are left as they are.
+
+    :returns: the deliveries that were judged.
+    """
+    judged = []
+    for source in all_sources().values():
+        intake.write_empty_tables(home, source)
+    for kalla in SOURCES:
+        log.info("looking at deliveries of %s", kalla)
+        judged += intake.take_in(home, all_sources()[kalla]).granskade
+    intake.write_register(home, Register(home.register), ar)
+    return judged
+
+
 @dg.asset(
     key=["manad", "medicinsk_bedomning_tre_dagar"],
     group_name="manad",
@@ -42,11 +57,7 @@ def month(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     home, period = Home.at(), context.partition_key
     home.create()
     ar = int(period[:4])
-    register = Register(home.register)
-    for kalla in SOURCES:
-        log.info("looking at deliveries of %s", kalla)
-        intake.take_in(home, all_sources()[kalla])
-    intake.write_register(home, register, ar)
+    take_in(home, ar)
     log.info("running dbt for %s", period)
     failed = [node for node in dbt.build(home, ar, MODELS) if node.failed]
     if failed:

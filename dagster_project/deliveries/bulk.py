@@ -269,12 +269,22 @@ class Inlasning:
         try:
             self.con.execute(f"""
                 create table sakra as
-                select {", ".join(values)}, case when coalesce({" and ".join(tests)}, false) then null else [{cells}] end as _text
-                from {self._relation()}""")
+                select *, {self._period} as _period
+                from (
+                    select {", ".join(values)}, case when coalesce({" and ".join(tests)}, false) then null else [{cells}] end as _text
+                    from {self._relation()}
+                )""")
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             raise Avvisad(
                 avvisa("trasig_fil", "Filen är skadad och går inte att läsa.", hittat=str(error)[:120])
             ) from None
+
+    @property
+    def _period(self) -> str:
+        """The first day of a row's period, as SQL."""
+        period = self.spec.period
+        days = [name for name in (period.kolumn, period.annars) if name in self.traff.celler]
+        return f"date_trunc('{'month' if period.steg == 'manad' else 'year'}', coalesce({', '.join(days)}))::date"
 
     def _relation(self) -> str:
         """The rows below the headings, columns ``c0``, ``c1``, … as text."""
@@ -340,16 +350,14 @@ class Inlasning:
                 name = f"{name}::kod_{k.namn}"
             decoded.append(f'{value} as "{k.namn}"')
             typed.append(name)
-        when = f'"{spec.period.kolumn}"'
         self.con.execute(f"""
             create view tolkade as
-            select *, case when {when} is not null then "{spec.respondent}" end as _respondent,
-                date_trunc('{"month" if spec.period.steg == "manad" else "year"}', coalesce({when}, "{spec.period.annars}"))::date as _period
+            select *, case when "{spec.period.kolumn}" is not null then "{spec.respondent}" end as _respondent
             from (
-                select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(decoded)}
+                select rowid + 1 as _nr, null::varchar as _blad, {self.rad} as _rad, {", ".join(decoded)}, _period
                 from sakra where _text is null
                 union all
-                select _nr, _blad, _rad, {", ".join(typed)} from tolkad where len(_fel) = 0
+                select _nr, _blad, _rad, {", ".join(typed)}, {self._period} from tolkad where len(_fel) = 0
             )""")
         self.con.execute("create view godkand as select * from tolkade where _nr not in (select _nr from borttagen)")
 
@@ -358,15 +366,16 @@ class Inlasning:
     def sort_out(self) -> dict[str, str]:
         """Run the suite's rules that are SQL, each once and in order; a rule sees no row that an earlier one took out.
 
+        What several rules look for is found once: a rule's ``underlag`` are tables made just before it, for it and those after it.
+
         :returns: for each rule, the table with its failing rows.
         """
         failing, found = {}, []
         for e in suites.load_suite(self.spec.kalla)["expectations"]:
             meta = e["meta"]
             table = failing[meta["kod"]] = f"brott_{meta['kod']}"
-            self.con.execute(
-                f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}"
-            )
+            for name, query in {**meta.get("underlag", {}), table: e["kwargs"]["unexpected_rows_query"]}.items():
+                self.con.execute(f"create table {name} as {query.replace('{batch}', 'godkand')}")
             found.append(f"""
                 select _nr, {_text(meta["kolumn"])} as kolumn, "{meta["kolumn"]}"::varchar as hittat, {_text(meta["kod"])} as kod from {table}""")
             if meta["atgard"] == Atgard.RAD:

@@ -499,20 +499,18 @@ def _take_out(con: duckdb.DuckDBPyConnection, check: Kontroll, nr: int, found: s
 
 def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
     """Counts and blocks of what is left; a delivery of which nothing is left is rejected."""
-    verdict.godkanda = _count(con, "godkand")
+    steg = verdict.format.period.steg if verdict.format else "ar"
+    last = f"date '{verdict.format.period.fast[1]}'" if verdict.format and verdict.format.period.fast else (
+        "last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)"
+    )  # fmt: skip
+    found = con.execute(f"""
+        select _respondent, _period, {last}, antal
+        from (select _respondent, _period, count(*) as antal from godkand group by all) order by all""").fetchall()
+    verdict.godkanda = sum(antal for *_, antal in found)
     verdict.karantan = verdict.lasta - verdict.godkanda
     if verdict.lasta and not verdict.godkanda:
         verdict.anmarkningar.append(
             avvisa("inga_godkanda_rader", "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
                    hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
         )  # fmt: skip
-    steg = verdict.format.period.steg if verdict.format else "ar"
-    last = f"date '{verdict.format.period.fast[1]}'" if verdict.format and verdict.format.period.fast else (
-        "last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)"
-    )  # fmt: skip
-    verdict.block = [
-        Block(*row)
-        for row in con.execute(
-            f"select _respondent, _period, {last}, count(*) from godkand where _respondent is not null group by all order by all"
-        ).fetchall()
-    ]
+    verdict.block = [Block(*row) for row in found if row[0] is not None]
