@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -256,19 +258,52 @@ def test_what_is_blank_of_the_29_is_marked_as_open() -> None:
             assert blank - known <= {"taljare", "agare", "periodicitet"}, row["id"]
 
 
-def test_tabell_8_is_rebuilt(fraga: Ask, shared: object) -> None:
-    from pathlib import Path
-
-    path = Path(str(shared)) / "domain" / "seed004" / "tables" / "tabell_8_ersattning_och_nyborjare.csv"
+def test_tabell_8_is_rebuilt(fraga: Ask, shared: Path) -> None:
+    """Every printed cell, and the totals that the parts make."""
+    path = shared / "domain" / "seed004" / "tables" / "tabell_8_ersattning_och_nyborjare.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        printed = [r for r in csv.DictReader(file) if r["rad_printed"] == "Totalt"]
-    ours = fraga(
-        "select block, ar, antal, forandring_procent from mart.specialistutbildning where kategori = 'totalt' order by block, ar"
-    )
-    assert ours.antal.tolist() == [int(r[f"ar_{ar}"]) for r in printed for ar in (2016, 2017, 2018)]
-    assert (
-        round(ours[(ours.block == "ersattning") & (ours.ar == 2017)].forandring_procent.iloc[0]) == 27
-    )  # printed: 27 procent
+        printed = list(csv.DictReader(file))
+    names = {
+        "Utbildningstjänst": "utbildningstjanst", "Studielön": "studielon", "Totalt": "totalt", "Barnmorska": "barnmorska",
+        "Specialistsjuksköterska": "specialistsjukskoterska",
+    }  # fmt: skip
+    blocks = {"Antalet": "ersattning", "Totala": "nyborjare"}
+    expected = {
+        (blocks[r["block_printed"].split()[0]], names[r["rad_printed"]], ar): int(r[f"ar_{ar}"])
+        for r in printed for ar in (2016, 2017, 2018)
+    }  # fmt: skip
+    ours = fraga("select block, kategori, ar, antal from mart.specialistutbildning")
+    assert {(r.block, r.kategori, r.ar): r.antal for r in ours.itertuples()} == expected
+    assert len(expected) == 18
+
+
+def test_golden_facts_of_tabell_8(fraga: Ask, shared: Path) -> None:
+    """G-24 to G-35 of the 2018 report, each with its stated outcome."""
+    with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["golden_id"]: row for row in csv.DictReader(file)}
+    rows = fraga("select * from mart.specialistutbildning")
+    n = {(r.kategori, r.block, r.ar): r.antal for r in rows.itertuples()}
+    growth = {(r.kategori, r.block, r.ar): r.forandring_procent for r in rows.itertuples()}
+    for fact, block, ar in (("G-24", "ersattning", 2016), ("G-25", "ersattning", 2017), ("G-26", "ersattning", 2018),
+                            ("G-27", "nyborjare", 2016), ("G-28", "nyborjare", 2017), ("G-29", "nyborjare", 2018)):  # fmt: skip
+        assert n["totalt", block, ar] == int(known[fact]["forvantat"]), fact
+    assert round(growth["totalt", "ersattning", 2017]) == int(known["G-30"]["forvantat"])
+
+    def change(kategori: str, block: str, first: int, last: int) -> int:
+        return int(n[kategori, block, last] - n[kategori, block, first])
+
+    ratio = n["utbildningstjanst", "ersattning", 2017] / n["utbildningstjanst", "ersattning", 2016]
+    assert (round(ratio, 4), known["G-31"]["tolerans"]) == (float(known["G-31"]["forvantat"]), ">2")
+    assert ratio > 2
+    for fact, ours in {
+        "G-32": change("studielon", "ersattning", 2016, 2017), "G-33": change("barnmorska", "nyborjare", 2017, 2018),
+        "G-34": change("specialistsjukskoterska", "nyborjare", 2016, 2018),
+    }.items():  # fmt: skip
+        assert ours == int(known[fact]["forvantat"]), fact
+        assert (ours > 0) == (known[fact]["tolerans"] == ">0"), fact
+    beginners = int(n["totalt", "nyborjare", 2018])
+    low, high = map(int, known["G-35"]["forvantat"].split(".."))
+    assert (math.floor(beginners / 1.105), math.ceil(beginners / 1.095)) == (low, high)
 
 
 def test_support_is_never_divided_by_beginners(fraga: Ask) -> None:
