@@ -71,8 +71,8 @@ select
     krav.sista_dag,
     krav.tas_emot,
     case
-        -- What is handed in to somebody else is known to be in time when a copy came here in time. A form's date is no proof
-        -- of receipt, but one after the last day proves that it was late.
+        -- What goes to somebody else is known to be in time when a copy came here in time. A form's date is no proof of
+        -- receipt, but one after the last day proves that it was late.
         when not krav.tas_emot and inkomna.inkommen_dag <= coalesce(krav.sista_dag, inkomna.inkommen_dag)
             then 'inkommen'
         when not krav.tas_emot and inkomna.datum > krav.sista_dag then 'sen'
