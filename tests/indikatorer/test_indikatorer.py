@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +15,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from dagster_project.deliveries.register import Register
-from dagster_project.settings import SEEDS, Home
+from dagster_project.settings import EXAMPLES, SEEDS, Home
 
 Ask = Callable[[str], pd.DataFrame]
 
@@ -50,28 +52,46 @@ def test_trust_is_great_and_rather_great_of_those_who_took_a_stand(fraga: Ask) -
 
 
 def test_cost_share_by_every_definition(fraga: Ask) -> None:
-    ours = fraga("""
-        select definition, varde from mart.indikator
-        where indikator_id = 'kostnadsandel_primarvard' and ar = 2018 and region_kod = '01'""")
-    # The made-up costs of the first region, in millions of kronor.
-    primary, somatic, psychiatric, other, drugs, more_drugs, grant, more_grants, municipal = (
-        1010,
-        5000,
-        1000,
-        1000,
-        100,
-        900,
-        50,
-        450,
-        200,
-    )
-    total = primary + somatic + psychiatric + other
-    assert dict(ours.itertuples(index=False)) == {
-        "exkl_lakemedel": pytest.approx(100 * primary / total),
-        "inkl_lakemedel": pytest.approx(100 * (primary + drugs) / (total + drugs + more_drugs)),
-        "exkl_statsbidrag": pytest.approx(100 * (primary - grant) / (total - grant - more_grants)),
-        "inkl_kommunal": pytest.approx(100 * (primary + municipal) / (total + municipal)),
+    """Every region and year of the made-up costs, and the country out of the regions' sums, counted from the delivered file."""
+    [path] = (EXAMPLES / "landing" / "rakenskap").glob("*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        delivered = list(csv.DictReader(file, delimiter=";"))
+    summed: dict[tuple[int, str], Counter[str]] = {}
+    for row in delivered:
+        parts = Counter({k: int(v) for k, v in row.items() if k not in ("År", "Region")})
+        for region in (row["Region"], "Riket"):
+            summed.setdefault((int(row["År"]), region), Counter()).update(parts)
+
+    def share(
+        c: Counter[str], more: Sequence[str] = (), less: Sequence[str] = (), only_total: Sequence[str] = ()
+    ) -> Fraction:
+        top = c["Primärvård exkl. läkemedel"]
+        bottom = (
+            top
+            + c["Specialiserad somatisk vård"]
+            + c["Specialiserad psykiatrisk vård"]
+            + c["Övrig hälso- och sjukvård"]
+        )
+        primary = (
+            top + sum(c[m] for m in more) - sum(c[x] for x in less[:1])
+        )  # of what is taken away the first is primary care's
+        whole = bottom + sum(c[m] for m in (*more, *only_total)) - sum(c[x] for x in less)
+        return Fraction(100 * primary, whole)
+
+    definitions: dict[str, dict[str, Sequence[str]]] = {
+        "exkl_lakemedel": {},
+        "inkl_lakemedel": {"more": ["Läkemedel i primärvården"], "only_total": ["Övriga läkemedel inom förmånen"]},
+        "exkl_statsbidrag": {"less": ["Statsbidrag till primärvård", "Övriga statsbidrag"]},
+        "inkl_kommunal": {"more": ["Kommunal primärvård"]},
     }
+    ours = {
+        (r.definition, r.ar, r.region): r.varde
+        for r in fraga("select * from mart.indikator where indikator_id = 'kostnadsandel_primarvard' and ar <= 2020").itertuples()
+    }  # fmt: skip
+    expected = {(d, *key): share(parts, **how) for d, how in definitions.items() for key, parts in summed.items()}
+    assert len(expected) == 4 * 3 * 22
+    assert ours.keys() == expected.keys()
+    assert all(ours[key] == pytest.approx(float(value)) for key, value in expected.items())
 
 
 def test_a_missing_cost_is_not_0(fraga: Ask) -> None:
