@@ -223,16 +223,64 @@ def _identify(file: Path) -> str:
     return fitting[0]
 
 
+class Show(StrEnum):
+    received = "received"
+    expected = "expected"
+    reminders = "reminders"
+
+
+#: What the release knows of deliveries, by :class:`Show`.
+EXPECTED = {
+    Show.expected: """
+        select kalla, overenskommelse, period, respondent_typ, min(sista_dag) as sista_dag, count(*) as forvantade,
+            count(*) filter (status = 'inkommen') as inkomna, count(*) filter (status = 'sen') as sena,
+            count(*) filter (status = 'saknas') as saknas, count(*) filter (status = 'avvisad') as avvisade,
+            count(*) filter (status = 'vantad') as vantade, count(*) filter (status = 'okand') as okanda
+        from mart.leveransstatus group by all order by kalla, period, overenskommelse, respondent_typ""",
+    Show.reminders: """
+        select respondent_typ, respondent_kod, respondent, overenskommelse, skyldighet, period, sista_dag, status
+        from mart.kalender where paminnelse order by respondent_typ, respondent, sista_dag, period, skyldighet""",
+}
+
+
 @app.command()
 def deliveries(
     year: Year,
+    show: Annotated[
+        Show | None,
+        typer.Option(
+            "--show",
+            help="Only what was received, what was expected (one line per source and period), or whom to remind of what.",
+        ),
+    ] = None,
     format: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.table,
 ) -> None:
-    """The register: what was received and how it was judged, and (after a build) what was expected, late or missing."""
-    from dagster_project.deliveries.register import Register
+    """The register: what was received and how it was judged, and (after a build) what was expected, late, missing or unknown."""
     from dagster_project.release import publish
 
     home = _existing_home()
+    if show in (None, Show.received):
+        columns, rows = _received(home, year)
+        if format is not Format.table:
+            _write(columns or ["leverans_id"], rows, format, None)
+            return
+        _table("Received", columns, rows)
+    if show is Show.received:
+        return
+    if show is None and publish.current(home, year) is None:
+        out.print(f"What was expected is shown after 'uppfoljning build --year {year}'.")
+        return
+    release = _release(year)
+    columns, rows = _select(release, EXPECTED[show or Show.expected])
+    if format is Format.table:
+        _table(f"{(show or Show.expected).capitalize()}, release {release.id}", columns, rows)
+    else:
+        _write(columns, rows, format, None)
+
+
+def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    from dagster_project.deliveries.register import Register
+
     register = Register(home.register)
     used = {t["leverans_id"] for t in register.tackning(year) if t["gallande"]}
     received = []
@@ -245,23 +293,7 @@ def deliveries(
             "gallande": "ja" if row["leverans_id"] in used else "nej", "rader": row["rader_godkanda"], "karantan": row["rader_karantan"],
             "fel": row["antal_fel"], "anm": row["antal_anmarkningar"], "skal": first + more,
         })  # fmt: skip
-    if format is not Format.table:
-        _write(list(received[0]) if received else ["leverans_id"], [list(r.values()) for r in received], format, None)
-        return
-    _table("Received", list(received[0]) if received else [], [list(r.values()) for r in received])
-    release = publish.current(home, year)
-    if release is None:
-        out.print(f"What was expected is shown after 'uppfoljning build --year {year}'.")
-        return
-    columns, rows = _select(release, """
-        select kalla, period, respondent_typ, count(*) as vantade,
-            count(*) filter (status = 'inkommen') as inkomna, count(*) filter (status = 'sen') as sena,
-            count(*) filter (status = 'saknas') as saknas, count(*) filter (status = 'avvisad') as avvisade,
-            count(*) filter (status in ('vantad', 'okand')) as ovriga,
-            array_to_string(list_sort(list(respondent_kod) filter (status in ('saknas', 'avvisad')))[:12], ' ')
-                || if(count(*) filter (status in ('saknas', 'avvisad')) > 12, ' …', '') as saknade_koder
-        from mart.leveransstatus group by all order by kalla, period""")  # fmt: skip
-    _table(f"Expected, release {release.id}", columns, rows)
+    return list(received[0]) if received else [], [tuple(r.values()) for r in received]
 
 
 # --- query, export, releases ------------------------------------------------------------------------------------------

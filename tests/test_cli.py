@@ -192,6 +192,31 @@ def test_deliveries(uppfoljning: Run, example_home: Home) -> None:
     assert [r["leverans_id"] for r in as_json] == [r["leverans_id"] for r in rows]
 
 
+def test_what_was_expected_and_whom_to_remind(uppfoljning: Run, example_home: Home) -> None:
+    """Everybody due, under every status; 64 municipalities have not answered, and no region's form is asked for here."""
+
+    def listed(show: str) -> list[dict[str, str]]:
+        ran = uppfoljning("--home", example_home.root, "deliveries", "--year", 2020, "--show", show, "--format", "csv")
+        assert (ran.code, ran.err) == (0, "")
+        return list(csv.DictReader(io.StringIO(ran.out)))
+
+    [survey] = [row for row in listed("expected") if row["kalla"] == "kommunenkat"]
+    counts = ("forvantade", "inkomna", "sena", "saknas", "avvisade", "vantade", "okanda")
+    assert [survey[k] for k in counts] == ["290", "226", "0", "64", "0", "0", "0"]
+    [forms] = [
+        r
+        for r in listed("expected")
+        if (r["kalla"], r["overenskommelse"], r["respondent_typ"]) == ("rekvisition", "gnv_2020", "region")
+    ]
+    assert [forms[k] for k in counts] == ["21", "19", "1", "0", "0", "0", "1"]
+    reminders = listed("reminders")
+    assert sum(row["respondent_typ"] == "kommun" for row in reminders) == 64
+    assert {row["status"] for row in reminders} <= {"saknas", "avvisad"}
+    assert not any(row["skyldighet"].startswith("Rekvisition") for row in reminders)
+    received = listed("received")
+    assert {"leverans_id", "status", "skal"} <= set(received[0])
+
+
 def test_deliveries_of_an_empty_home(uppfoljning: Run, home: Home) -> None:
     ran = uppfoljning("--home", home.root, "deliveries", "--year", 2020)
     assert ran.code == 0

@@ -7,6 +7,7 @@ is given; keeping the outcome is the matter of :mod:`dagster_project.deliveries.
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,9 +28,6 @@ from dagster_project.settings import SEEDS
 from dagster_project.sources import Source
 from dagster_project.validation import suites
 from dagster_project.validation.suites import Kontroll, Utfall
-
-#: Raise this when the judgement itself changes, so that deliveries already judged are judged again.
-JUDGEMENT_VERSION = 1
 
 
 @dataclass
@@ -70,31 +68,37 @@ class Granskning:
         return "godkand_med_anmarkning" if self.anmarkningar else "godkand"
 
 
+#: Reference data as code names it: ``SEEDS / "folder" / "file.csv"`` or ``"folder/file.csv"``.
+_NAMED = re.compile(r'"(\w+)(?:" / "|/)([\w*]+\.csv)"')
+
+
+def rule_files(kalla: str) -> list[Path]:
+    """Every file that a verdict rests on besides the delivery: the code of the door and of the source, the reference data that this
+    code names, the source's formats and own seeds, its suite."""
+    package = Path(__file__).parent.parent
+    code = [
+        *sorted((package / "deliveries").glob("*.py")),
+        *sorted((package / "validation").glob("*.py")),
+        package / "sources" / "__init__.py",
+        *sorted((package / "sources").glob(f"{kalla}.py")),
+        *sorted((package / "sources" / kalla).glob("*.py")),
+    ]
+    named = {match for path in code for match in _NAMED.findall(path.read_text(encoding="utf-8"))}
+    return [
+        *code,
+        *(path for folder, name in sorted(named) for path in sorted((SEEDS / folder).glob(name))),
+        *sorted((SEEDS / "formats" / kalla).glob("*.yml")),
+        *sorted((SEEDS / kalla).glob("*")),
+        suites.suite_path(kalla),
+    ]
+
+
 @cache
 def rulebook(kalla: str) -> str:
-    """A hash of everything a verdict depends on besides the delivery: formats, code lists, names, suite, thresholds, this code."""
-    digest = hashlib.sha256(f"{JUDGEMENT_VERSION}".encode())
-    here = Path(__file__).parent
-    paths = [
-        *sorted((SEEDS / "formats" / kalla).glob("*.yml")),
-        *sorted((SEEDS / "formats").glob("kodlistor*.csv")),
-        *(SEEDS / "reference" / f"{n}.csv" for n in ("regioner", "regionalias", "kommuner", "fornamn")),
-        SEEDS / "reference" / "upphorda_lan.csv",
-        SEEDS / "surveys" / "enkatfragor.csv",
-        SEEDS / "indicators" / "serier.csv",
-        suites.suite_path(kalla),
-        Path(suites.__file__),
-        *(
-            here / f"{n}.py"
-            for n in ("answers", "door", "formats", "names", "personal", "reading", "typing_sql", "bulk", "pivot")
-        ),
-        here.parent / "sources" / f"{kalla}.py",
-        *sorted((here.parent / "sources" / kalla).glob("*.py")),
-        *sorted((SEEDS / kalla).glob("*")),
-    ]
-    for path in paths:
-        if path.is_file():
-            digest.update(path.read_bytes())
+    """A hash of everything that a verdict depends on besides the delivery: :func:`rule_files` and the source's thresholds."""
+    digest = hashlib.sha256()
+    for path in rule_files(kalla):
+        digest.update(path.read_bytes())
     digest.update(repr(suites.thresholds().get(kalla)).encode())
     return digest.hexdigest()[:16]
 
@@ -136,6 +140,7 @@ def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: da
         _expect(db, verdict, page)
         with duckdb.connect(str(db)) as con:
             _settle(con, verdict)
+            _ask_if_due(con, verdict, sidecar)
         verdict.db = db
     except Avvisad as refusal:
         verdict.anmarkningar += refusal.anmarkningar
@@ -201,6 +206,7 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
     _agree_on_period(con, spec, side, "godkand as i")
     _agree_on_respondent(con, verdict, side, "godkand as i")
     _settle(con, verdict)
+    _ask_if_due(con, verdict, side)
     if not verdict.lasta and verdict.respondent and span:
         verdict.block = [Block(verdict.respondent, *span, 0)]
 
@@ -387,6 +393,10 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
     if has_column:
         _agree_on_period(con, spec, side, "godkand join inlast as i using (_nr)")
     _agree_on_respondent(con, verdict, side, "godkand join inlast as i using (_nr)")
+    if side.overenskommelse and any(column.namn == "overenskommelse" for column in spec.kolumner):
+        _agree(con, spec, "godkand join inlast as i using (_nr)", "overenskommelse",
+               f"godkand.overenskommelse <> '{side.overenskommelse}'", "overenskommelse_motsagd",
+               "Raden gäller en annan överenskommelse än den som sidofilen anger.", side.overenskommelse)  # fmt: skip
     missing = con.execute("select _blad, _rad from godkand where _period is null order by _nr").fetchall()
     if missing:
         raise Avvisad(*[
@@ -514,3 +524,50 @@ def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
                    hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
         )  # fmt: skip
     verdict.block = [Block(*row) for row in found if row[0] is not None]
+
+
+WHO = {"region": "regionerna", "kommun": "kommunerna", "rss": "RSS", "skr": "SKR"}
+
+
+def _ask_if_due(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -> None:
+    """Remark on an agreement under which nothing of the kind is asked for, of those who delivered and for any period delivered.
+
+    Sources that no agreement asks for are not asked about. The agreement is the rows', otherwise the sidecar's.
+    """
+    spec = verdict.format
+    assert spec is not None
+    if any(column.namn == "overenskommelse" for column in spec.kolumner):
+        delivered = con.execute("select distinct overenskommelse, _respondent, _period from godkand").fetchall()
+    else:
+        delivered = [(side.overenskommelse, block.respondent, block.period) for block in verdict.block]
+    asked = con.execute(
+        """
+        select overenskommelse, respondent_typ, period::date, period_slut::date from (
+            select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv(?, all_varchar = true)
+            union all
+            select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv(?, all_varchar = true))
+        where kalla = ? order by all""",
+        [str(SEEDS / "agreements" / "leveranskrav.csv"), str(SEEDS / "agreements" / "skyldigheter.csv"), verdict.kalla],
+    ).fetchall()
+    years: dict[tuple[str, str], set[int]] = {}
+    due = set()
+    for agreement, respondent, period in delivered:
+        if agreement and respondent and asked:
+            key = agreement, _kind(respondent.split()[0])
+            years.setdefault(key, set()).add(period.year)
+            if any(key == (a, kind) and first <= period <= last for a, kind, first, last in asked):
+                due.add(key)
+    for agreement, kind in sorted(set(years) - due):
+        when = ", ".join(map(str, sorted(years[agreement, kind])))
+        verdict.anmarkningar.append(
+            anmark("ej_begard", f"Överenskommelsen {agreement} begär ingen leverans av det här slaget från {WHO[kind]} för {when}. "
+                   "Leveransen tas emot, men kontrollera överenskommelse och period.", kolumn="overenskommelse", hittat=agreement,
+                   forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _ in asked if k == kind)) or None)
+        )  # fmt: skip
+
+
+def _kind(respondent: str) -> str:
+    """Region, municipality, RSS or SKR, by how the code looks."""
+    return next(
+        (kind for kind in ("rss", "skr") if respondent.startswith(kind)), "kommun" if len(respondent) == 4 else "region"
+    )

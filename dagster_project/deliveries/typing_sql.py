@@ -83,7 +83,7 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
                 from {csv("agreements/overenskommelser.csv")}
                 union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
                 union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
-                union all select 'upphord', lan, kod_scb from {csv("reference/upphorda_lan.csv")}
+                union all select 'upphord', lan, coalesce(kod_scb, lan) from {csv("reference/upphorda_lan.csv")}
                 union all select 'upphord_scb', kod_scb, kod_scb from {csv("reference/upphorda_lan.csv")}
                 union all select 'upphord_kolada', kod_kolada, kod_scb from {csv("reference/upphorda_lan.csv")}
                 union all select 'serie_' || kalla, matt, matt from {csv("indicators/serier.csv")}

@@ -144,9 +144,13 @@ def build(
         wide=pd.DataFrame(rows, columns=[column.heading for column in columns], dtype=object),
         tidy=tidy,
         noter=_numbers(edition, (note for note in table.noter if not note.kolumn and not note.rad)),
-        forbehall=(
-            *((fake or {})[kalla] for kalla in table.kallor if kalla in (fake or {})),
-            *(source.forbehall for source in sources(con, [table]) if source.forbehall),
+        forbehall=tuple(
+            dict.fromkeys(
+                (
+                    *((fake or {})[kalla] for kalla in table.kallor if kalla in (fake or {})),
+                    *(source.forbehall for source in sources(con, [table]) if source.forbehall),
+                )
+            )
         ),
         markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
         meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
@@ -301,7 +305,7 @@ def _spread(
     layout = list(_layout(table))
     columns = [
         PublishedColumn(
-            f"{label}, {column.heading}" if label else column.heading,
+            _heading(table, column, label),
             column.kolumn in numeric,
             column.decimaler,
             _numbers(edition, (note for note in table.noter if note.kolumn == column.kolumn)),
@@ -318,6 +322,15 @@ def _spread(
         rows.append([*cells, note_marks(_row_notes(edition, table, group)) or None, " ".join(marks) or None])
     used = [number < len(layout) or any(row[number] for row in rows) for number in range(len(columns))]
     return tuple(compress(columns, used)), [list(compress(row, used)) for row in rows]
+
+
+def _heading(table: Table, column: Column, label: str | None) -> str:
+    """The column's own heading, under a pivot's label; a pivot of one measure is told by its labels alone."""
+    if label is None or table.pivot is None:
+        return column.heading
+    if len(table.pivot.matt) > 1:
+        return f"{label}, {column.heading}"
+    return f"{label} ({column.enhet})" if column.enhet else label
 
 
 def _layout(table: Table) -> Iterator[tuple[Column, str | None, str | None]]:

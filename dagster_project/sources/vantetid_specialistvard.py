@@ -1,4 +1,7 @@
-"""Waiting in specialist care: per region, month and group the numbers waiting, and how many units reported. Counts, no persons."""
+"""Waiting in specialist care: per region, month and group the numbers waiting, and how many units reported. Counts, no persons.
+
+A row of a unit is there to be held against its region's row, and goes no further.
+"""
 
 from dagster_project.deliveries.formats import Format
 from dagster_project.sources import COMMON, Source
@@ -9,7 +12,7 @@ def tables(_: Format) -> dict[str, str]:
         "vantande": f"""
             select {COMMON}, region_kod, grupp, vantande, vantande_inom_90, vantande_inom_60, patientvald_vantan,
                 enheter_rapporterat, enheter_forvantat, rapporterad
-            from godkand"""
+            from godkand where enhet is null"""
     }
 
 

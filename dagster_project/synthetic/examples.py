@@ -1,7 +1,7 @@
 """Write the example deliveries for reporting year 2020: ``python -m dagster_project.synthetic.examples``.
 
 The figures of webbtidbok and the texts of inriktningsdokument are the real ones of the 2020 report (Tabell 2 and 1),
-read from ``seeds/published/``. The survey answers, the waiting lists and the contacts are made up, and their file, sheet, sender and rows say so.
+read from ``seeds/published/``. The survey answers, the waiting lists, the forms and the contacts are made up, and their file, sheet, sender and rows say so.
 The times of receipt are invented throughout.
 """
 
@@ -17,7 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import indikatorer, specialistvard, vantetid
+from dagster_project.synthetic import blanketter, indikatorer, specialistvard, vantetid
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -93,7 +93,11 @@ def deliveries() -> Iterator[Delivery]:
 def write(folder: Path) -> list[Path]:
     """Write every example below ``folder``, each with its sidecar; the same bytes on every run."""
     written = []
-    every: list[Delivery | indikatorer.TextDelivery] = [*deliveries(), *indikatorer.deliveries()]
+    every: list[Delivery | indikatorer.TextDelivery] = [
+        *deliveries(),
+        *indikatorer.deliveries(),
+        *blanketter.deliveries(),
+    ]
     for delivery in every:
         path = folder / delivery.path
         path.parent.mkdir(parents=True, exist_ok=True)

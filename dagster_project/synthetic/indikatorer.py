@@ -34,7 +34,7 @@ def deliveries() -> Iterator[TextDelivery]:
     yield from kolada()
     yield TextDelivery(
         "befolkning/folkmangd_2020.csv",
-        _csv(
+        table(
             ["År", "Region", "Folkmängd"],
             [[r["ar"], _name(r["region_kod"]), r["folkmangd"]] for r in _seed("folkmangd_2020")],
         ),
@@ -103,7 +103,7 @@ def costs(years: Sequence[int]) -> TextDelivery:
             rows.append([year, row["region"], *parts])
     return TextDelivery(
         f"rakenskap/PAHITTADE_KOSTNADER_{years[0]}-{years[-1]}.csv",
-        _csv(["År", "Region", *names], rows),
+        table(["År", "Region", *names], rows),
         {"mottagen": f"{years[-1] + 1}-06-30T08:00:00", "avsandare": "PÅHITTAT: kostnaderna är uppdiktade"},
     )
 
@@ -117,7 +117,7 @@ def certificates(years: Sequence[int]) -> TextDelivery:
     ]
     return TextDelivery(
         f"specialistbevis/PAHITTADE_BEVIS_{years[0]}-{years[-1]}.csv",
-        _csv(["År", "Specialitet", "Antal"], rows),
+        table(["År", "Specialitet", "Antal"], rows),
         {"mottagen": f"{years[-1] + 1}-03-31T08:00:00", "avsandare": "PÅHITTAT: antalen är uppdiktade"},
     )
 
@@ -135,7 +135,8 @@ def _name(region_kod: str) -> str:
     return {row["region_kod"]: row["region"] for row in _regions()}.get(region_kod, "Riket")
 
 
-def _csv(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A text table with semicolons."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\n")
     writer.writerows([heading, *rows])

@@ -1,6 +1,6 @@
-{#- A number in running text: one decimal, decimal comma. -#}
+{#- A number in running text: decimal comma, a minus sign and no hyphen. -#}
 {% macro i_text(tal, decimaler=1) -%}
-    replace(printf('%.{{ decimaler }}f', {{ tal }}), '.', ',')
+    replace(replace(printf('%.{{ decimaler }}f', {{ tal }}), '.', ','), '-', '−')
 {%- endmacro %}
 
 {#- The name of a month. -#}

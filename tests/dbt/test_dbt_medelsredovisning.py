@@ -16,17 +16,24 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     raw = Raw()
     asked = {"overenskommelse": "gnv_2020", "ar": 2020, "diarienummer": "19/01702", "undertecknad": True}
     report = asked | {"granskning": "korrekt", "datum": date(2021, 3, 31), "jamforbar": "ja"}
-    raw.deliver("r", datetime(2020, 12, 20), date(2020, 1, 1), "mottagare", {"rekvisition/blanketter": [
-        asked | {"mottagare": "13", "belopp": 183_029_314, "datum": date(2020, 12, 1)},
-        asked | {"mottagare": "14", "belopp": 5, "datum": date(2020, 12, 2), "undertecknad": False},
-        asked | {"mottagare": "rss13", "belopp": 14_782_258, "datum": date(2020, 12, 24)},
-    ]})  # fmt: skip
-    raw.deliver("e", datetime(2021, 4, 1), date(2020, 1, 1), "mottagare", {"ekonomisk_redovisning/blanketter": [
-        report | {"mottagare": "13", "erhallet": 100, "kostnader": 70, "oforbrukat": 30},
-        report | {"mottagare": "14", "erhallet": 50, "kostnader": 60, "oforbrukat": 0, "datum": date(2021, 4, 1), "jamforbar": None},
-        report | {"mottagare": "rss13", "erhallet": 10, "kostnader": 4, "diarienummer": "X", "granskning": "ej_korrekt"},
-        report | {"mottagare": "rss14", "erhallet": 5, "kostnader": 5, "overenskommelse": "gnv_2019"},
-    ]})  # fmt: skip
+
+    def deliver(name: str, kalla: str, received: datetime, *forms: dict[str, object]) -> None:
+        raw.deliver(name, received, date(2020, 1, 1), "_block", {
+            f"{kalla}/blanketter": [form | {"_block": f"{form['mottagare']} {form['overenskommelse']}"} for form in forms],
+        })  # fmt: skip
+
+    deliver("r", "rekvisition", datetime(2020, 12, 1),
+            asked | {"mottagare": "13", "belopp": 183_029_315, "datum": date(2020, 11, 30)})  # fmt: skip
+    deliver("r-sen", "rekvisition", datetime(2020, 12, 29),
+            asked | {"mottagare": "12", "belopp": 1, "datum": date(2020, 12, 1)},
+            asked | {"mottagare": "14", "belopp": 5, "datum": date(2020, 12, 2), "undertecknad": False},
+            asked | {"mottagare": "rss13", "belopp": 14_782_258, "datum": date(2020, 12, 24)})  # fmt: skip
+    deliver("e", "ekonomisk_redovisning", datetime(2021, 3, 31),
+            report | {"mottagare": "13", "erhallet": 100, "kostnader": 70, "oforbrukat": 30},
+            report | {"mottagare": "rss13", "erhallet": 10, "kostnader": 4, "diarienummer": "X", "granskning": "ej_korrekt"},
+            report | {"mottagare": "rss14", "erhallet": 5, "kostnader": 5, "overenskommelse": "gnv_2019"})  # fmt: skip
+    deliver("e-sen", "ekonomisk_redovisning", datetime(2021, 4, 2),
+            report | {"mottagare": "14", "erhallet": 50, "kostnader": 60, "oforbrukat": 0, "datum": date(2021, 4, 1), "jamforbar": None})  # fmt: skip
     raw.write(folder / "raw")
     dbt(folder, "build", "--exclude-resource-type", "unit_test")
     return folder
@@ -43,22 +50,51 @@ def test_unused_money_is_grant_minus_costs(built: Path) -> None:
         "select mottagare, oforbrukat_beraknat, oforbrukat_redovisat, aterbetalas from mart.medelsredovisning "
         "where overenskommelse = 'gnv_2020'",
     )
-    assert sorted(found) == [("13", 30, 30, 30), ("14", -10, 0, 0), ("rss13", 6, None, 6)]
+    assert sorted(found) == [
+        ("12", None, None, None), ("13", 30, 30, 30), ("14", -10, 0, 0), ("rss13", 6, None, 6),
+    ]  # fmt: skip
 
 
 def test_days_signatures_and_case_numbers(built: Path) -> None:
-    """No last day is set for the requisitions of RSS. The agreement of 2019 was not for 2020."""
+    """Received by the last day is in time, dated after it is late, and a day before it proves nothing. No last day is set for the
+    requisitions of RSS. The agreement of 2019 was not for 2020."""
     found = rows(
         built,
         "select mottagare, rekvisition_i_tid, redovisning_i_tid, rekvisition_undertecknad, diarienummer_stammer, "
         "overenskommelsen_galler, granskning from mart.medelsredovisning",
     )
     assert sorted(found) == [
+        ("12", None, None, True, True, True, None),
         ("13", True, True, True, True, True, "korrekt"),
         ("14", False, False, False, True, True, "korrekt"),
         ("rss13", None, True, True, False, True, "ej_korrekt"),
         ("rss14", None, None, None, False, False, "korrekt"),
     ]
+
+
+def test_what_was_granted_stands_beside_and_more_than_that_is_told(built: Path) -> None:
+    """Region Halland: 183 029 314 kronor; the municipalities of Hallands län: 14 782 258; nothing is printed of 2019 per region."""
+    found = rows(built, "select mottagare, mottagare_namn, tilldelat, over_tilldelat from mart.medelsredovisning")
+    assert {row[0]: row[1:] for row in found if row[0] not in ("12", "14")} == {
+        "13": ("Region Halland", 183_029_314, True),
+        "rss13": ("RSS i Hallands län", 14_782_258, False),
+        "rss14": ("RSS i Västra Götalands län", None, None),
+    }
+
+
+def test_the_calendar_knows_what_came_here(built: Path) -> None:
+    found = rows(
+        built,
+        "select kalla, respondent_kod, status from mart.kalender where overenskommelse = 'gnv_2020' "
+        "and kalla in ('rekvisition', 'ekonomisk_redovisning') and respondent_kod in ('12', '13', '14', 'rss13', 'skr')",
+    )
+    assert set(found) == {
+        ("rekvisition", "12", "okand"), ("rekvisition", "13", "inkommen"), ("rekvisition", "14", "sen"),
+        ("rekvisition", "rss13", "inkommen"), ("rekvisition", "skr", "okand"),
+        ("ekonomisk_redovisning", "12", "vantad"), ("ekonomisk_redovisning", "13", "inkommen"),
+        ("ekonomisk_redovisning", "14", "sen"), ("ekonomisk_redovisning", "rss13", "inkommen"),
+        ("ekonomisk_redovisning", "skr", "vantad"),
+    }  # fmt: skip
 
 
 def test_no_sum_over_reports_that_cannot_be_compared(built: Path) -> None:

@@ -40,3 +40,14 @@ def test_words_of_21_regions(words: dict[int, str | None]) -> None:
 def test_what_the_definition_leaves_open_has_no_word(n: int, base: int) -> None:
     """Exactly half, one, none."""
     assert word(n, base) is None
+
+
+def test_golden_facts_of_the_2018_report(shared: Path) -> None:
+    """Ten and thirteen, fourteen and two of 21 regions get the words that the report uses of them."""
+    with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8") as file:
+        known = {r["golden_id"]: r for r in csv.DictReader(file)}
+    for fact, said in {
+        "G-38": {10: "flera"}, "G-41": {13: "flertalet", 2: "några"}, "G-44": {14: "flertalet"}, "G-46": {2: "några"},
+    }.items():  # fmt: skip
+        assert {n: (word(n, 21) or "").lower() for n in said} == said, fact
+        assert known[fact]["forvantat"] in ("true", "2")

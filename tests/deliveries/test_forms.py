@@ -22,19 +22,20 @@ HEADING = [
     "Underskrift",
 ]  # fmt: skip
 GOOD = [
-    "Region Halland", "000000-0000", "Påhittad Person", "pahittad@example.org", "S2019/02858/FS", "", "gnv_2019", "1 000 000 kr",
+    "SKR", "000000-0000", "Påhittad Person", "pahittad@example.org", "19/00761", "", "komiljard_2019", "1 000 000 kr",
     "1 000 000 kr", "2019", "1 mnkr", "999\u00a0000", "1 000 kronor", "Alt 1", "", "2020-03-01", "ja",
 ]  # fmt: skip
 
 
-def judge(tmp_path: Path, **changes: str) -> Any:
+def judge(tmp_path: Path, agreement: str | None = None, **changes: str) -> Any:
     row = dict(zip(HEADING, GOOD, strict=True)) | changes
     path = tmp_path / "PAHITTAD_redovisning.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, delimiter=";").writerows([HEADING, list(row.values())])
     work = tmp_path / "arbete"
     work.mkdir()
-    return door.judge(all_sources()["ekonomisk_redovisning"], path, sidecar.Sidofil(period="2019"), work)
+    return door.judge(all_sources()["ekonomisk_redovisning"], path,
+                      sidecar.Sidofil(period="2019", overenskommelse=agreement), work)  # fmt: skip
 
 
 def messages(verdict: Any) -> list[tuple[str, str]]:
@@ -48,7 +49,8 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
     with duckdb.connect(str(verdict.db)) as con:
         raw = con.execute(source.tables(verdict.format)["blanketter"]).df()
     [row] = raw.to_dict("records")
-    assert (row["mottagare"], row["overenskommelse"]) == ("13", "gnv_2019")
+    assert (row["mottagare"], row["overenskommelse"]) == ("skr", "komiljard_2019")
+    assert [block.respondent for block in verdict.block] == ["skr komiljard_2019"]
     assert (row["erhallet"], row["kostnader"], row["oforbrukat"]) == (1_000_000, 999_000, 1_000)
     assert (row["granskning"], row["undertecknad"]) == ("korrekt", True)
     assert not {"kontaktperson", "e_post", "underskrift"} & set(raw.columns)
@@ -77,3 +79,38 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
 )  # fmt: skip
 def test_a_fault_is_told_in_words(tmp_path: Path, column: str, cell: str, level: str, said: str) -> None:
     assert (level, said) in messages(judge(tmp_path, **{column: cell}))
+
+
+NOT_ASKED = "Överenskommelsen {} begär ingen leverans av det här slaget från {} för 2019. Leveransen tas emot, men kontrollera överenskommelse och period."
+
+
+@pytest.mark.parametrize(
+    ("changes", "agreement", "who", "asked"),
+    [
+        ({"Överenskommelsens benämning": "gnv_2020"}, "gnv_2020", "SKR", "gnv_2020 (2020)"),
+        ({"Överenskommelsens benämning": "gnv_2019"}, "gnv_2019", "SKR", "komiljard_2019 (2019)"),
+        ({"Bidragsmottagare": "Region Halland"}, "komiljard_2019", "regionerna", "gnv_2020 (2020)"),
+        ({"Bidragsmottagare": "RSS i Hallands län"}, "komiljard_2019", "RSS", "gnv_2020 (2020)"),
+    ],
+)
+def test_a_report_for_an_agreement_that_is_not_due(
+    tmp_path: Path, changes: dict[str, str], agreement: str, who: str, asked: str
+) -> None:
+    verdict = judge(tmp_path, **changes)
+    assert messages(verdict) == [("anmarkning", NOT_ASKED.format(agreement, who))]
+    [remark] = verdict.anmarkningar
+    assert (remark.kolumn, remark.hittat) == ("overenskommelse", agreement)
+    assert asked in str(remark.forvantat).split(", ")
+    assert verdict.godkanda == 1
+
+
+def test_the_sidecar_and_the_form_name_the_same_agreement(tmp_path: Path) -> None:
+    verdict = judge(tmp_path, agreement="gnv_2020")
+    assert messages(verdict) == [("fel", "Raden gäller en annan överenskommelse än den som sidofilen anger.")]
+    assert verdict.avvisad
+
+
+def test_an_agreement_that_nobody_follows_up(tmp_path: Path) -> None:
+    verdict = judge(tmp_path, agreement="gnv_2031")
+    assert messages(verdict) == [("fel", "Sidofilens överenskommelse finns inte bland dem som följs upp.")]
+    assert verdict.avvisad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from kolada_svar import ADDRESS, entry, page
 
 from dagster_project.deliveries import intake
 from dagster_project.sources import all_sources
+from dagster_project.validation import suites
 
 K = "N79173"
 
@@ -22,6 +24,46 @@ def answer(*entries: dict[str, Any]) -> dict[str, Any]:
 def sdb(*rows: tuple[int, int, str]) -> dict[str, Any]:
     data = [{"mattId": m, "ar": 2020, "regionId": 0, "konId": 3, "alderId": a, "varde": v} for m, a, v in rows]
     return {"data": data, "sidor": 1, "nasta_sida": None}
+
+
+VIS = "Oplanerade återinskrivningar inom 30 dagar"
+COST_NAMES = (
+    "Primärvård exkl. läkemedel",
+    "Specialiserad somatisk vård",
+    "Specialiserad psykiatrisk vård",
+    "Övrig hälso- och sjukvård",
+)
+OPTIONS = ("Mycket stort", "Ganska stort", "Varken stort eller litet", "Ganska litet", "Mycket litet", "Vet inte")
+
+
+def row(region: int, sex: int, value: str) -> dict[str, Any]:
+    return {"mattId": 1, "ar": 2020, "regionId": region, "konId": sex, "alderId": 9, "varde": value}
+
+
+def vis(*cells: str) -> str:
+    return "Titel;Enhetsnamn;Mätperiod;Värde;Täljare;Nämnare/antal fall\n" + "".join(f"{VIS};{c}\n" for c in cells)
+
+
+def costs(*cells: str) -> str:
+    return f"År;Region;{';'.join(COST_NAMES)}\n" + "".join(
+        f"2020;{c}\n" for c in ("Uppsala;2000000000;6000000000;1;1", *cells)
+    )
+
+
+def bevis(*cells: str) -> str:
+    return "År;Specialitet;Antal\n" + "".join(f"2020;{c}\n" for c in cells)
+
+
+def svar(antal: int = 5, options: tuple[str, ...] = OPTIONS) -> str:
+    return "År;Region;Svarsalternativ;Antal\n" + "".join(f"2022;Skåne;{o};{antal}\n" for o in options)
+
+
+def folk(*cells: str) -> str:
+    return "År;Region;Folkmängd\n" + "".join(f"2020;{c}\n" for c in cells)
+
+
+def by_sex(heading: str, line: str) -> str:
+    return "\n".join([heading, *(line.format(sex, n) for sex, n in (("T", 4), ("K", 1), ("M", 2))), ""])
 
 
 CASES: dict[str, tuple[str, str, Any, str]] = {
@@ -54,6 +96,77 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "sdb", "fil.json", sdb((1, 9, "1 234,5"), (1, 8, "3")),
         "Svaret innehåller flera åldersgrupper för samma region, år och kön. Filtret har inte verkat: kontrollera namnen i adressen.",
     ),
+    "several measures": (
+        "sdb", "fil.json", sdb((1, 9, "1"), (2, 9, "2")),
+        "Svaret innehåller flera mått, fast bara ett kan frågas efter. Filtret har inte verkat: kontrollera namnen i adressen.",
+    ),
+    "negative in Kolada": (
+        "kolada", "fil.json", answer(entry(K, "0003", 2019, -1.0), entry(K, "0004", 2019, 9.0)), "-1.0 i kolumnen value är negativt.",
+    ),
+    "negative in the database": (
+        "sdb", "fil.json", {"data": [row(0, 3, "-1"), row(1, 3, "5")], "sidor": 1, "nasta_sida": None},
+        "-1.0 i kolumnen varde är negativt.",
+    ),
+    "two values in one answer of the database": (
+        "sdb", "fil.json", {"data": [row(1, 3, "1"), row(1, 3, "2"), row(3, 3, "5")], "sidor": 1, "nasta_sida": None},
+        "Samma mått, region, år och kön har flera olika värden i leveransen. Inget av dem används.",
+    ),
+    "negative value": ("vardenisiffror", "fil.csv", vis("Skåne;2020;-1;;", "Uppsala;2020;9;;"), "-1.0 i kolumnen Värde är negativt."),
+    "negative numerator": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;-9;100", "Uppsala;2020;9;;"), "-9 i kolumnen Täljare är negativt.",
+    ),
+    "negative denominator": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;-100", "Uppsala;2020;9;;"), "-100 i kolumnen Nämnare/antal fall är negativt.",
+    ),
+    "more than all": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;101;101;100", "Uppsala;2020;9;;"), "Täljaren 101 är större än nämnaren.",
+    ),
+    "fraction for percent in a table": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;0,09;9;100", "Uppsala;2020;0,1;;"),
+        "Värdet 0.09 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
+    ),
+    "a measure nobody knows": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;") + "Påhittat mått;Uppsala;2020;9;;\n",
+        "Måttet Påhittat mått i kolumnen Titel finns inte i indikatorkatalogen. Kontrollera beteckningen.",
+    ),
+    "the same unit twice": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;", "Skåne;2020;10;;", "Uppsala;2020;9;;"),
+        "Samma mått, enhet, period och kön finns på flera rader. Ingen av dem används.",
+    ),
+    **{
+        f"negative cost {number}": (
+            "rakenskap", "fil.csv", costs("Skåne;" + ";".join("-1" if n == number else "5000000000" for n in range(4))),
+            f"-1 i kolumnen {name} är negativt.",
+        )
+        for number, name in enumerate(COST_NAMES)
+    },
+    "the same costs twice": (
+        "rakenskap", "fil.csv", costs("Skåne;5000000000;1;1;1", "Skåne;6000000000;1;1;1"),
+        "Samma region och år finns på flera rader. Ingen av dem används.",
+    ),
+    "negative certificates": ("specialistbevis", "fil.csv", bevis("Allmänmedicin;-1"), "-1 i kolumnen Antal är negativt."),
+    "the same specialty twice": (
+        "specialistbevis", "fil.csv", bevis("Allmänmedicin;1", "Allmänmedicin;2"),
+        "Samma region, år, kön och specialitet finns på flera rader. Leveransen kan inte räknas samman.",
+    ),
+    "negative answers": ("barometer", "fil.csv", svar(antal=-1), "-1 i kolumnen Antal är negativt."),
+    "an option missing": (
+        "barometer", "fil.csv", svar(options=("Mycket stort", "Ganska stort")),
+        "Alla svarsalternativ finns inte med. En andel av dem som finns skulle bli fel.",
+    ),
+    "the same option twice": (
+        "barometer", "fil.csv", svar() + "2022;Skåne;Vet inte;5\n",
+        "Samma region, år, kön, fråga och svarsalternativ finns på flera rader. Leveransen kan inte räknas samman.",
+    ),
+    "nobody lives there": ("befolkning", "fil.csv", folk("Skåne;0", "Uppsala;5"), "Folkmängden 0 är inte större än 0."),
+    "a county of long ago, by name": (
+        "befolkning", "fil.csv", folk("Malmöhus län;5", "Uppsala;5"),
+        "Malmöhus län är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
+    ),
+    "the same population twice": (
+        "befolkning", "fil.csv", folk("Skåne;4", "Skåne;5", "Uppsala;5"),
+        "Samma region, år och kön finns på flera rader. Ingen av dem används.",
+    ),
     "some specialties broken": (
         "specialistbevis", "fil.csv", "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;tre\n",
         "1 av 2 rader har fel. Leveransen avvisas i sin helhet.",
@@ -75,6 +188,41 @@ REMARKS: dict[str, tuple[str, str, Any, str]] = {
         "Titel;Enhetsnamn;Mätperiod;Värde;Täljare;Nämnare/antal fall\nOplanerade återinskrivningar inom 30 dagar;Skåne;2020;;0;0\n",
         "Nämnaren är 0. Ingen andel kan beräknas.",
     ),
+    "sexes beside the total in a table": (
+        "vardenisiffror", "fil.csv",
+        "Titel;Enhetsnamn;Mätperiod;Kön;Värde;Täljare;Nämnare\n" + "".join(f"{VIS};Skåne;2020;{k};{v};;\n" for k, v in (("Totalt", 9), ("Kvinnor", 7), ("Män", 8))),
+        "Värdet 9.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
+    ),
+    "sexes beside the total in the database": (
+        "sdb", "fil.json", {"data": [row(1, k, v) for k, v in ((1, "10"), (2, "20"), (3, "40"))], "sidor": 1, "nasta_sida": None},
+        "Värdet 40.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
+    ),
+    "parts that give another value": (
+        "vardenisiffror", "fil.csv", vis("Skåne;2020;12;9;100"), "Värdet 12.0 stämmer inte med täljare och nämnare. Kontrollera uppgifterna.",
+    ),
+    "no costs": ("rakenskap", "fil.csv", costs("Skåne;0;0;0;0"), "Kostnaderna summerar till 0. Ingen kostnadsandel kan beräknas."),
+    "millions for kronor": (
+        "rakenskap", "fil.csv", costs("Skåne;5000;9000;1000;800"),
+        "Kostnaderna är mycket små. Är de angivna i tusental eller miljoner kronor i stället för i kronor?",
+    ),
+    "no general medicine": (
+        "specialistbevis", "fil.csv", bevis("Kirurgi;5"), "Allmänmedicin finns inte bland specialiteterna för 2020. Ingen andel kan beräknas.",
+    ),
+    "sexes of certificates": (
+        "specialistbevis", "fil.csv", by_sex("År;Kön;Specialitet;Antal", "2020;{};Allmänmedicin;{}"),
+        "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
+    ),
+    "sexes of the population": (
+        "befolkning", "fil.csv", by_sex("År;Region;Kön;Folkmängd", "2020;Skåne;{};{}"),
+        "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
+    ),
+    "sexes of the answers": (
+        "barometer", "fil.csv",
+        "År;Region;Kön;Svarsalternativ;Antal\n" + "".join(
+            f"2022;Skåne;{k};{o};{4 if (k, o) == ('T', OPTIONS[0]) else 1 if k in 'KM' else 2}\n" for k in "TKM" for o in OPTIONS),
+        "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
+    ),
+    "nobody took a stand": ("barometer", "fil.csv", svar(antal=0), "Ingen har tagit ställning i frågan. Ingen andel kan beräknas."),
     "a total that is not the sum": (
         "specialistbevis", "fil.csv", "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;300\n2020;Totalt;401\n",
         "Summan 401 är inte summan av specialiteterna. Specialiteternas egen summa används.",
@@ -86,6 +234,18 @@ def judged(tmp_path: Path, kalla: str, name: str, content: Any) -> Any:
     path = tmp_path / name
     path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
     return intake.check(all_sources()[kalla], path, tmp_path / "granskning")[1]
+
+
+def test_every_rule_of_these_sources_has_a_case_here() -> None:
+    """But for the one that speaks when nothing is left."""
+    sources = {kalla for kalla, *_ in (CASES | REMARKS).values()}
+    assert sources == {"kolada", "sdb", "vardenisiffror", "rakenskap", "specialistbevis", "barometer", "befolkning"}
+    said = [(kalla, words) for kalla, _, _, words in (CASES | REMARKS).values()]
+    for kalla in sources:
+        for rule in suites.load_suite(kalla)["expectations"]:
+            words = re.escape(rule["meta"]["meddelande"]).replace(re.escape("{hittat}"), ".+")
+            if rule["meta"]["kod"] != "inga_rader":
+                assert any(k == kalla and re.fullmatch(words, w) for k, w in said), (kalla, rule["meta"]["kod"])
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -100,7 +260,7 @@ def test_errors(case: str, tmp_path: Path) -> None:
 def test_remarks_let_the_rows_through(case: str, tmp_path: Path) -> None:
     kalla, name, content, said = REMARKS[case]
     verdict = judged(tmp_path, kalla, name, content)
-    assert [(a.niva, a.meddelande) for a in verdict.anmarkningar] == [("anmarkning", said)]
+    assert {(a.niva, a.meddelande) for a in verdict.anmarkningar} == {("anmarkning", said)}
     assert verdict.godkanda == verdict.lasta > 0
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from dagster_project.deliveries.register import Register
-from dagster_project.settings import SEEDS, Home
+from dagster_project.settings import EXAMPLES, SEEDS, Home
 
 Ask = Callable[[str], pd.DataFrame]
 
@@ -48,28 +52,46 @@ def test_trust_is_great_and_rather_great_of_those_who_took_a_stand(fraga: Ask) -
 
 
 def test_cost_share_by_every_definition(fraga: Ask) -> None:
-    ours = fraga("""
-        select definition, varde from mart.indikator
-        where indikator_id = 'kostnadsandel_primarvard' and ar = 2018 and region_kod = '01'""")
-    # The made-up costs of the first region, in millions of kronor.
-    primary, somatic, psychiatric, other, drugs, more_drugs, grant, more_grants, municipal = (
-        1010,
-        5000,
-        1000,
-        1000,
-        100,
-        900,
-        50,
-        450,
-        200,
-    )
-    total = primary + somatic + psychiatric + other
-    assert dict(ours.itertuples(index=False)) == {
-        "exkl_lakemedel": pytest.approx(100 * primary / total),
-        "inkl_lakemedel": pytest.approx(100 * (primary + drugs) / (total + drugs + more_drugs)),
-        "exkl_statsbidrag": pytest.approx(100 * (primary - grant) / (total - grant - more_grants)),
-        "inkl_kommunal": pytest.approx(100 * (primary + municipal) / (total + municipal)),
+    """Every region and year of the made-up costs, and the country out of the regions' sums, counted from the delivered file."""
+    [path] = (EXAMPLES / "landing" / "rakenskap").glob("*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        delivered = list(csv.DictReader(file, delimiter=";"))
+    summed: dict[tuple[int, str], Counter[str]] = {}
+    for row in delivered:
+        parts = Counter({k: int(v) for k, v in row.items() if k not in ("År", "Region")})
+        for region in (row["Region"], "Riket"):
+            summed.setdefault((int(row["År"]), region), Counter()).update(parts)
+
+    def share(
+        c: Counter[str], more: Sequence[str] = (), less: Sequence[str] = (), only_total: Sequence[str] = ()
+    ) -> Fraction:
+        top = c["Primärvård exkl. läkemedel"]
+        bottom = (
+            top
+            + c["Specialiserad somatisk vård"]
+            + c["Specialiserad psykiatrisk vård"]
+            + c["Övrig hälso- och sjukvård"]
+        )
+        primary = (
+            top + sum(c[m] for m in more) - sum(c[x] for x in less[:1])
+        )  # of what is taken away the first is primary care's
+        whole = bottom + sum(c[m] for m in (*more, *only_total)) - sum(c[x] for x in less)
+        return Fraction(100 * primary, whole)
+
+    definitions: dict[str, dict[str, Sequence[str]]] = {
+        "exkl_lakemedel": {},
+        "inkl_lakemedel": {"more": ["Läkemedel i primärvården"], "only_total": ["Övriga läkemedel inom förmånen"]},
+        "exkl_statsbidrag": {"less": ["Statsbidrag till primärvård", "Övriga statsbidrag"]},
+        "inkl_kommunal": {"more": ["Kommunal primärvård"]},
     }
+    ours = {
+        (r.definition, r.ar, r.region): r.varde
+        for r in fraga("select * from mart.indikator where indikator_id = 'kostnadsandel_primarvard' and ar <= 2020").itertuples()
+    }  # fmt: skip
+    expected = {(d, *key): share(parts, **how) for d, how in definitions.items() for key, parts in summed.items()}
+    assert len(expected) == 4 * 3 * 22
+    assert ours.keys() == expected.keys()
+    assert all(ours[key] == pytest.approx(float(value)) for key, value in expected.items())
 
 
 def test_a_missing_cost_is_not_0(fraga: Ask) -> None:
@@ -242,8 +264,17 @@ def test_similar_regions_are_the_nearest_in_population(fraga: Ask) -> None:
 # --- catalogue --------------------------------------------------------------------------------------------------------
 
 
-def test_all_29_indicators_stand_in_the_catalogue() -> None:
-    assert [r["nr"] for r in seed("indikatorer") if r["nr"]] == [f"I{n:02}" for n in range(1, 30)]
+def test_all_29_indicators_stand_in_the_catalogue(shared: Path) -> None:
+    """What the report does not state is blank or marked as open: nothing is filled in as if it were the report's."""
+    with (shared / "domain" / "seed002" / "tables" / "indikatorer.csv").open(encoding="utf-8", newline="") as file:
+        printed = {row["indikator_id"]: row for row in csv.DictReader(file)}
+    ours = {row["nr"]: row for row in seed("indikatorer") if row["nr"]}
+    assert list(printed) == list(ours) == [f"I{n:02}" for n in range(1, 30)]
+    for nr, row in printed.items():
+        for field in ("taljare", "namnare", "enhet", "population", "periodicitet"):
+            if row[field].startswith("ej angivet i dokumentet"):
+                assert not ours[nr][field] or field in ours[nr]["oppna"].split(";"), (nr, field)
+        assert ours[nr]["belagg"], nr
 
 
 def test_what_is_blank_of_the_29_is_marked_as_open() -> None:
@@ -256,19 +287,52 @@ def test_what_is_blank_of_the_29_is_marked_as_open() -> None:
             assert blank - known <= {"taljare", "agare", "periodicitet"}, row["id"]
 
 
-def test_tabell_8_is_rebuilt(fraga: Ask, shared: object) -> None:
-    from pathlib import Path
-
-    path = Path(str(shared)) / "domain" / "seed004" / "tables" / "tabell_8_ersattning_och_nyborjare.csv"
+def test_tabell_8_is_rebuilt(fraga: Ask, shared: Path) -> None:
+    """Every printed cell, and the totals that the parts make."""
+    path = shared / "domain" / "seed004" / "tables" / "tabell_8_ersattning_och_nyborjare.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        printed = [r for r in csv.DictReader(file) if r["rad_printed"] == "Totalt"]
-    ours = fraga(
-        "select block, ar, antal, forandring_procent from mart.specialistutbildning where kategori = 'totalt' order by block, ar"
-    )
-    assert ours.antal.tolist() == [int(r[f"ar_{ar}"]) for r in printed for ar in (2016, 2017, 2018)]
-    assert (
-        round(ours[(ours.block == "ersattning") & (ours.ar == 2017)].forandring_procent.iloc[0]) == 27
-    )  # printed: 27 procent
+        printed = list(csv.DictReader(file))
+    names = {
+        "Utbildningstjänst": "utbildningstjanst", "Studielön": "studielon", "Totalt": "totalt", "Barnmorska": "barnmorska",
+        "Specialistsjuksköterska": "specialistsjukskoterska",
+    }  # fmt: skip
+    blocks = {"Antalet": "ersattning", "Totala": "nyborjare"}
+    expected = {
+        (blocks[r["block_printed"].split()[0]], names[r["rad_printed"]], ar): int(r[f"ar_{ar}"])
+        for r in printed for ar in (2016, 2017, 2018)
+    }  # fmt: skip
+    ours = fraga("select block, kategori, ar, antal from mart.specialistutbildning")
+    assert {(r.block, r.kategori, r.ar): r.antal for r in ours.itertuples()} == expected
+    assert len(expected) == 18
+
+
+def test_golden_facts_of_tabell_8(fraga: Ask, shared: Path) -> None:
+    """G-24 to G-35 of the 2018 report, each with its stated outcome."""
+    with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["golden_id"]: row for row in csv.DictReader(file)}
+    rows = fraga("select * from mart.specialistutbildning")
+    n = {(r.kategori, r.block, r.ar): r.antal for r in rows.itertuples()}
+    growth = {(r.kategori, r.block, r.ar): r.forandring_procent for r in rows.itertuples()}
+    for fact, block, ar in (("G-24", "ersattning", 2016), ("G-25", "ersattning", 2017), ("G-26", "ersattning", 2018),
+                            ("G-27", "nyborjare", 2016), ("G-28", "nyborjare", 2017), ("G-29", "nyborjare", 2018)):  # fmt: skip
+        assert n["totalt", block, ar] == int(known[fact]["forvantat"]), fact
+    assert round(growth["totalt", "ersattning", 2017]) == int(known["G-30"]["forvantat"])
+
+    def change(kategori: str, block: str, first: int, last: int) -> int:
+        return int(n[kategori, block, last] - n[kategori, block, first])
+
+    ratio = n["utbildningstjanst", "ersattning", 2017] / n["utbildningstjanst", "ersattning", 2016]
+    assert (round(ratio, 4), known["G-31"]["tolerans"]) == (float(known["G-31"]["forvantat"]), ">2")
+    assert ratio > 2
+    for fact, ours in {
+        "G-32": change("studielon", "ersattning", 2016, 2017), "G-33": change("barnmorska", "nyborjare", 2017, 2018),
+        "G-34": change("specialistsjukskoterska", "nyborjare", 2016, 2018),
+    }.items():  # fmt: skip
+        assert ours == int(known[fact]["forvantat"]), fact
+        assert (ours > 0) == (known[fact]["tolerans"] == ">0"), fact
+    beginners = int(n["totalt", "nyborjare", 2018])
+    low, high = map(int, known["G-35"]["forvantat"].split(".."))
+    assert (math.floor(beginners / 1.105), math.ceil(beginners / 1.095)) == (low, high)
 
 
 def test_support_is_never_divided_by_beginners(fraga: Ask) -> None:

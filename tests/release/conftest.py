@@ -56,6 +56,7 @@ alter table referens.regioner alter ordning_alfabetisk type integer;
 alter table referens.regioner alter ordning_scb type integer;
 create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
 create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
+create table referens.overenskommelser as from read_csv('{seeds}/agreements/overenskommelser.csv', all_varchar = true);
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
 create table mart.webbtidbok as
     select date '2020-03-01' as period, r.region_kod, g.region, cast(g.visa_tid as bigint) as visa_tid,

@@ -77,6 +77,23 @@ def test_a_click_path(browser_page: Any) -> None:
     assert page.odd == []
 
 
+def test_one_region_in_every_table(browser_page: Any, index: Path) -> None:
+    """The choice filters every table of regions, leaves the others whole, stands in the address and is read from it."""
+    page = browser_page
+    page.get_by_label("Visa en region").select_option("Gotland")
+    assert first_cells(page, "tabell_2") == ["Gotland"]
+    assert first_cells(page, "tabell_1") == ["Gotland"]
+    assert len(first_cells(page, "tabell_3")) == 6
+    assert page.url.endswith("?region=Gotland")
+    page.goto(f"{index.as_uri()}?region=V%C3%A4rmland")
+    assert first_cells(page, "tabell_2") == ["Värmland"]
+    page.get_by_label("Visa en region").select_option("Alla regioner")
+    assert len(first_cells(page, "tabell_2")) == 21
+    page.goto(f"{index.as_uri()}?region=Atlantis")
+    assert len(first_cells(page, "tabell_2")) == 21
+    assert page.odd == []
+
+
 def test_the_reservation_of_tabell_2_stands_on_the_page_and_no_share_is_shown(index: Path) -> None:
     text = index.read_text(encoding="utf-8")
     section = text[text.index('id="tabell_2"') : text.index("</section>", text.index('id="tabell_2"'))]

@@ -105,7 +105,8 @@ def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(con: duck
 
 def test_delivery_status_is_counted_and_printed_deviations_are_shown(con: duckdb.DuckDBPyConnection) -> None:
     (row,) = table(con, "leveransstatus").wide.itertuples(index=False)
-    assert list(row) == ["Mottagningar med webbtidbok", "2020-03-01", 21, 19, 0, 0, 2, 0, 0]
+    agreement = "God och nära vård 2019 – en omställning av hälso- och sjukvården med fokus på primärvården"
+    assert list(row) == ["Mottagningar med webbtidbok", agreement, "2020-03-01", 21, 19, 0, 0, 2, 0, 0]
     assert list(table(con, "tryckt_mot_beraknat").wide["Avvikelse"]) == ["X05", "X02"]
 
 

@@ -106,6 +106,22 @@ def test_lists_whose_glyphs_are_lost(all_blocks: list[Block], first: int, last: 
     assert sum(b.slag == "punkt" and first <= b.rad <= last for b in all_blocks) == items
 
 
+def test_golden_checks_of_lists(all_blocks: list[Block], derived: Path) -> None:
+    """G20 to G24: each list has as many items as the report says, read as items or as parts of one sentence."""
+    checks = {r["check_id"]: r for r in rows(derived / "golden_checks.csv")}
+    printed = rows(derived.parent / "tables" / "halland_enumerated_lists.csv")
+    for check in ("G20", "G21", "G22", "G23", "G24"):
+        name = checks[check]["expression"].split("'")[1]
+        found = 0
+        for item in (r for r in printed if r["list_name"] == name):
+            first = int(item["source_line"].split("-")[0])
+            [block] = [b for b in all_blocks if b.rad <= first <= b.rad_till]
+            found += item["item_as_printed"].casefold() in " ".join(block.text.split()).casefold()
+            assert (block.slag == "punkt") == (check not in ("G22", "G23")), item
+        assert found == int(checks[check]["expected"]), check
+        assert checks[check]["outcome"] == "holds"
+
+
 def test_page_numbers_links_and_footnotes_stand_beside_the_text(all_blocks: list[Block]) -> None:
     kinds = {b.rad: b.slag for b in all_blocks}
     assert {kinds[line] for line in (518, 1461, 1740, 1815, 1959)} == {"artefakt"}

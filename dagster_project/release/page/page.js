@@ -12,6 +12,7 @@ function compare(a, b, { valueName, order }) {
   }
   return String(x).localeCompare(String(y), "sv");
 }
+const lists = []; // each table's list, and in which of its columns the regions stand
 document.querySelectorAll("[data-tabell]").forEach((box) => {
   const headings = [...box.querySelectorAll("th[data-kolumn]")];
   headings.forEach((th) => {
@@ -29,6 +30,7 @@ document.querySelectorAll("[data-tabell]").forEach((box) => {
     valueNames: headings.map((th) => ({ name: th.dataset.kolumn, attr: "data-v" })),
     sortFunction: compare,
   });
+  lists.push({ list, region: headings.find((th) => th.textContent.trim() === "Region")?.dataset.kolumn });
   const filter = box.querySelector("input.filter");
   filter.addEventListener("input", () => list.search(filter.value));
   const status = box.querySelector("[role=status]");
@@ -40,3 +42,23 @@ document.querySelectorAll("[data-tabell]").forEach((box) => {
     });
   });
 });
+// One region's page: every table with a column Region shows it and the country. The choice stands in the address.
+const chosen = document.querySelector("#region");
+const regional = lists.filter(({ region }) => region);
+const name = ({ region }, item) => item.values()[region];
+const names = new Set(regional.flatMap((t) => t.list.items.map((item) => name(t, item))));
+["Riket", "", null].forEach((other) => names.delete(other));
+chosen.append(...[...names].sort((a, b) => a.localeCompare(b, "sv")).map((text) => new Option(text)));
+chosen.closest("p").hidden = names.size < 2;
+function show() {
+  regional.forEach((t) => t.list.filter((item) => !chosen.value || [chosen.value, "Riket"].includes(name(t, item))));
+}
+chosen.addEventListener("change", () => {
+  const address = new URL(location);
+  if (chosen.value) address.searchParams.set("region", chosen.value);
+  else address.searchParams.delete("region");
+  history.replaceState(null, "", address);
+  show();
+});
+chosen.value = names.has(new URL(location).searchParams.get("region")) ? new URL(location).searchParams.get("region") : "";
+if (chosen.value) show();

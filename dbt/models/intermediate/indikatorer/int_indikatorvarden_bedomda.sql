@@ -36,7 +36,7 @@ with varden as (
     union all
 
     select
-        'uppfoljning_2018' as kalla,
+        tryckta.kalla,
         tryckta.indikator_id,
         tryckta.definition,
         1 as prioritet,

@@ -1,4 +1,28 @@
-with inkomna as (
+with blanketter as (
+    select
+        'rekvisition' as kalla,
+        mottagare || ' ' || overenskommelse as respondent,
+        ar,
+        datum,
+        _leverans_id,
+        _blad,
+        _rad
+    from {{ ref('stg_rekvisition__blanketter') }}
+
+    union all
+
+    select
+        'ekonomisk_redovisning' as kalla,
+        mottagare || ' ' || overenskommelse as respondent,
+        ar,
+        datum,
+        _leverans_id,
+        _blad,
+        _rad
+    from {{ ref('stg_ekonomisk_redovisning__blanketter') }}
+),
+
+inkomna as (
     -- What was received, and the day it counts as received: a questionnaire's answers on the day they were given.
     select
         tackning.kalla,
@@ -7,9 +31,16 @@ with inkomna as (
         tackning.leverans_id,
         tackning.mottagen,
         coalesce(kommuner.svarsdatum, cast(tackning.mottagen as date)) as inkommen_dag,
-        kommuner._blad,
-        kommuner._rad
+        blanketter.datum,
+        coalesce(kommuner._blad, blanketter._blad) as _blad,
+        coalesce(kommuner._rad, blanketter._rad) as _rad
     from {{ ref('stg_register__tackning') }} as tackning
+    left join blanketter
+        on
+            tackning.kalla = blanketter.kalla
+            and tackning.leverans_id = blanketter._leverans_id
+            and tackning.respondent = blanketter.respondent
+            and year(tackning.period) = blanketter.ar
     left join {{ ref('stg_kommunenkat__kommuner') }} as kommuner
         on
             tackning.leverans_id = kommuner._leverans_id
@@ -40,7 +71,11 @@ select
     krav.sista_dag,
     krav.tas_emot,
     case
-        -- Whether it was handed in to somebody else is not known here: a report's date is no proof of receipt.
+        -- What goes to somebody else is known to be in time when a copy came here in time. A form's date is no proof of
+        -- receipt, but one after the last day proves that it was late.
+        when not krav.tas_emot and inkomna.inkommen_dag <= coalesce(krav.sista_dag, inkomna.inkommen_dag)
+            then 'inkommen'
+        when not krav.tas_emot and inkomna.datum > krav.sista_dag then 'sen'
         when not krav.tas_emot and coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31)
             then 'okand'
         when not krav.tas_emot then 'vantad'
@@ -59,7 +94,11 @@ from {{ ref('int_leveranskrav_fordelade') }} as krav
 left join inkomna
     on
         krav.kalla = inkomna.kalla
-        and krav.respondent_kod = inkomna.respondent
+        -- What goes to somebody else is met only by what states the agreement.
+        and (
+            krav.respondent_kod || ' ' || krav.overenskommelse = inkomna.respondent
+            or (krav.tas_emot and krav.respondent_kod = inkomna.respondent)
+        )
         and krav.period = inkomna.period
 left join avvisade
     on

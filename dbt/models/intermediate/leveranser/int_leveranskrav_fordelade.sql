@@ -1,36 +1,5 @@
-with respondenter as (
-    select
-        'region' as respondent_typ,
-        region_kod as respondent_kod,
-        region_kod
-    from {{ ref('regioner') }}
-
-    union all
-
-    select
-        'kommun' as respondent_typ,
-        kommun_kod as respondent_kod,
-        region_kod
-    from {{ ref('kommuner') }}
-
-    union all
-
-    select
-        'rss' as respondent_typ,
-        'rss' || region_kod as respondent_kod,
-        region_kod
-    from {{ ref('regioner') }}
-
-    union all
-
-    select
-        'skr' as respondent_typ,
-        'skr' as respondent_kod,
-        '00' as region_kod
-),
-
 -- Deliveries to the warehouse, and what the agreements ask to be handed in to somebody else.
-krav as (
+with krav as (
     select
         kalla,
         overenskommelse,
@@ -70,6 +39,6 @@ select
     respondenter.respondent_kod,
     respondenter.region_kod
 from krav
-inner join respondenter
+inner join {{ ref('int_respondenter') }} as respondenter
     on krav.respondent_typ = respondenter.respondent_typ
 where year(krav.period_slut) <= {{ var('ar') }}

@@ -67,7 +67,10 @@ select
     jamforda.enhet,
     jamforda.decimaler,
     coalesce(jamforda.varde_status, case when jamforda.brottsorsak is not null then 'b' end) as varde_status,
-    nullif(concat_ws(' ', jamforda.brottsorsak, jamforda.anmarkning), '') as anmarkning,
+    coalesce(
+        nullif(concat_ws(' ', jamforda.brottsorsak, jamforda.anmarkning), ''),
+        case when jamforda.varde_status = 'x' then 'Källan redovisar inget värde.' end
+    ) as anmarkning,
     jamforda.serie,
     jamforda.brottsorsak is not null as brott,
     case

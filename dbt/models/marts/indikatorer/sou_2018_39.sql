@@ -54,7 +54,7 @@ saknade as (
         on storheter.indikator_id = katalog.id
     inner join omraden
         on omraden.region_kod = '00' or katalog.niva = 'region'
-    where not exists (
+    where storheter.foljs_fran <= {{ var('ar') }} and not exists (
         select 1
         from matningar
         where matningar.storhet = storheter.storhet and matningar.ar = {{ var('ar') }}
@@ -124,7 +124,7 @@ select
     null as medel_regioner,
     cast(0 as bigint) as antal_regioner,
     null as uteslutna_regioner,
-    null as anmarkning,
+    'Ingen källa har levererat värden för året.' as anmarkning,
     null as extraherad,
     null as leverans_id
 from saknade

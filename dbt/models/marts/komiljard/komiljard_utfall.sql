@@ -30,7 +30,12 @@ forklarade as (
         forbattring_taljare / nullif(forbattring_namnare, 0) as forbattring_pe,
         'Andelen som väntat högst 90 dagar ändrades från ' || {{ i_text('andel_foregaende_ar') }} || ' till '
         || {{ i_text('andel') }} || ' procent, '
-        || {{ i_text('forbattring_taljare / nullif(forbattring_namnare, 0)', 2) }} || ' procentenheter. ' as jamforelse,
+        -- Two decimals, but a whole number only where it is one, since the steps begin at whole numbers.
+        || case
+            when round(forbattring_pe, 2) = round(forbattring_pe) and forbattring_pe <> round(forbattring_pe)
+                then {{ i_text('forbattring_pe', 4) }}
+            else {{ i_text('forbattring_pe', 2) }}
+        end || ' procentenheter. ' as jamforelse,
         {{ i_text('andel_inom_60') }} || ' procent har väntat högst 60 dagar, ' as golvet
     from rader
 )

@@ -137,7 +137,8 @@ select
             else nycklar.osakerhet
         end
     ) as forklaring,
-    beraknade.i_serie,
+    beraknade.serie,
+    beraknade.tilldelat,
     beraknade.kallrad
 from beraknade
 left join {{ ref('regioner') }} as regioner

@@ -12,24 +12,48 @@ with nycklar as (
         overenskommelse,
         ar
     from {{ ref('stg_ekonomisk_redovisning__blanketter') }}
+),
+
+-- What the agreement grants each recipient; the money for a county's municipalities goes to its RSS.
+tilldelade as (
+    select
+        overenskommelse,
+        ar,
+        case mottagartyp when 'skr' then 'skr' when 'kommun' then 'rss' || region_kod else region_kod end as mottagare,
+        sum(belopp_tryckt) as tilldelat
+    from {{ ref('medelsfordelning') }}
+    where tilldelat
+    group by all
 )
 
 select
     nycklar.overenskommelse,
     nycklar.ar,
     nycklar.mottagare,
+    respondenter.respondent as mottagare_namn,
+    cast(tilldelade.tilldelat as bigint) as tilldelat,
     rekvisition.belopp as rekvirerat,
     redovisning.erhallet,
     redovisning.kostnader,
     redovisning.oforbrukat as oforbrukat_redovisat,
     redovisning.erhallet - redovisning.kostnader as oforbrukat_beraknat,
-    greatest(redovisning.erhallet - redovisning.kostnader, 0) as aterbetalas,
+    case when redovisning.erhallet is not null then greatest(redovisning.erhallet - redovisning.kostnader, 0) end
+        as aterbetalas,
+    greatest(rekvisition.belopp, redovisning.erhallet) > tilldelade.tilldelat as over_tilldelat,
     redovisning.granskning,
     redovisning.avvikelser,
     rekvisition.undertecknad as rekvisition_undertecknad,
     redovisning.undertecknad as redovisning_undertecknad,
-    rekvisition.datum <= krav_rekvisition.sista_dag as rekvisition_i_tid,
-    redovisning.datum <= krav_redovisning.sista_dag as redovisning_i_tid,
+    case
+        when krav_rekvisition.sista_dag is null then null
+        when krav_rekvisition.status = 'inkommen' then true
+        when krav_rekvisition.status = 'sen' then false
+    end as rekvisition_i_tid,
+    case
+        when krav_redovisning.sista_dag is null then null
+        when krav_redovisning.status = 'inkommen' then true
+        when krav_redovisning.status = 'sen' then false
+    end as redovisning_i_tid,
     case
         when coalesce(overenskommelser.diarienummer, overenskommelser.diarienummer_skr) is null then null
         else coalesce(
@@ -44,6 +68,13 @@ select
 from nycklar
 inner join {{ ref('overenskommelser') }} as overenskommelser
     on nycklar.overenskommelse = overenskommelser.overenskommelse
+inner join {{ ref('int_respondenter') }} as respondenter
+    on nycklar.mottagare = respondenter.respondent_kod
+left join tilldelade
+    on
+        nycklar.mottagare = tilldelade.mottagare
+        and nycklar.overenskommelse = tilldelade.overenskommelse
+        and nycklar.ar = tilldelade.ar
 left join {{ ref('stg_rekvisition__blanketter') }} as rekvisition
     on
         nycklar.mottagare = rekvisition.mottagare
@@ -54,16 +85,16 @@ left join {{ ref('stg_ekonomisk_redovisning__blanketter') }} as redovisning
         nycklar.mottagare = redovisning.mottagare
         and nycklar.overenskommelse = redovisning.overenskommelse
         and nycklar.ar = redovisning.ar
-left join {{ ref('skyldigheter') }} as krav_rekvisition
+left join {{ ref('int_leveranskrav_bedomda') }} as krav_rekvisition
     on
         nycklar.overenskommelse = krav_rekvisition.overenskommelse
-        and krav_rekvisition.skyldighet = 'rekvisition'
-        and krav_rekvisition.respondent_typ = {{ respondent_typ('nycklar.mottagare') }}
+        and krav_rekvisition.kalla = 'rekvisition'
+        and nycklar.mottagare = krav_rekvisition.respondent_kod
         and nycklar.ar = year(krav_rekvisition.period)
-left join {{ ref('skyldigheter') }} as krav_redovisning
+left join {{ ref('int_leveranskrav_bedomda') }} as krav_redovisning
     on
         nycklar.overenskommelse = krav_redovisning.overenskommelse
-        and krav_redovisning.skyldighet = 'ekonomisk_redovisning'
-        and krav_redovisning.respondent_typ = {{ respondent_typ('nycklar.mottagare') }}
+        and krav_redovisning.kalla = 'ekonomisk_redovisning'
+        and nycklar.mottagare = krav_redovisning.respondent_kod
         and nycklar.ar = year(krav_redovisning.period)
 order by nycklar.overenskommelse, nycklar.ar, nycklar.mottagare
