@@ -17,7 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import indikatorer, specialistvard, vantetid
+from dagster_project.synthetic import indikatorer, specialistvard, underlag, vantetid
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -93,7 +93,11 @@ def deliveries() -> Iterator[Delivery]:
 def write(folder: Path) -> list[Path]:
     """Write every example below ``folder``, each with its sidecar; the same bytes on every run."""
     written = []
-    every: list[Delivery | indikatorer.TextDelivery] = [*deliveries(), *indikatorer.deliveries()]
+    every: list[Delivery | indikatorer.TextDelivery] = [
+        *deliveries(),
+        *indikatorer.deliveries(),
+        *underlag.deliveries(make(SEED, published_totals())),
+    ]
     for delivery in every:
         path = folder / delivery.path
         path.parent.mkdir(parents=True, exist_ok=True)
