@@ -43,7 +43,7 @@ def test_one_query_sets_a_region_its_municipalities_and_the_indicators_side_by_s
     about = [row for row in rows if row[2] == "Omställning och målbild"]
     assert {row[0] for row in about} == {"regionen", "kommunerna"}
     [case] = [row for row in rows if row[3] == "region"]
-    assert case[4] == "fallstudie; besok"
+    assert case[4] == "fallstudie; besök"
     [kommuner] = [row for row in rows if row[3] == "kommun"]
     assert (kommuner[4].split("; ")[1], kommuner[6]) == ("Tierp, Uppsala", 2)  # printed in footnote 5
 
