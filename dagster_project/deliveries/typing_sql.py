@@ -87,6 +87,8 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
                 union all select 'upphord_scb', kod_scb, kod_scb from {csv("reference/upphorda_lan.csv")}
                 union all select 'upphord_kolada', kod_kolada, kod_scb from {csv("reference/upphorda_lan.csv")}
                 union all select 'serie_' || kalla, matt, matt from {csv("indicators/serier.csv")}
+                union all select 'tema', tema, tema from {csv("underlag/teman.csv")}
+                union all select 'kommunkodram', unnest([falt, etikett]), falt from {csv("underlag/kommunkodram.csv")}
             )
         )
         group by all""")

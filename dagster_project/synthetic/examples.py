@@ -17,7 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import blanketter, indikatorer, specialistvard, vantetid
+from dagster_project.synthetic import blanketter, indikatorer, specialistvard, underlag, vantetid
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -97,6 +97,7 @@ def write(folder: Path) -> list[Path]:
         *deliveries(),
         *indikatorer.deliveries(),
         *blanketter.deliveries(),
+        *underlag.deliveries(make(SEED, published_totals())),
     ]
     for delivery in every:
         path = folder / delivery.path

@@ -54,6 +54,14 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "svar": pa.string(),
         "_kolumn": pa.string(),
     },
+    "kommunenkat/fritext": {
+        "undersokning": pa.string(),
+        "kommun_kod": pa.string(),
+        "svarsdatum": pa.date32(),
+        "fraga": pa.string(),
+        "fritext": pa.string(),
+        "_kolumn": pa.string(),
+    },
     "vantetid_primarvard/kontakter": {
         "region_kod": pa.string(),
         "vardenhet_id": pa.string(),
@@ -158,6 +166,15 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "kodblad": pa.string(),
         "kodningsdatum": pa.date32(),
     },
+    "underlag/rader": {"ar": pa.int32()}
+    | dict.fromkeys(
+        (
+            "slag", "region_kod", "kommun_kod", "part", "organisation", "fallstudie", "form", "genomforande", "roll", "omrade", "tema",
+            "text", "granskning", "undersokning", "fraga", "falt", "varde", "beslut", "avgorande", "kodare", "kodram", "referens",
+        ),
+        pa.string(),
+    )
+    | dict.fromkeys(("datum", "granskad", "kodningsdatum"), pa.date32()),
     "rekvisition/blanketter": FORM | {"belopp": pa.int64()},
     "ekonomisk_redovisning/blanketter": FORM
     | dict.fromkeys(("bidrag", "utbetalat", "erhallet", "kostnader", "oforbrukat"), pa.int64())

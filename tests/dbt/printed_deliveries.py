@@ -115,4 +115,75 @@ def deliveries() -> Raw:
     ]
     for name, rows in {"dok-1": documents[:20], "dok-2": documents[20:]}.items():
         raw.deliver(name, datetime(2020, 5, 1), date(2020, 1, 1), "region_kod", {"inriktningsdokument/dokument": rows})
+    _free_text(raw, codes)
+    _other_material(raw, codes)
     return raw
+
+
+#: Question 4 of ten municipalities that answered in the second file. The last four texts nobody has judged.
+FREE_TEXT = [
+    *["PÅHITTAT: vi anlitar hyrpersonal."] * 4, "PÅHITTAT: ingenting särskilt.", "PÅHITTAT: vi erbjuder andra arbetstider.",
+    "PÅHITTAT: hyrpersonal och omfördelning av arbetsuppgifter.", *["PÅHITTAT: vi har god tillgång."] * 3,
+]  # fmt: skip
+#: municipality (its place in FREE_TEXT), coder, field, value, decision, whether the row decides
+CODES = [
+    (0, "A", "atgard_bemanningsforetag", "ja", "bekraftad", None),
+    (0, "B", "atgard_bemanningsforetag", "ja", "tillagd", None),
+    (1, "A", "atgard_bemanningsforetag", "ja", "bekraftad", None),  # B sees another thing, and nobody decides
+    (1, "B", "atgard_omfordelning_arbetsuppgifter", "ja", "tillagd", None),
+    (2, "A", "atgard_bemanningsforetag", "ja", "bekraftad", None),  # B rejects it, C decides
+    (2, "B", "atgard_bemanningsforetag", None, "avvisad", None),
+    (2, "C", "atgard_bemanningsforetag", "ja", "bekraftad", "ja"),
+    (3, "A", "atgard_bemanningsforetag", None, "avvisad", None),
+    (4, "A", None, None, "bekraftad", None),
+    (5, "A", "atgard_formaner", "Arbetstider", "tillagd", None),
+]
+
+
+def _free_text(raw: Raw, codes: list[str]) -> None:
+    rows = [
+        {"undersokning": SURVEY, "kommun_kod": kod, "fraga": "4", "fritext": text, "_kolumn": "f4", "_leverans_id": "enkat-2",
+         "_rad": row["_rad"], "_respondent": kod, "_period": SURVEY_PERIOD}
+        for kod, text in zip(codes[140:150], FREE_TEXT, strict=True)
+        for row in raw.rows["kommunenkat/kommuner"] if row["_leverans_id"] == "enkat-2" and row["kommun_kod"] == kod
+    ]  # fmt: skip
+    raw.rows["kommunenkat/fritext"] += rows
+
+
+def _other_material(raw: Raw, codes: list[str]) -> None:
+    """As many interviews as the report prints, with whom it names; made-up codes and summaries."""
+    printed: dict[str, dict[str, str]] = {}
+    for cell in golden("underlag"):
+        printed.setdefault(cell["rad"], {})[cell["kolumn"]] = cell["varde"]
+    kommuner = dict(seed("reference/kommuner")[["kommun", "kommun_kod"]].itertuples(index=False))
+    interviewed = [kommuner[name] for name, cells in printed.items() if "intervjuad" in cells]
+    interviews = [
+        {"slag": "intervju", "region_kod": kod, "fallstudie": "ja" if "fallstudie" in printed.get(name, {}) else "nej",
+         "genomforande": printed.get(name, {}).get("fallstudie", "distans"), "datum": date(2020, 1, day)}
+        for day in (14, 15) for name, kod in region_codes().items()
+    ] + [
+        {"slag": "intervju", "kommun_kod": kod, "genomforande": "telefon", "datum": date(2020, 2, 3)}
+        for kod in [*interviewed, *interviewed[:4]]
+    ]  # fmt: skip
+    coded = [
+        {"slag": "kodning", "kommun_kod": codes[140 + place], "undersokning": SURVEY, "fraga": "4", "falt": field, "varde": value,
+         "beslut": decision, "avgorande": decides, "kodare": coder, "kodningsdatum": date(2020, 3, 2), "kodram": "1"}
+        for place, coder, field, value, decision, decides in CODES
+    ] + [
+        {"slag": "kodning", "kommun_kod": kod, "fraga": "intervju", "falt": field, "varde": "ja", "beslut": "tillagd", "kodare": "A",
+         "kodningsdatum": date(2020, 3, 2), "kodram": "1"}
+        for kod, field in zip(
+            interviewed[:3], ["inledande_moten_med_regionen", "inledande_moten_med_regionen", "hanvisar_till_sip"], strict=True
+        )
+    ]  # fmt: skip
+    summaries = [
+        {"slag": "sammanfattning", "region_kod": "13", "text": text, "granskning": status, "granskad": day}
+        for text, status, day in (("PÅHITTAD äldre.", "skickad", None), ("PÅHITTAD.", "rattad", date(2020, 5, 20)))
+    ]
+    viewpoints = [
+        {"slag": "synpunkt", "part": "patienter", "omrade": "Allmänt", "tema": "kontinuitet", "referens": "PÅHITTAD"}
+    ] * 2
+    for row in (rows := [*interviews, *coded, *summaries, *viewpoints]):
+        who = (row.get(column) for column in ("slag", "region_kod", "kommun_kod", "part", "kodare"))
+        row |= {"ar": 2020, "_respondent": " ".join(filter(None, who))}
+    raw.deliver("underlag-1", datetime(2020, 5, 29), date(2020, 1, 1), "_respondent", {"underlag/rader": rows})

@@ -73,9 +73,42 @@ beraknade as (
         from {{ ref('svarsfrekvens') }}
         where undersokning = {{ undersokning }} and niva = 'riket' and inkomna > 0
 
-        {% if not loop.last -%} union all {%- endif %}
+        union all
 
     {% endfor -%}
+    {% for rad, kolumn, varde, villkor in [
+        ('Intervjuer i regioner', 'antal', 'antal', "avser = 'region' and indelning = 'alla'"),
+        ('Intervjuer i regioner', 'aktorer', 'antal_aktorer', "avser = 'region' and indelning = 'alla'"),
+        ('Intervjuer i kommuner', 'antal', 'antal', "avser = 'kommun' and indelning = 'alla'"),
+        ('Intervjuer i kommuner', 'aktorer', 'antal_aktorer', "avser = 'kommun' and indelning = 'alla'"),
+        ('Fallstudier', 'aktorer', 'antal_aktorer', "avser = 'region' and indelning = 'fallstudie' and grupp = 'ja'"),
+        ('Övriga regioner', 'aktorer', 'antal_aktorer', "avser = 'region' and indelning = 'fallstudie' and grupp = 'nej'"),
+    ] -%}
+        select
+            'Underlag' as tabell,
+            '{{ rad }}' as rad,
+            '{{ kolumn }}' as kolumn,
+            {{ som_tryckt(varde) }} as varde
+        from {{ ref('underlagsantal') }}
+        where ar = {{ var('ar') }} and slag = 'intervju' and {{ villkor }}
+
+        union all
+
+    {% endfor -%}
+    select distinct
+        'Underlag' as tabell,
+        coalesce(kommuner.kommun, regioner.region) as rad,
+        case when kommuner.kommun is null then 'fallstudie' else 'intervjuad' end as kolumn,
+        case when kommuner.kommun is null then intervjuer.genomforande else 'ja' end as varde
+    from {{ ref('stg_underlag__rader') }} as intervjuer
+    inner join {{ ref('regioner') }} as regioner
+        on intervjuer.region_kod = regioner.region_kod
+    left join {{ ref('kommuner') }} as kommuner
+        on intervjuer.kommun_kod = kommuner.kommun_kod
+    where
+        intervjuer.slag = 'intervju'
+        and intervjuer.ar = {{ var('ar') }}
+        and (intervjuer.fallstudie or kommuner.kommun is not null)
 ),
 
 avvikelser as (
