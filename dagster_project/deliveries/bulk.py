@@ -230,7 +230,9 @@ class Inlasning:
         self._number([line for line, *_ in broken])
         cells = [f"""nullif(trim(_text[{i}], '{BLANKS}'), '') as "{k.namn}\"""" for i, k in enumerate(columns, 1)]
         names = ", ".join(f'"{k.namn}"' for k in columns)
-        con.execute(f"create temp table osakra as select rowid + 1 as _nr, {self.rad} as _rad, _text from sakra where _text is not null")
+        con.execute(
+            f"create temp table osakra as select rowid + 1 as _nr, {self.rad} as _rad, _text from sakra where _text is not null"
+        )
         con.execute(f"""
             create table inlast as
             select * from (select _nr, null::varchar as _blad, _rad, {", ".join(cells)} from osakra) where coalesce({names}) is not null""")
@@ -362,7 +364,9 @@ class Inlasning:
         for e in suites.load_suite(self.spec.kalla)["expectations"]:
             meta = e["meta"]
             table = failing[meta["kod"]] = f"brott_{meta['kod']}"
-            self.con.execute(f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}")
+            self.con.execute(
+                f"create table {table} as {e['kwargs']['unexpected_rows_query'].replace('{batch}', 'godkand')}"
+            )
             found.append(f"""
                 select _nr, {_text(meta["kolumn"])} as kolumn, "{meta["kolumn"]}"::varchar as hittat, {_text(meta["kod"])} as kod from {table}""")
             if meta["atgard"] == Atgard.RAD:

@@ -266,7 +266,10 @@ def _disk(leverans: Leverans) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        told = ("No space left on device", "max_temp_directory_size")  # DuckDB stops itself when it has filled its share of the disk
+        told = (
+            "No space left on device",
+            "max_temp_directory_size",
+        )  # DuckDB stops itself when it has filled its share of the disk
         if getattr(error, "errno", None) == errno.ENOSPC or any(words in str(error) for words in told):
             raise NothingPublished(
                 f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "

@@ -127,6 +127,10 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "titel": pa.string(),
         "nulagesrapport": pa.bool_(),
     },
+    "nulagesrapport/block": {
+        "region_kod": pa.string(), "overenskommelse": pa.string(), "ar": pa.int32(), "segment": pa.int64(), "dokumenttyp": pa.string(),
+        "omrade": pa.int64(), "sida": pa.int64(), "rad_till": pa.int64(), "slag": pa.string(), "text": pa.string(),
+    },
     "kodning/rader": {
         "region_kod": pa.string(),
         "overenskommelse": pa.string(),

@@ -63,6 +63,7 @@ class Regler:
     overenskommelser: tuple[Monster, ...]
     status: tuple[Monster, ...]
     ej_insats: re.Pattern[str]
+    ej_resultat: re.Pattern[str]
     fortsattning: re.Pattern[str]
     delning: re.Pattern[str]
     listor: dict[str, tuple[Monster, ...]]
@@ -86,6 +87,7 @@ def rules() -> Regler:
         overenskommelser=_patterns(data["overenskommelser"]),
         status=_patterns(data["status"]),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
+        ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
         fortsattning=re.compile("|".join(data["fortsattning"]), re.IGNORECASE),
         delning=re.compile("|".join(data["delning"])),
         listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},

@@ -17,16 +17,21 @@ from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS, Home
 
 BESLUT = ("bekräftad", "rättad", "avvisad", "tillagd")
-TYPER = ("insats", "uppgift", "kostnad", "tackning")
-SHEETS = {"insats": "Insatser", "uppgift": "Uppgifter", "kostnad": "Kostnader", "tackning": "Täckning"}
+TYPER = ("insats", "uppgift", "kostnad", "resultat", "tackning")
+SHEETS = {
+    "insats": "Insatser",
+    "uppgift": "Uppgifter",
+    "kostnad": "Kostnader",
+    "resultat": "Resultat",
+    "tackning": "Täckning",
+}
 WIDTHS = {"text": 70, "citat": 40, "falt": 30, "varde": 30, "beslut": 12, "kommentar": 30}
-#: Proposals of the newest accepted report of a region, agreement and year, with the label a code has in the workbook.
+#: Proposals of the report that counts for a region, agreement and year.
 REPORTS = """
     select f.* from read_parquet('{raw}/nulagesrapport/forslag/period=*/*.parquet', union_by_name = true) f
     join read_parquet('{raw}/register/tackning.parquet') t
         on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._period = t.period
-    where t.kalla = 'nulagesrapport' and f.ar <= {ar} and f.typ in {typer}
-    qualify dense_rank() over (partition by f.region_kod, f.overenskommelse, f.ar order by t.mottagen desc, f._leverans_id desc) = 1"""
+    where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.typ in {typer}"""
 
 
 def proposals(home: Home, ar: int) -> list[dict[str, Any]]:

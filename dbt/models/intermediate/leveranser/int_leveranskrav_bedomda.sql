@@ -59,7 +59,8 @@ from {{ ref('int_leveranskrav_fordelade') }} as krav
 left join inkomna
     on
         krav.kalla = inkomna.kalla
-        and krav.respondent_kod = inkomna.respondent
+        -- Where a respondent answers under several agreements, the block says which.
+        and inkomna.respondent in (krav.respondent_kod, krav.respondent_kod || ' ' || krav.overenskommelse)
         and krav.period = inkomna.period
 left join avvisade
     on

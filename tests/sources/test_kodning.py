@@ -1,0 +1,272 @@
+"""The coding round trip: workbooks out, an analyst's decisions in them, in through the door, and what the marts make of them."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import openpyxl
+import pytest
+
+from dagster_project.deliveries import intake
+from dagster_project.deliveries.register import Register
+from dagster_project.errors import UserError
+from dagster_project.settings import Home
+from dagster_project.sources import all_sources
+from dagster_project.sources.nulagesrapport import workbook
+from dagster_project.synthetic import nulagesrapport as made
+
+sys.path.append(str(Path(__file__).parents[1] / "dbt"))
+from dbt_harness import dbt
+
+Row = dict[str, Any]
+BLEKINGE, GOTLAND, KRONOBERG = made.RAPPORTER
+
+
+def take_in(home: Home, kalla: str) -> None:
+    outcome = intake.take_in(home, all_sources()[kalla])
+    assert outcome.avvisade == []
+    intake.write_register(home, Register(home.register), 2020)
+
+
+def deliver(home: Home, name: str, content: list[made.Stycke], agreement: str, day: int) -> None:
+    path = home.landing / "nulagesrapport" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    {".docx": made.write_docx, ".pdf": made.write_pdf, ".txt": made.write_txt}[path.suffix](path, content)
+    path.with_name(f"{name}.leverans.yml").write_text(
+        f"overenskommelse: {agreement}\nmottagen: 2019-10-{day}T12:00:00\n", encoding="utf-8"
+    )
+
+
+Key = tuple[str, str, str, str]  # agreement, region, what is judged, which of them
+
+
+@dataclass
+class Coder:
+    """An analyst: how she decides on a row, and what she said, as she would tell it herself."""
+
+    sign: str
+    decide: Callable[[Row], Row]
+    judged: dict[Key, str] = field(default_factory=dict)
+    rows: dict[Key, Row] = field(default_factory=dict)
+
+    def code(self, home: Home, folder: Path, only: str = "") -> None:
+        """Fill in the workbooks and deliver them."""
+        for path in workbook.write(home, 2020, folder, self.sign):
+            if path.suffix != ".xlsx" or only not in path.name:
+                continue
+            book = openpyxl.load_workbook(path)
+            for name in workbook.SHEETS.values():
+                self._fill(book[name])
+            target = home.landing / "kodning" / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            book.save(target)
+
+    def _fill(self, sheet: Any) -> None:
+        headings = [c.value for c in sheet[1]]
+        for cells in list(sheet.iter_rows(min_row=2)):
+            row = dict(zip(headings, (c.value for c in cells), strict=True))
+            if not row["Typ"] or not (decision := self.decide(row)):
+                continue
+            row |= {"Kodningsdatum": date(2020, 2, 14), **decision}
+            for cell, heading in zip(cells, headings, strict=True):
+                cell.value = row[heading]
+            kind = row["Typ"]
+            said = {"insats": row["Status"], "kostnad": row["Kostnadsstatus"], "resultat": row["Resultatstatus"]}
+            unit = {"insats": row["Förslag"], "kostnad": row["Förslag"], "resultat": str(row["Område"])}
+            key = (row["Överenskommelse"], row["Region"], kind if kind in said else row["Fält"], unit.get(kind, ""))
+            stated = row["Värde"] if row["Förekomst"] == "angivet" else row["Förekomst"]
+            self.judged[key] = "avvisad" if row["Beslut"] == "avvisad" else said.get(kind, stated)
+            self.rows[key] = row
+
+
+def first_coder(row: Row) -> Row:
+    """Confirms, corrects one status, rejects one measure, fills in one field that no rule looks for."""
+    text = row["Text"] or ""
+    if "mobilt vårdteam" in text and row["Typ"] == "insats":
+        return {"Beslut": "rättad", "Status": "pilot"}
+    if "Kliniska farmaceuter" in text and row["Typ"] == "insats":
+        return {"Beslut": "avvisad"}
+    if row["Fält"] == "introduktionsar_sjukskoterskor":
+        return {"Beslut": "tillagd", "Förekomst": "angivet", "Värde": "nej", "Rad från": 3}
+    return {"Beslut": "bekräftad"} if row["Förekomst"] != "ej bedömd" else {}
+
+
+def second_coder(row: Row) -> Row:
+    """Sees every third of what is stated otherwise, by its place in the report."""
+    if row["Förekomst"] == "ej bedömd":
+        return {}
+    if row["Förekomst"] == "angivet" and (row["Rad från"] or 0) % 3 == 0:
+        return {"Beslut": "avvisad"}
+    return {"Beslut": "bekräftad"}
+
+
+def judge(row: Row) -> Row:
+    """Decides one measure, and leaves the rest of the sheet."""
+    if row["Typ"] == "insats" and "Riktade hälsosamtal till 50-åringar" in (row["Text"] or ""):
+        return {"Beslut": "rättad", "Status": "planerad", "Avgörande": "ja"}
+    return {}
+
+
+@dataclass
+class Coded:
+    """A home folder with reports and codings, built by dbt, and the coders."""
+
+    home: Home
+    first: Coder
+    second: Coder
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.home.root / "build.duckdb"), read_only=True) as con:
+            return con.execute(sql).fetchall()
+
+    @property
+    def both(self) -> dict[Key, tuple[str, str]]:
+        """What both coders have judged, and how."""
+        return {k: (word, self.second.judged[k]) for k, word in self.first.judged.items() if k in self.second.judged}
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Coded:
+    """Four reports of three regions, one of them under a second agreement; two coders and a judge; then a new version of one."""
+    folder = tmp_path_factory.mktemp("kodning")
+    home = Home(folder / "hem")
+    home.create()
+    for source in all_sources().values():
+        intake.write_empty_tables(home, source)
+    for r in made.RAPPORTER:
+        deliver(home, r.namn, list(made.stycken(r)), "gnv_2019", 14)
+    other = [
+        (kind, text.replace("God och nära vård", "En investering för utvecklade förutsättningar"))
+        for kind, text in made.stycken(replace(BLEKINGE, insatser=("Region Blekinge har infört ett bemanningsteam.",)))
+    ]
+    deliver(home, "investering.docx", other, "investering_2019", 15)
+    take_in(home, "nulagesrapport")
+    first, second = Coder("AA", first_coder), Coder("BB", second_coder)
+    first.code(home, folder / "AA")
+    second.code(home, folder / "BB")
+    Coder("CC", judge).code(home, folder / "CC", only="Blekinge_gnv_2019")
+    take_in(home, "kodning")
+    newer = replace(KRONOBERG, insatser=(*KRONOBERG.insatser[:2], "Region Kronoberg har öppnat en närakut."))
+    deliver(home, "rattad.txt", list(made.stycken(newer)), "gnv_2019", 20)
+    take_in(home, "nulagesrapport")
+    dbt(home.root, "build", "--select", "+path:models/marts/nulagesrapport", "+leveransstatus", "--indirect-selection", "cautious",
+        "--exclude-resource-type", "unit_test")  # fmt: skip
+    return Coded(home, first, second)
+
+
+def test_reports_under_two_agreements_stand_side_by_side_and_versions_follow_each_other(coded: Coded) -> None:
+    reports = coded.ask("select region, overenskommelse, versionsnr, gallande from mart.nulagesrapport order by all")
+    assert reports == [
+        ("Blekinge", "gnv_2019", 1, True), ("Blekinge", "investering_2019", 1, True), ("Gotland", "gnv_2019", 1, True),
+        ("Kronoberg", "gnv_2019", 1, False), ("Kronoberg", "gnv_2019", 2, True),
+    ]  # fmt: skip
+    received = coded.ask(
+        "select respondent_kod from mart.leveransstatus where kalla = 'nulagesrapport' and overenskommelse = 'gnv_2019'"
+        " and status in ('inkommen', 'sen') order by all"
+    )
+    assert received == [("07",), ("09",), ("10",)]
+
+
+def test_a_measure_reaches_the_mart_when_the_coders_agree_or_one_has_decided(coded: Coded) -> None:
+    names = {label: code for (lista, code), label in workbook.labels().items() if lista == "insatsstatus"}
+    agreed = {
+        (*key[:2], coded.first.rows[key]["Text"], names[one])
+        for key, (one, other) in coded.both.items()
+        if key[2] == "insats" and one == other != "avvisad"
+    }
+    decided = ("gnv_2019", "Blekinge", "Riktade hälsosamtal till 50-åringar pågår på flera vårdcentraler.", "planerad")
+    in_mart = coded.ask("select overenskommelse, region, insats, status from mart.insats")
+    assert len(in_mart) == len(set(in_mart)) > 10
+    assert set(in_mart) == {row for row in agreed if row[2] != decided[2]} | {decided}
+    assert coded.ask(f"select kodare from mart.insats where insats = '{decided[2]}'") == [("CC",)]
+
+
+def test_facts_that_the_coders_differ_about_are_told_apart_from_facts_not_stated(coded: Coded) -> None:
+    facts = {k: v for k, v in coded.both.items() if not k[3] and coded.first.rows[k]["Typ"] == "uppgift"}
+    differing = {k[:3] for k, (one, other) in facts.items() if one != other}
+    assert len(differing) > 5
+    state = "select overenskommelse, region, falt from mart.regionuppgift where tillstand"
+    assert set(coded.ask(f"{state} = 'oenig'")) == differing
+    silent = {k[:3] for k, (one, other) in facts.items() if one == other == "ej angivet"}
+    assert set(coded.ask(f"{state} = 'ej_angivet'")) == silent | {
+        k[:3] for k, v in facts.items() if v == ("avvisad", "avvisad")
+    }
+    added = "select distinct varde, tillstand, antal_kodare from mart.regionuppgift where falt = 'introduktionsar_sjukskoterskor'"
+    assert coded.ask(added) == [("nej", "nej", 1)]
+
+
+def test_kappa_is_that_of_statsmodels(coded: Coded) -> None:
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for (agreement, _, what, _), words in coded.both.items():
+        pairs[agreement, what].append(words)
+    expected = {}
+    for group, words in pairs.items():
+        seen = sorted({w for pair in words for w in pair})
+        table = np.zeros((len(seen), len(seen)))
+        for one, other in words:
+            table[seen.index(one), seen.index(other)] += 1
+        kappa = cohens_kappa(table, return_results=False) if len(seen) > 1 else None
+        expected[group] = (len(words), sum(one == other for one, other in words), kappa)
+    found = {
+        (agreement, what): (n, same, kappa)
+        for agreement, what, n, same, kappa in coded.ask(
+            "select overenskommelse, falt, antal, eniga, kappa from mart.kodning_samstammighet where (kodare_1, kodare_2) = ('AA', 'BB')"
+        )
+    }
+    assert found.keys() == expected.keys()
+    for group, (n, same, kappa) in expected.items():
+        assert found[group] == (n, same, None if kappa is None else pytest.approx(kappa)), group
+    assert 0 < found["gnv_2019", "insats"][2] < 1
+
+
+def test_a_new_reading_leaves_the_codings_and_lists_what_it_says_otherwise(coded: Coded, uppfoljning: Any) -> None:
+    dropped, new = KRONOBERG.insatser[2], "Region Kronoberg har öppnat en närakut."
+    changes = [c for c in workbook.changed(coded.home, 2020) if c[2] == "insats"]
+    assert changes == [
+        ("07", "förslaget finns inte längre, kodningen står kvar", "insats", dropped), ("07", "nytt förslag, inte kodat", "insats", new),
+    ]  # fmt: skip
+    texts = {text for (text,) in coded.ask("select text from staging.stg_kodning__rader where typ = 'insats'")}
+    assert dropped in texts
+    assert new not in texts
+    shown = uppfoljning("--home", coded.home.root, "reports", "changes", "--year", 2020)
+    assert shown.code == 0
+    assert "öppnat en närakut" in shown.out
+
+
+def test_a_cost_that_is_not_stated_is_null_and_a_sum_says_how_many_regions_it_rests_on(coded: Coded) -> None:
+    """Blekinge's made-up report gives 1 250 tkr for no named area, under both agreements; the two others give no amount."""
+    costs = coded.ask(
+        "select overenskommelse, antal_rapporter, kostnad_kr, kostnad_antal_regioner, kostnad_regioner from mart.rapportsumma"
+        " where omrade is null order by all"
+    )
+    assert costs == [("gnv_2019", 3, 1_250_000, 1, "Blekinge"), ("investering_2019", 1, 1_250_000, 1, "Blekinge")]
+    assert coded.ask("select count(kostnad_kr) from mart.rapporttackning where kostnader not like '%belopp%'") == [(0,)]
+    assert coded.ask("select count(*) from mart.insats where kostnad_kr = 0") == [(0,)]
+    states = dict(
+        coded.ask(
+            "select omrade, resultat from mart.rapporttackning where region = 'Kronoberg' and overenskommelse = 'gnv_2019'"
+        )
+    )
+    assert states[2] in ("kvantifierat", "oenig")  # 88 procent
+
+
+def test_a_coder_finds_her_own_decisions_again_and_no_work_is_overwritten(coded: Coded, tmp_path: Path) -> None:
+    [path] = [
+        p for p in workbook.write(coded.home, 2020, tmp_path, "AA") if p.name == "kodning_Blekinge_gnv_2019_AA.xlsx"
+    ]
+    rows = openpyxl.load_workbook(path)["Insatser"].iter_rows(values_only=True)
+    headings = next(rows)
+    found = [dict(zip(headings, r, strict=True)) for r in rows if r[1]]
+    assert {r["Beslut"] for r in found} == {"bekräftad", "avvisad"}
+    with pytest.raises(UserError, match="may hold codings"):
+        workbook.write(coded.home, 2020, tmp_path, "AA")
