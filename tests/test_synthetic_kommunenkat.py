@@ -12,7 +12,7 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
-from dagster_project.synthetic.examples import deliveries, write
+from dagster_project.synthetic.examples import write
 from dagster_project.synthetic.kommunenkat import Totaler, make, published_totals
 
 REPO = Path(__file__).resolve().parents[1]

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dagster_project.errors import UserError
 from dagster_project.settings import Home
 
 app = typer.Typer(
@@ -59,15 +60,24 @@ def search(
     year: Annotated[int | None, typer.Option("--year", help="Only reports for this year.")] = None,
     area: Annotated[int | None, typer.Option("--area", help="Only this development area (1–3).")] = None,
 ) -> None:
-    """Search the text of all reports; hits are shown with the words around them."""
-    from dagster_project.sources.nulagesrapport.searching import search as find
+    """Search the text of the latest release's reports; hits are shown with the words around them."""
+    import duckdb
+    from rich.text import Text
 
+    from dagster_project.release import publish, reporttext
+
+    if not reporttext.wanted(words):
+        raise UserError("say at least one word to search for")
+    release = publish.current(_home(context))
+    if release is None:
+        raise UserError("no report has been read yet: build first")
     table = Table("region", "år", "område", "sida", "rad", "text")
-    for t in find(_home(context), words, region=region, ar=year, omrade=area):
-        table.add_row(
-            t.region, str(t.ar), str(t.omrade or ""), str(t.sida or ""), str(t.rad), t.sammanhang.replace("[", "\\[")
-        )
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        hits = reporttext.search(con, words, region=region, ar=year, omrade=area)
+    for t in hits:
+        table.add_row(*(str(v or "") for v in (t.region, t.ar, t.omrade, t.sida, t.rad)), Text(t.sammanhang))
     _out().print(table)
+    _out().print(f"{len(hits)} hits")
 
 
 @app.command()
