@@ -270,3 +270,20 @@ def test_a_coder_finds_her_own_decisions_again_and_no_work_is_overwritten(coded:
     assert {r["Beslut"] for r in found} == {"bekräftad", "avvisad"}
     with pytest.raises(UserError, match="may hold codings"):
         workbook.write(coded.home, 2020, tmp_path, "AA")
+
+
+def test_what_was_hidden_is_reported_without_the_data(coded: Coded, uppfoljning: Any) -> None:
+    """The made-up reports name a made-up contact on their third line, in text files where that paragraph begins."""
+    shown = uppfoljning("--home", coded.home.root, "reports", "masked")
+    assert shown.code == 0
+    lines = [line for line in shown.out.splitlines() if "PAHITTAD_nulagesrapport_Blekinge.docx" in line]
+    assert [line.split("│")[4:6] for line in lines] == [[" 3   ", " e-post, namn "]]
+    assert "Exempelsson" not in shown.out
+    assert "example.invalid" not in shown.out
+    with duckdb.connect() as con:
+        raw = f"{coded.home.raw}/*/*/period=*/*.parquet"
+        for path in con.execute("select file from glob(?)", [raw]).fetchall():
+            assert con.execute(
+                "select count(*) from (from read_parquet(?)) t where t::varchar ilike '%exempelsson%' or t::varchar ilike '%example.invalid%'",
+                [path[0]],
+            ).fetchone() == (0,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -50,6 +51,24 @@ def changes(context: typer.Context, year: Annotated[int, typer.Option("--year", 
     for row in workbook.changed(_home(context), year):
         table.add_row(*row)
     _out().print(table)
+
+
+@app.command()
+def masked(context: typer.Context) -> None:
+    """Where personal data was found and hidden in the reports and the codings: file, line and kind, never the data itself."""
+    from dagster_project.deliveries.register import Register
+
+    rows = Register(_home(context).register).rows(
+        "select l.kalla, l.filnamn, l.leverans_id, a.rad, min(a.hittat) as slag from anmarkning a join leverans l using (leverans_id)"
+        " where l.kalla in ('nulagesrapport', 'kodning') and a.kod = 'personuppgift'"
+        " group by l.kalla, l.filnamn, l.leverans_id, a.rad order by l.kalla, l.filnamn, l.leverans_id, a.rad"
+    )
+    table = Table("källa", "fil", "leverans", "rad", "dolt")
+    for row in rows:
+        table.add_row(*(str(v or "") for v in row.values()))
+    _out().print(table)
+    kinds = Counter(kind for row in rows for kind in row["slag"].split(", "))
+    _out().print(", ".join(f"{kind}: {n} lines" for kind, n in kinds.most_common()) or "nothing was hidden")
 
 
 @app.command()
