@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable
@@ -268,6 +269,13 @@ def test_a_coder_finds_her_own_decisions_again_and_no_work_is_overwritten(coded:
     headings = next(rows)
     found = [dict(zip(headings, r, strict=True)) for r in rows if r[1]]
     assert {r["Beslut"] for r in found} == {"bekräftad", "avvisad"}
+    rows = openpyxl.load_workbook(path.with_name("kodning_Kronoberg_gnv_2019_AA.xlsx"))["Insatser"].iter_rows(
+        values_only=True
+    )
+    next(rows)
+    decided = {r[headings.index("Text")]: r[0] for r in rows if r[1]}
+    assert decided[KRONOBERG.insatser[2]] == "bekräftad"  # no longer proposed, and still in her sheet
+    assert decided["Region Kronoberg har öppnat en närakut."] is None
     with pytest.raises(UserError, match="may hold codings"):
         workbook.write(coded.home, 2020, tmp_path, "AA")
 
@@ -287,3 +295,62 @@ def test_what_was_hidden_is_reported_without_the_data(coded: Coded, uppfoljning:
                 "select count(*) from (from read_parquet(?)) t where t::varchar ilike '%exempelsson%' or t::varchar ilike '%example.invalid%'",
                 [path[0]],
             ).fetchone() == (0,)
+
+
+def test_the_workbook_links_to_the_place_in_the_page(coded: Coded, tmp_path: Path) -> None:
+    for path in workbook.write(coded.home, 2020, tmp_path, "DD"):
+        if path.suffix == ".xlsx":
+            page = path.with_suffix(".html").read_text(encoding="utf-8")
+            links = [
+                c.hyperlink
+                for sheet in openpyxl.load_workbook(path)
+                for row in sheet.iter_rows()
+                for c in row
+                if c.hyperlink
+            ]
+            assert len(links) > 10
+            assert {link.target for link in links} == {path.with_suffix(".html").name}
+            assert all(f'id="{link.location}"' in page for link in links)
+
+
+def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded: Coded, tmp_path: Path) -> None:
+    pytest.importorskip("playwright", reason="playwright is not installed")
+    chromium = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+    if chromium is None:
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    from playwright.sync_api import sync_playwright
+
+    workbook.write(coded.home, 2020, tmp_path, "EE")
+    odd: list[str] = []
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        tab.on("request", lambda r: None if r.url.startswith(("file:", "blob:")) else odd.append(r.url))
+        tab.on("pageerror", lambda e: odd.append(str(e)))
+        tab.goto((tmp_path / "kodning_Gotland_gnv_2019_EE.html").as_uri())
+        measure = tab.locator("fieldset", has_text="Ett pilotprojekt med vårdnära service").filter(has_text="insats")
+        measure.get_by_label("Beslut").select_option("bekräftad")
+        other = tab.locator("fieldset", has_text="planerar att införa digitala vårdmöten").filter(has_text="insats")
+        other.get_by_label("Status", exact=True).select_option("pilot")
+        assert other.get_by_label("Beslut").input_value() == "rättad"
+        added = tab.locator("#tillagg")
+        added.get_by_label("Fält").fill("vardnara_service")
+        added.get_by_label("Typ").select_option("uppgift")
+        added.get_by_label("Värde").fill("ja")
+        added.get_by_label("Text").fill('PÅHITTAT: ett "citat"; med tecken')
+        added.get_by_label("Rad från").fill("14")
+        added.get_by_role("button").click()
+        tab.get_by_label("Kodningsdatum").fill("2020-02-20")
+        with tab.expect_download() as download:
+            tab.get_by_role("button", name="Hämta kodbladet").click()
+        sheet = tmp_path / download.value.suggested_filename
+        download.value.save_as(sheet)
+        axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed")
+        assert [(v["id"], v["nodes"][0]["html"][:90]) for v in axe.Axe().run(tab)["violations"]] == []
+        browser.close()
+    assert odd == []
+    source = all_sources()["kodning"]
+    _, verdict, _ = intake.check(source, sheet, tmp_path / "granskning")
+    assert (sheet.name, verdict.bedomning, verdict.lasta) == ("kodning_Gotland_gnv_2019_EE.csv", "godkand", 3)
