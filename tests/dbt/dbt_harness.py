@@ -123,6 +123,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "rad_till": pa.int64(),
         "antal_block": pa.int64(),
         "antal_forslag": pa.int64(),
+        "textkvalitet": pa.string(),
         "dokumenttyp": pa.string(),
         "titel": pa.string(),
         "nulagesrapport": pa.bool_(),

@@ -40,7 +40,7 @@ class Monster:
 @dataclass(frozen=True)
 class Dokumenttyp:
     typ: str
-    titel: re.Pattern[str]
+    titel: re.Pattern[str]  # of a line without the dots of Swedish letters
     rader: int  # the title stands within so many lines of the page
 
 
@@ -68,7 +68,12 @@ class Regler:
     delning: re.Pattern[str]
     listor: dict[str, tuple[Monster, ...]]
     punkter: tuple[dict[str, Any], ...]
+    minsta_andel_prickar: float
     version: str
+
+
+#: Character recognition loses the dots: titles and agreements are known without them.
+PLAIN = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 
 def _patterns(entries: dict[str, str]) -> tuple[Monster, ...]:
@@ -82,9 +87,9 @@ def rules() -> Regler:
     return Regler(
         behall_fore=frozenset(data["bindestreck"]["behall_fore"]),
         behall_led=frozenset(data["bindestreck"]["behall_led"]),
-        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"], re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
+        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"].translate(PLAIN), re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
-        overenskommelser=_patterns(data["overenskommelser"]),
+        overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
         status=_patterns(data["status"]),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
         ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
@@ -92,6 +97,7 @@ def rules() -> Regler:
         delning=re.compile("|".join(data["delning"])),
         listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},
         punkter=tuple({**p, "monster": re.compile(p["monster"], re.IGNORECASE)} for p in data["punkter"]),
+        minsta_andel_prickar=data["minsta_andel_prickar"],
         version=data["version"],
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ select
         partition by segment._leverans_id, segment.region_kod, segment.overenskommelse, segment.ar
     ) as gallande,
     segment.titel,
+    segment.textkvalitet,
     segment.rad_fran,
     segment.rad_till,
     segment.antal_forslag,
