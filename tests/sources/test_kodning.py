@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sys
 from collections import defaultdict
@@ -354,3 +355,41 @@ def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded
     source = all_sources()["kodning"]
     _, verdict, _ = intake.check(source, sheet, tmp_path / "granskning")
     assert (sheet.name, verdict.bedomning, verdict.lasta) == ("kodning_Gotland_gnv_2019_EE.csv", "godkand", 3)
+
+
+# --- the follow-up of 2016–2018 ---------------------------------------------------------------------------------------
+
+
+def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> None:
+    """Golden facts G-38, G-40, G-41, G-43, G-44 and G-46 of the 2018 report: how many regions Tabell 3 and 7 name, and the printed words."""
+    columns = "utsaga_id, antal, kvantifierare, stammer from mart.tryckt_utsaga where"
+    assert coded.ask(f"select {columns} antal_enligt = 'tabell' order by all") == [
+        ("S002", 14, "flertalet", True), ("S018", 13, "flertalet", True), ("S019", 2, "några", True), ("S080", 2, "några", True),
+    ]  # fmt: skip
+    assert coded.ask(f"select {columns} utsaga_id = 'S181'") == [("S181", 10, "flera", None)]
+    assert coded.ask("select count(*) from mart.tryckt_utsaga") == [(187,)]
+    assert coded.ask(
+        "select count(*) from mart.tryckt_utsaga where enhet <> 'region' and kvantifierare is not null"
+    ) == [(0,)]
+
+
+def test_strategy_documents_of_2018_as_printed(coded: Coded, shared: Path) -> None:
+    with (shared / "domain/seed004/tables/tabell_3_styrdokument_framtidens_vard.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        printed = {r["dokument_printed"] for r in csv.DictReader(file) if r["derived_status"] == "dokument_finns"}
+    states = dict(coded.ask("select status, count(*) from mart.strategidokument where ar = 2018 group by all"))
+    assert states == {"finns": 13, "under_utveckling": 2, "ej_angivet": 6}
+    assert {
+        d for (d,) in coded.ask("select dokument from mart.strategidokument where ar = 2018 and dokument is not null")
+    } == printed
+    # Golden fact G-42: the six regions that Tabell 3 leaves out.
+    absent = "select region from mart.strategidokument where ar = 2018 and status = 'ej_angivet'"
+    assert {r for (r,) in coded.ask(absent)} == {
+        "Östergötland",
+        "Kalmar län",
+        "Gotland",
+        "Skåne",
+        "Dalarna",
+        "Jämtland Härjedalen",
+    }

@@ -82,7 +82,9 @@ def test_other_documents_are_no_status_reports(shared: Path, number: str) -> Non
 def test_headings_and_areas(report: Segment, derived: Path) -> None:
     found = [(b.rad, b.rad_till) for b in report.blocks if b.slag == "rubrik"]
     expected = [(int(r["first_line"]), int(r["last_line"])) for r in rows(derived / "report_headings.csv")]
+    assert len(expected) == 25
     assert found == expected
+    assert {b.rubrik.omrade for b in report.blocks if b.rubrik} >= {1, 2, 3}
     areas = {(b.rad, b.rubrik.omrade) for b in report.blocks if b.rubrik}
     for r in rows(derived / "report_headings.csv"):
         if r["area_no"] in ("1", "2", "3"):

@@ -16,7 +16,7 @@ import jinja2
 from markupsafe import Markup
 
 from dagster_project.deliveries.formats import Format
-from dagster_project.sources.nulagesrapport.rules import FOLDER
+from dagster_project.sources.nulagesrapport.rules import FOLDER, rules
 
 HERE = Path(__file__).parent
 #: What can be changed in a proposal of each kind, besides the decision.
@@ -59,9 +59,10 @@ def write(path: Path, spec: Format, labels: dict[tuple[str, str], str], cells: l
     codes = {label: code for (lista, code), label in labels.items() if lista == "kodningstyp"}
     with (FOLDER / "kodram.csv").open(encoding="utf-8", newline="") as file:
         frame = {r["falt"]: r["etikett"] for r in csv.DictReader(file)}
+    named = frame | {p["punkt"]: p["etikett"] for p in rules().punkter}
     proposals = [
         Forslagsruta(nr, {h: row.get(h, "") for h in headings.values()}, fields[codes[row["Typ"]]], row.get("Regel", ""),
-                     frame.get(row.get("Fält", ""), row.get("Fält", "")), cells[nr].get("rad_fran"))
+                     named.get(row.get("Fält", ""), row.get("Fält", "")), cells[nr].get("rad_fran"))
         for nr, row in enumerate(by_heading)
     ]  # fmt: skip
     starts = [b["rad"] for b in blocks]
