@@ -130,6 +130,11 @@ class Coded:
             return con.execute(sql).fetchall()
 
     @property
+    def said(self) -> dict[Key, set[str]]:
+        """What has been judged, with the different judgements."""
+        return {k: {word, self.second.judged.get(k, word)} for k, word in self.first.judged.items()}
+
+    @property
     def both(self) -> dict[Key, tuple[str, str]]:
         """What both coders have judged, and how."""
         return {k: (word, self.second.judged[k]) for k, word in self.first.judged.items() if k in self.second.judged}
@@ -153,7 +158,7 @@ def coded(tmp_path_factory: pytest.TempPathFactory) -> Coded:
     take_in(home, "nulagesrapport")
     first, second = Coder("AA", first_coder), Coder("BB", second_coder)
     first.code(home, folder / "AA")
-    second.code(home, folder / "BB")
+    second.code(home, folder / "BB", only="gnv_2019")
     Coder("CC", judge).code(home, folder / "CC", only="Blekinge_gnv_2019")
     take_in(home, "kodning")
     newer = replace(KRONOBERG, insatser=(*KRONOBERG.insatser[:2], "Region Kronoberg har öppnat en närakut."))
@@ -180,9 +185,9 @@ def test_reports_under_two_agreements_stand_side_by_side_and_versions_follow_eac
 def test_a_measure_reaches_the_mart_when_the_coders_agree_or_one_has_decided(coded: Coded) -> None:
     names = {label: code for (lista, code), label in workbook.labels().items() if lista == "insatsstatus"}
     agreed = {
-        (*key[:2], coded.first.rows[key]["Text"], names[one])
-        for key, (one, other) in coded.both.items()
-        if key[2] == "insats" and one == other != "avvisad"
+        (*key[:2], coded.first.rows[key]["Text"], names[word])
+        for key, (word, *others) in coded.said.items()
+        if key[2] == "insats" and not others and word != "avvisad"
     }
     decided = ("gnv_2019", "Blekinge", "Riktade hälsosamtal till 50-åringar pågår på flera vårdcentraler.", "planerad")
     in_mart = coded.ask("select overenskommelse, region, insats, status from mart.insats")
@@ -192,17 +197,30 @@ def test_a_measure_reaches_the_mart_when_the_coders_agree_or_one_has_decided(cod
 
 
 def test_facts_that_the_coders_differ_about_are_told_apart_from_facts_not_stated(coded: Coded) -> None:
-    facts = {k: v for k, v in coded.both.items() if not k[3] and coded.first.rows[k]["Typ"] == "uppgift"}
-    differing = {k[:3] for k, (one, other) in facts.items() if one != other}
+    facts = {k: v for k, v in coded.said.items() if coded.first.rows[k]["Typ"] == "uppgift"}
+    differing = {k[:3] for k, words in facts.items() if len(words) > 1}
     assert len(differing) > 5
     state = "select overenskommelse, region, falt from mart.regionuppgift where tillstand"
     assert set(coded.ask(f"{state} = 'oenig'")) == differing
-    silent = {k[:3] for k, (one, other) in facts.items() if one == other == "ej angivet"}
-    assert set(coded.ask(f"{state} = 'ej_angivet'")) == silent | {
-        k[:3] for k, v in facts.items() if v == ("avvisad", "avvisad")
-    }
+    silent = {k[:3] for k, words in facts.items() if words in ({"ej angivet"}, {"avvisad"})}
+    assert set(coded.ask(f"{state} = 'ej_angivet'")) == silent
     added = "select distinct varde, tillstand, antal_kodare from mart.regionuppgift where falt = 'introduktionsar_sjukskoterskor'"
     assert coded.ask(added) == [("nej", "nej", 1)]
+
+
+def test_the_points_of_the_agreement_that_a_report_answers(coded: Coded) -> None:
+    points = {k: v for k, v in coded.both.items() if not k[3] and coded.first.rows[k]["Typ"] == "täckning"}
+    expected = {}
+    for (agreement, region, point, _), (one, other) in points.items():
+        same = {"avvisad": "ej_angivet", "ej angivet": "ej_angivet"}.get(one, one)
+        expected[agreement, region, point] = same if one == other else "oenig"
+    found = {
+        k[:3]: k[3]
+        for k in coded.ask("select overenskommelse, region, punkt, tillstand from mart.punkttackning where ar = 2019")
+    }
+    assert len(expected) == 3 * 14
+    assert found == expected
+    assert {"besvarad", "ej_angivet", "oenig"} == set(found.values())
 
 
 def test_kappa_is_that_of_statsmodels(coded: Coded) -> None:
