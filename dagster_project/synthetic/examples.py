@@ -17,7 +17,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import blanketter, indikatorer, specialistvard, underlag, vantetid
+from dagster_project.synthetic import blanketter, indikatorer, nulagesrapport, specialistvard, underlag, vantetid
 from dagster_project.synthetic.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -113,6 +113,7 @@ def write(folder: Path) -> list[Path]:
     frame = vantetid.write_frame(CONTACTS, folder / "enhetsregister" / "PAHITTADE_ENHETER_2020.csv")
     return [
         *written,
+        *nulagesrapport.write(folder),
         *(file for path in (*contacts, frame) for file in (path, path.with_name(f"{path.name}.leverans.yml"))),
     ]
 

@@ -1,6 +1,6 @@
 """Made-up status reports of three regions as docx, pdf and txt, and their codings. Every page says that they are made up.
 
-``python -m dagster_project.synthetic.nulagesrapport`` writes them below ``examples/rapporter/``.
+``python -m dagster_project.synthetic.nulagesrapport`` writes them below ``examples/landing/``.
 
 They hold what real reports trip a reader with: words cut by hyphens, page numbers, running headers, footnotes, lists that have lost
 their glyphs, a table, amounts in tkr, costs that are not stated, and (made-up) personal data.
@@ -249,11 +249,11 @@ def _pdf_text(size: int, x: float, y: float, text: str) -> str:
 
 
 def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
-    """The coding of a report: every proposal confirmed, the amount of the cost set. The second coder sees every fifth otherwise."""
+    """The coding of a report: every proposal confirmed. The second coder sees every fifth otherwise."""
     from dagster_project.deliveries import formats
     from dagster_project.sources.nulagesrapport import segments_of
     from dagster_project.sources.nulagesrapport.proposals import propose
-    from dagster_project.sources.nulagesrapport.workbook import labels
+    from dagster_project.sources.nulagesrapport.workbook import TYPER, labels
 
     spec = formats.load()["kodning"][0]
     names = labels()
@@ -267,10 +267,7 @@ def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
         row = 0
         for segment in (s for s in segments_of(report) if s.rapport):
             for proposal in propose(segment):
-                if (
-                    proposal.typ not in ("insats", "uppgift", "kostnad", "tackning")
-                    or proposal.forekomst == "ej_bedomd"
-                ):
+                if proposal.typ not in TYPER or proposal.forekomst == "ej_bedomd":
                     continue
                 row += 1
                 values: dict[str, Any] = {
@@ -279,8 +276,6 @@ def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
                     "region_kod": r.region, "overenskommelse": "gnv_2019", "period": "2019-01",
                     "kodblad": f"{r.region_kod}/gnv_2019/{kodare}",
                 }  # fmt: skip
-                if "1 250 tkr" in proposal.text and proposal.typ == "kostnad":
-                    values |= {"beslut": "rattad", "kostnad_kr": 1250000, "kostnadsstatus": "belopp"}
                 for i, column in enumerate(spec.kolumner):
                     value = values.get(column.namn)
                     if value in (None, ""):
@@ -293,5 +288,5 @@ def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
 
 
 if __name__ == "__main__":
-    for file in write(EXAMPLES / "rapporter"):
+    for file in write(EXAMPLES / "landing"):
         print(file.relative_to(EXAMPLES))

@@ -130,9 +130,14 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "rad_till": pa.int64(),
         "antal_block": pa.int64(),
         "antal_forslag": pa.int64(),
+        "textkvalitet": pa.string(),
         "dokumenttyp": pa.string(),
         "titel": pa.string(),
         "nulagesrapport": pa.bool_(),
+    },
+    "nulagesrapport/block": {
+        "region_kod": pa.string(), "overenskommelse": pa.string(), "ar": pa.int32(), "segment": pa.int64(), "dokumenttyp": pa.string(),
+        "omrade": pa.int64(), "sida": pa.int64(), "rad_till": pa.int64(), "slag": pa.string(), "text": pa.string(),
     },
     "kodning/rader": {
         "region_kod": pa.string(),

@@ -51,3 +51,25 @@ def test_golden_facts_of_the_2018_report(shared: Path) -> None:
     }.items():  # fmt: skip
         assert {n: (word(n, 21) or "").lower() for n in said} == said, fact
         assert known[fact]["forvantat"] in ("true", "2")
+
+
+def test_every_printed_word_of_the_2018_report_is_the_definitions(shared: Path) -> None:
+    """Of its 187 statements those about regions that use a defined word: the counts it may stand for give that word and no other."""
+    with (shared / "domain/seed004/tables/region_pastaenden_kvantifierade.csv").open(encoding="utf-8") as file:
+        rows = [r for r in csv.DictReader(file) if r["derived_unit"] == "region" and r["derived_antal_max"]]
+    defined = [r for r in rows if r["kvantifierare_printed"].lower() in ("samtliga", "flertalet", "flera", "några")]
+    assert len(defined) > 80
+    for r in defined:
+        base = int(r["derived_namnare"])
+        may = {n for n in range(base + 1) if word(n, base) == r["kvantifierare_printed"].lower()}
+        assert may == set(range(int(r["derived_antal_min"]), int(r["derived_antal_max"]) + 1)), r["statement_id"]
+
+
+def test_numbers_of_regions_that_the_2018_report_prints(shared: Path) -> None:
+    """12 to 20 of 21 regions per specialist training: flertalet all of them (golden facts G-50 and G-51)."""
+    with (shared / "domain/seed004/tables/specialistinriktningar_antal_regioner_ht2018.csv").open(
+        encoding="utf-8"
+    ) as file:
+        counts = [int(r["antal_regioner"]) for r in csv.DictReader(file)]
+    assert sorted(set(counts)) == [12, 13, 14, 17, 19, 20]
+    assert {word(n, 21) for n in counts} == {"flertalet"}

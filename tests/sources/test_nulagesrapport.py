@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.deliveries import intake
+from dagster_project.deliveries import intake, personal
 from dagster_project.deliveries.findings import Avvisad
 from dagster_project.deliveries.sidecar import Sidofil
 from dagster_project.settings import SEEDS
@@ -82,7 +82,9 @@ def test_other_documents_are_no_status_reports(shared: Path, number: str) -> Non
 def test_headings_and_areas(report: Segment, derived: Path) -> None:
     found = [(b.rad, b.rad_till) for b in report.blocks if b.slag == "rubrik"]
     expected = [(int(r["first_line"]), int(r["last_line"])) for r in rows(derived / "report_headings.csv")]
+    assert len(expected) == 25
     assert found == expected
+    assert {b.rubrik.omrade for b in report.blocks if b.rubrik} >= {1, 2, 3}
     areas = {(b.rad, b.rubrik.omrade) for b in report.blocks if b.rubrik}
     for r in rows(derived / "report_headings.csv"):
         if r["area_no"] in ("1", "2", "3"):
@@ -293,6 +295,25 @@ def test_persons_are_masked(tmp_path: Path) -> None:
     _, verdict, _ = intake.check(all_sources()["nulagesrapport"], path, tmp_path / "granskning")
     found = [(a.rad, a.hittat) for a in verdict.anmarkningar if a.kod == "personuppgift" and a.kolumn == "text"]
     assert found == [(3, "e-post, namn")]
+
+
+#: Where persons are named in the source documents, by their first lines (001 also holds letters and minutes, 002 and 004 forewords).
+PERSONS = {
+    "000": [(20, "e-post, telefon"), (1707, "namn")],
+    "001": [(73, "namn"), (78, "namn"), (88, "namn"), (394, "namn"), (406, "namn"), (452, "e-post"), (459, "e-post, namn"), (518, "e-post"),
+            (1287, "namn"), (2059, "namn")],
+    "002": [(17, "namn"), (21, "namn")],
+    "003": [(1634, "namn")],
+    "004": [(14, "namn"), (18, "namn")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", PERSONS)
+def test_persons_are_found_in_the_source_documents_and_nothing_else_is_hidden(shared: Path, number: str) -> None:
+    """Read through by eye: every signature, contact and foreword, and no amount taken for a telephone number."""
+    [path] = (shared / "source_documents").glob(f"{number}_*.txt")
+    found = [(b.rad, ", ".join(kinds)) for b in blocks.build(lines.read(path)) if (kinds := personal.mask(b.text)[1])]
+    assert found == PERSONS[number]
 
 
 def test_a_hundred_pages_take_less_than_ten_seconds(halland: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
+from dagster_project.release import reporttext
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.figures import PublishedFigure
 from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
@@ -74,12 +75,20 @@ def write(
         leveranser=_deliveries(deliveries),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
         markeringar=edition.markeringar,
+        sok=_search(folder, con),
         **{name: Markup((HERE / file).read_text(encoding="utf-8")) for name, file in _INLINE.items()},
     )
     (folder / INDEX).write_text(page, encoding="utf-8")
 
 
 _INLINE = {"css": "page.css", "bibliotek": "list.min.js", "skript": "page.js"}
+
+
+def _search(folder: Path, con: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+    """The search over the status reports, None where there are none. Their text is a file of its own."""
+    choices = reporttext.write(folder, con)
+    script = Markup((HERE / "sok.js").read_text(encoding="utf-8"))
+    return {**choices, "fil": reporttext.DATA.as_posix(), "skript": script} if choices else None
 
 
 def _table(

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
-from dagster_project.deliveries.findings import Avvisad, avvisa
+from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.deliveries.formats import Format
 from dagster_project.deliveries.reading import Blad
 from dagster_project.deliveries.sidecar import Sidofil
@@ -28,7 +29,7 @@ from dagster_project.sources.nulagesrapport.segments import Segment
 BLOCK = ("sida", "rad_till", "slag", "stil", "text", "ordagrant")
 FORSLAG = tuple(f.name for f in fields(Forslag) if f.name not in ("rad", "rad_till", "sida", "text"))
 COLUMNS = (
-    "posttyp", "region_kod", "overenskommelse", "period", "segment", "dokumenttyp", "segment_rad", "segment_rad_till",
+    "posttyp", "region_kod", "overenskommelse", "period", "textkvalitet", "segment", "dokumenttyp", "segment_rad", "segment_rad_till",
     "segment_titel", *BLOCK, *FORSLAG, "regelversion",
 )  # fmt: skip
 
@@ -55,8 +56,13 @@ def read(path: Path, sidecar: Sidofil) -> list[Blad]:
                    hittat="; ".join(f"{s.typ} (rad {s.rad}–{s.rad_till})" for s in found), forvantat="en nulägesrapport")
         )  # fmt: skip
     rows: list[tuple[int, list[str]]] = [(0, list(COLUMNS))]
+    remarks: list[Anmarkning] = []
     for report in reports:
-        key = {"region_kod": _region(report, sidecar), **_agreement(report, sidecar), "regelversion": rules().version}
+        key = {
+            "region_kod": _region(report, sidecar), **_agreement(report, sidecar), "textkvalitet": _quality(report),
+            "regelversion": rules().version,
+        }  # fmt: skip
+        remarks += _remarks(key, report, found)
         own = found if report is reports[0] else [report]
         for segment in own if len(reports) == 1 else [s for s in own if s is report or not s.rapport]:
             place = {
@@ -72,7 +78,29 @@ def read(path: Path, sidecar: Sidofil) -> list[Blad]:
                             proposal.rad or report.rad, {"posttyp": "forslag", **key, **place, **_of_proposal(proposal)}
                         )
                     )
-    return [Blad(None, rows)]
+    return [Blad(None, rows, anmarkningar=remarks)]
+
+
+def _quality(report: Segment) -> str:
+    """``tolkad`` for text out of character recognition, which loses the dots and rings of Swedish letters; otherwise ``ordinarie``."""
+    letters = [c for b in report.blocks for c in b.text.lower() if c.isalpha()]
+    return "tolkad" if sum(c in "åäö" for c in letters) < rules().minsta_andel_prickar * len(letters) else "ordinarie"
+
+
+def _remarks(key: dict[str, str], report: Segment, found: list[Segment]) -> Iterator[Anmarkning]:
+    """What the sender should know of the file as a whole."""
+    if key["textkvalitet"] == "tolkad":
+        yield anmark("tolkad_text", "Texten verkar vara maskinellt tolkad (OCR): å, ä och ö saknas nästan helt. Den tas emot, men leverera hellre "
+                     "originalet.", rad=report.rad, forvantat="text ur originalet")  # fmt: skip
+    for other in found:
+        if (
+            not other.rapport
+            and other.overenskommelse in _agreements()
+            and other.overenskommelse != key["overenskommelse"]
+        ):
+            yield anmark("annan_overenskommelse", "Filen innehåller också ett dokument om en annan överenskommelse. Det räknas inte till rapporten. "
+                         "Stämmer bilagorna?", rad=other.rad, kolumn="overenskommelse", hittat=f"{other.titel[:80]} ({other.overenskommelse})",
+                         forvantat=key["overenskommelse"])  # fmt: skip
 
 
 def _row(rad: int, values: dict[str, object]) -> tuple[int, list[str]]:
@@ -152,7 +180,7 @@ def tables(_: Format) -> dict[str, str]:
         "block": f"select {report}, dokumenttyp, omrade, {', '.join(BLOCK)} from godkand where posttyp = 'block'",
         "segment": """
             select _blad, min(_rad) as _rad, _respondent, _period, region_kod, overenskommelse, year(_period)::integer as ar, segment,
-                dokumenttyp, segment_titel as titel, segment_rad as rad_fran, segment_rad_till as rad_till,
+                textkvalitet, dokumenttyp, segment_titel as titel, segment_rad as rad_fran, segment_rad_till as rad_till,
                 dokumenttyp = 'nulagesrapport' as nulagesrapport, count(*) filter (where posttyp = 'block') as antal_block,
                 count(*) filter (where posttyp = 'forslag') as antal_forslag
             from godkand group by all""",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dagster_project.errors import UserError
 from dagster_project.settings import Home
 
 app = typer.Typer(
@@ -52,6 +54,24 @@ def changes(context: typer.Context, year: Annotated[int, typer.Option("--year", 
 
 
 @app.command()
+def masked(context: typer.Context) -> None:
+    """Where personal data was found and hidden in the reports and the codings: file, line and kind, never the data itself."""
+    from dagster_project.deliveries.register import Register
+
+    rows = Register(_home(context).register).rows(
+        "select l.kalla, l.filnamn, l.leverans_id, a.rad, min(a.hittat) as slag from anmarkning a join leverans l using (leverans_id)"
+        " where l.kalla in ('nulagesrapport', 'kodning') and a.kod = 'personuppgift'"
+        " group by l.kalla, l.filnamn, l.leverans_id, a.rad order by l.kalla, l.filnamn, l.leverans_id, a.rad"
+    )
+    table = Table("källa", "fil", "leverans", "rad", "dolt")
+    for row in rows:
+        table.add_row(*(str(v or "") for v in row.values()))
+    _out().print(table)
+    kinds = Counter(kind for row in rows for kind in row["slag"].split(", "))
+    _out().print(", ".join(f"{kind}: {n} lines" for kind, n in kinds.most_common()) or "nothing was hidden")
+
+
+@app.command()
 def search(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help='Words that a block must hold; "several words" in quotes as one.')],
@@ -59,15 +79,24 @@ def search(
     year: Annotated[int | None, typer.Option("--year", help="Only reports for this year.")] = None,
     area: Annotated[int | None, typer.Option("--area", help="Only this development area (1–3).")] = None,
 ) -> None:
-    """Search the text of all reports; hits are shown with the words around them."""
-    from dagster_project.sources.nulagesrapport.searching import search as find
+    """Search the text of the latest release's reports; hits are shown with the words around them."""
+    import duckdb
+    from rich.text import Text
 
+    from dagster_project.release import publish, reporttext
+
+    if not reporttext.wanted(words):
+        raise UserError("say at least one word to search for")
+    release = publish.current(_home(context))
+    if release is None:
+        raise UserError("no report has been read yet: build first")
     table = Table("region", "år", "område", "sida", "rad", "text")
-    for t in find(_home(context), words, region=region, ar=year, omrade=area):
-        table.add_row(
-            t.region, str(t.ar), str(t.omrade or ""), str(t.sida or ""), str(t.rad), t.sammanhang.replace("[", "\\[")
-        )
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        hits = reporttext.search(con, words, region=region, ar=year, omrade=area)
+    for t in hits:
+        table.add_row(*(str(v or "") for v in (t.region, t.ar, t.omrade, t.sida, t.rad)), Text(t.sammanhang))
     _out().print(table)
+    _out().print(f"{len(hits)} hits")
 
 
 @app.command()

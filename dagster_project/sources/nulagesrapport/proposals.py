@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from dagster_project.deliveries import amounts
 from dagster_project.deliveries.names import norm
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.rules import Rubrik, code_frame, rules
@@ -74,6 +75,7 @@ class Forslag:
     part: str = ""
     tema: str = ""
     kostnadsstatus: str = ""
+    kostnad_kr: int | None = None
     resultatstatus: str = ""
     forslag_id: str = ""
     upprepar: str = ""
@@ -97,8 +99,8 @@ def propose(segment: Segment) -> list[Forslag]:
     """All proposals of a status report, in the order of the report; the same statement twice refers back to the first."""
     sentences = list(_sentences(segment))
     found = [
-        *_measures(sentences), *_shares(sentences), *_dates(sentences), *_documents(sentences), *_costs(sentences),
-        *_points(segment, sentences), *_facts(segment),
+        *_measures(sentences), *_shares(sentences), *_amounts(sentences), *_dates(sentences), *_documents(sentences),
+        *_costs(sentences), *_results(sentences), *_points(segment, sentences), *_facts(segment),
     ]  # fmt: skip
     return _identify(found)
 
@@ -173,7 +175,8 @@ def _measures(sentences: list[Mening]) -> list[Forslag]:
                     "insats", s.omrade, s.text, s.rad, s.rad_till, s.sida, f"status:{status}", 0.8 if not rules().fortsattning.search(s.text) else 0.5,
                     rubrik=s.rubrik, status=status, ar_fran=low, ar_till=high, omfattning=_word("omfattning", s.text),
                     malgrupp=_codes("malgrupp", s.text), part=_codes("part", s.text), tema=_codes("tema", s.text),
-                    kostnadsstatus=_first("kostnad", s.text) or "ej_angivet", resultatstatus=_result(s.text),
+                    kostnadsstatus=(cost := _first("kostnad", s.text) or "ej_angivet"), resultatstatus=_result(s.text),
+                    kostnad_kr=_kronor(s.text) if cost == "belopp" else None,
                 )
             )  # fmt: skip
             paragraph = s.stycke
@@ -196,6 +199,8 @@ def _extend(measure: Forslag, s: Mening) -> Forslag:
 
 
 def _result(text: str) -> str:
+    if rules().ej_resultat.search(text):
+        return "ej_angivet"
     if SHARE.search(text):
         return "kvantifierat"
     return "kvalitativt" if _first("resultat", text) else "ej_angivet"
@@ -239,6 +244,22 @@ def _shares(sentences: list[Mening]) -> Iterator[Forslag]:
                 "andel", s.omrade, text, s.rad, last, s.sida, "andel", 0.9, rubrik=s.rubrik, falt="andel", resultatstatus="kvantifierat",
                 varde=f"{match[1]}–{match[2]}" if match[2] else match[1],
             )  # fmt: skip
+
+
+def _amounts(sentences: list[Mening]) -> Iterator[Forslag]:
+    """Amounts of money as printed, in whole kronor where that can be said. Those of the cost section are in :func:`_costs` too."""
+    for s in sentences:
+        for amount in amounts.find(s.text):
+            yield Forslag(
+                "belopp", s.omrade, s.text, s.rad, s.rad_till, s.sida, "belopp", 0.5 if amount.ungefarligt else 0.9, rubrik=s.rubrik,
+                falt="belopp", varde=amount.text, kostnad_kr=amount.kronor,
+            )  # fmt: skip
+
+
+def _kronor(text: str) -> int | None:
+    """The kronor of a text that names one amount; of several, which one is meant is the analyst's to say."""
+    found = list(amounts.find(text))
+    return found[0].kronor if len(found) == 1 else None
 
 
 def _dates(sentences: list[Mening]) -> Iterator[Forslag]:
@@ -290,7 +311,7 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
     """What the report says of costs, per area.
 
     A statement without an area of its own holds for all three; an amount without one holds for none of them but for the report
-    (area 0), so that no krona is counted twice. The amount stands as printed: whole kronor are the analyst's to set.
+    (area 0), so that no krona is counted twice. The amount stands as printed, with whole kronor beside it where there is only one.
     """
     said = [
         (s, state, _areas_named(s.text))
@@ -307,7 +328,7 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
             printed = rules().listor["kostnad"][0].monster.search(s.text)
             yield Forslag(
                 "kostnad", area, s.text, s.rad, s.rad_till, s.sida, f"kostnad:{state}", 0.8, rubrik=s.rubrik, kostnadsstatus=state,
-                varde=printed[0] if printed else "",
+                varde=printed[0] if printed else "", kostnad_kr=_kronor(s.text) if state == "belopp" else None,
             )  # fmt: skip
         if not hits and area:
             yield Forslag(
@@ -322,6 +343,27 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
                 forekomst="ej_angivet",
                 kostnadsstatus="ej_angivet",
             )
+
+
+def _results(sentences: list[Mening]) -> Iterator[Forslag]:
+    """What the report says of results, per area: its first sentence with a share, otherwise its first that tells of an effect."""
+    for area in (1, 2, 3):
+        told = [s for s in sentences if s.omrade == area and s.roll in ("insatser", "behallare")]
+        states = {
+            state: next((s for s in told if _result(s.text) == state), None)
+            for state in ("kvantifierat", "kvalitativt")
+        }
+        state, hit = next(((k, s) for k, s in states.items() if s), ("ej_angivet", None))
+        if hit is None:
+            yield Forslag(
+                "resultat", area, "", None, None, None, "resultat", 0.5, forekomst="ej_angivet", resultatstatus=state
+            )
+            continue
+        share = SHARE.search(hit.text)
+        yield Forslag(
+            "resultat", area, hit.text, hit.rad, hit.rad_till, hit.sida, f"resultat:{state}", 0.8, rubrik=hit.rubrik,
+            varde=share[0] if share else "", resultatstatus=state,
+        )  # fmt: skip
 
 
 def _areas_named(text: str) -> set[int]:
@@ -427,7 +469,7 @@ def _identify(found: Iterable[Forslag]) -> list[Forslag]:
     used: dict[str, int] = {}
     for p in found:
         key = norm(p.text)
-        base = _identity(p.typ, p.falt, str(p.omrade) if p.typ == "kostnad" else "", key)
+        base = _identity(p.typ, p.falt, str(p.omrade) if p.typ in ("kostnad", "resultat") else "", key)
         used[base] = used.get(base, 0) + 1
         repeats = ""
         if p.typ == "insats":

@@ -40,7 +40,7 @@ class Monster:
 @dataclass(frozen=True)
 class Dokumenttyp:
     typ: str
-    titel: re.Pattern[str]
+    titel: re.Pattern[str]  # of a line without the dots of Swedish letters
     rader: int  # the title stands within so many lines of the page
 
 
@@ -63,33 +63,46 @@ class Regler:
     overenskommelser: tuple[Monster, ...]
     status: tuple[Monster, ...]
     ej_insats: re.Pattern[str]
+    ej_resultat: re.Pattern[str]
     fortsattning: re.Pattern[str]
     delning: re.Pattern[str]
     listor: dict[str, tuple[Monster, ...]]
     punkter: tuple[dict[str, Any], ...]
+    minsta_andel_prickar: float
     version: str
+
+
+#: Character recognition loses the dots: titles and agreements are known without them.
+PLAIN = str.maketrans("åäöÅÄÖ", "aaoAAO")
 
 
 def _patterns(entries: dict[str, str]) -> tuple[Monster, ...]:
     return tuple(Monster(str(k), re.compile(v, re.IGNORECASE)) for k, v in entries.items())
 
 
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @cache
 def rules() -> Regler:
-    """``seeds/nulagesrapport/regler.yml``, compiled."""
+    """``seeds/nulagesrapport/regler.yml`` and ``punkter.csv``, compiled."""
     data = yaml.safe_load((FOLDER / "regler.yml").read_text(encoding="utf-8"))
     return Regler(
         behall_fore=frozenset(data["bindestreck"]["behall_fore"]),
         behall_led=frozenset(data["bindestreck"]["behall_led"]),
-        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"], re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
+        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"].translate(PLAIN), re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
-        overenskommelser=_patterns(data["overenskommelser"]),
+        overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
         status=_patterns(data["status"]),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
+        ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
         fortsattning=re.compile("|".join(data["fortsattning"]), re.IGNORECASE),
         delning=re.compile("|".join(data["delning"])),
         listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},
-        punkter=tuple({**p, "monster": re.compile(p["monster"], re.IGNORECASE)} for p in data["punkter"]),
+        punkter=tuple({**p, "omrade": int(p["omrade"]), "monster": re.compile(p["monster"], re.IGNORECASE)} for p in _rows("punkter")),
+        minsta_andel_prickar=data["minsta_andel_prickar"],
         version=data["version"],
     )  # fmt: skip
 
@@ -97,8 +110,7 @@ def rules() -> Regler:
 @cache
 def code_frame() -> tuple[Falt, ...]:
     """The code frame ``kodram.csv``; a field without a pattern is for the analyst alone."""
-    with (FOLDER / "kodram.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows("kodram")
     return tuple(
         Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"])
         for r in rows
@@ -115,8 +127,7 @@ def _heading_key(text: str) -> str:
 
 @cache
 def _headings() -> tuple[tuple[str, Rubrik], ...]:
-    with (FOLDER / "rubriker.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows("rubriker")
     return tuple(
         (_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"])) for r in rows
     )

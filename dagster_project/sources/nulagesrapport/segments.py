@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dagster_project.sources.nulagesrapport.blocks import Block
-from dagster_project.sources.nulagesrapport.rules import rules
+from dagster_project.sources.nulagesrapport.rules import PLAIN, rules
 
 #: A status report speaks under at least so many known headings.
 HEADINGS = 3
@@ -82,7 +82,7 @@ def _kind(blocks: list[Block], i: int) -> str | None:
     hits = []
     for order, kind in enumerate(rules().dokumenttyper):
         for at, line in enumerate(_lines(blocks, i, kind.rader)):
-            if kind.titel.search(line):
+            if kind.titel.search(line.translate(PLAIN)):
                 hits.append((at, order, kind.typ))
                 break
     return min(hits)[2] if hits else None
@@ -91,14 +91,14 @@ def _kind(blocks: list[Block], i: int) -> str | None:
 def _title(part: tuple[Block, ...], typ: str) -> str:
     pattern = next((k.titel for k in rules().dokumenttyper if k.typ == typ), None)
     for block in part[:12]:
-        if pattern and any(pattern.search(x.strip()) for x in block.ordagrant.split("\n")):
+        if pattern and any(pattern.search(x.strip().translate(PLAIN)) for x in block.ordagrant.split("\n")):
             return block.text[:200]
     return next((b.text[:200] for b in part if b.slag != "artefakt"), "")
 
 
 def _agreement(part: tuple[Block, ...], date: str | None) -> str | None:
     """The agreement a document names most often, with its year: from the name, otherwise from the date."""
-    text = " ".join(b.text for b in part)
+    text = " ".join(b.text for b in part).translate(PLAIN)
     named = Counter({m.kod: len(m.monster.findall(text)) for m in rules().overenskommelser})
     code, times = named.most_common(1)[0]
     if not times:

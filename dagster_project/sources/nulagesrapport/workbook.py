@@ -1,6 +1,7 @@
-"""Proposals out to the analyst: a workbook per region with a row per proposal, to be confirmed, corrected, rejected or added to.
+"""Proposals out to the analyst: a workbook and a page per region with a row per proposal, to be confirmed, corrected, rejected or added to.
 
-Its columns are those of the format ``kodning``, so that the workbook comes back through the door as it is.
+Its columns are those of the format ``kodning``, so that the workbook comes back through the door as it is. Its rows link to their place in
+the text, which is the page beside it.
 """
 
 from __future__ import annotations
@@ -13,20 +14,27 @@ import duckdb
 import xlsxwriter
 
 from dagster_project.deliveries import formats
+from dagster_project.deliveries.formats import Format
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS, Home
+from dagster_project.sources.nulagesrapport import codingpage
 
 BESLUT = ("bekräftad", "rättad", "avvisad", "tillagd")
-TYPER = ("insats", "uppgift", "kostnad", "tackning")
-SHEETS = {"insats": "Insatser", "uppgift": "Uppgifter", "kostnad": "Kostnader", "tackning": "Täckning"}
+TYPER = ("insats", "uppgift", "kostnad", "resultat", "tackning")
+SHEETS = {
+    "insats": "Insatser",
+    "uppgift": "Uppgifter",
+    "kostnad": "Kostnader",
+    "resultat": "Resultat",
+    "tackning": "Täckning",
+}
 WIDTHS = {"text": 70, "citat": 40, "falt": 30, "varde": 30, "beslut": 12, "kommentar": 30}
-#: Proposals of the newest accepted report of a region, agreement and year, with the label a code has in the workbook.
+#: Proposals of the report that counts for a region, agreement and year.
 REPORTS = """
     select f.* from read_parquet('{raw}/nulagesrapport/forslag/period=*/*.parquet', union_by_name = true) f
     join read_parquet('{raw}/register/tackning.parquet') t
         on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._period = t.period
-    where t.kalla = 'nulagesrapport' and f.ar <= {ar} and f.typ in {typer}
-    qualify dense_rank() over (partition by f.region_kod, f.overenskommelse, f.ar order by t.mottagen desc, f._leverans_id desc) = 1"""
+    where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.typ in {typer}"""
 
 
 def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
@@ -39,6 +47,21 @@ def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         sql = REPORTS.format(raw=home.raw.as_posix(), ar=ar, typer=TYPER)
         answer = con.execute(f"select * from ({sql}) order by region_kod, overenskommelse, typ, _rad, forslag_id")
+        names = [d[0] for d in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def blocks(home: Home, ar: int) -> list[dict[str, Any]]:
+    """The text of the same reports, in order; running headers and the like left out."""
+    with duckdb.connect() as con:
+        answer = con.execute(f"""
+            select b.region_kod, b.overenskommelse, b.ar, b._rad as rad, b.sida, b.slag, b.text
+            from read_parquet('{home.raw.as_posix()}/nulagesrapport/block/period=*/*.parquet', union_by_name = true) b
+            join read_parquet('{home.raw.as_posix()}/register/tackning.parquet') t
+                on b._leverans_id = t.leverans_id and b._respondent = t.respondent and b._period = t.period
+            where t.kalla = 'nulagesrapport' and t.gallande and b.ar <= {ar}
+                and b.dokumenttyp = 'nulagesrapport' and b.slag <> 'artefakt'
+            order by b.region_kod, b.overenskommelse, b.ar, b._leverans_id, b.segment, b._rad, b.slag <> 'rubrik', b.text""")
         names = [d[0] for d in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
@@ -75,27 +98,39 @@ def changed(home: Home, ar: int) -> list[tuple[str, str, str, str]]:
 
 
 def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
-    """A workbook per region and agreement in ``folder`` for one coder; her earlier decisions are filled in.
+    """A workbook and a page per region and agreement in ``folder`` for one coder; her earlier decisions are filled in.
 
     :raises UserError: a workbook of that name is there already: it may hold work not yet delivered.
     """
     found = proposals(home, ar)
     if not found:
         raise UserError(f"no status report counts in {ar}: put reports in {home.landing / 'nulagesrapport'} and build")
-    mine = {
-        (k["region_kod"], k["overenskommelse"], k["forslag_id"]): k for k in codings(home, ar) if k["kodare"] == kodare
-    }
+    text = blocks(home, ar)
+    mine = [k for k in codings(home, ar) if k["kodare"] == kodare]
     folder.mkdir(parents=True, exist_ok=True)
-    names = _regions()
+    names, spelled = _regions(), labels()
+    spec = formats.load()["kodning"][0]
     written = []
-    for key in sorted({(p["region_kod"], p["overenskommelse"], p["ar"]) for p in found}):
-        rows = [p for p in found if (p["region_kod"], p["overenskommelse"], p["ar"]) == key]
+    for key in sorted({_report(p) for p in found}):
         path = folder / f"kodning_{names[key[0]]}_{key[1]}_{kodare}.xlsx"
         if path.exists():
             raise UserError(f"{path} exists and may hold codings: move it, or choose another folder")
-        _workbook(path, rows, mine, kodare, names[key[0]])
-        written.append(path)
+        rows = [
+            {k.namn: _spelled(values.get(k.namn), k.lista, spelled) for k in spec.kolumner}
+            for values in _values(
+                [p for p in found if _report(p) == key], [k for k in mine if _report(k) == key], kodare, names[key[0]]
+            )
+        ]
+        page = path.with_suffix(".html")
+        _workbook(path, rows, spec, spelled, names[key[0]], page.name)
+        codingpage.write(page, spec, spelled, rows, [b for b in text if _report(b) == key],
+                         region=names[key[0]], agreement=key[1], kodare=kodare)  # fmt: skip
+        written += [path, page]
     return written
+
+
+def _report(row: dict[str, Any]) -> tuple[str, str, int]:
+    return row["region_kod"], row["overenskommelse"], row["ar"]
 
 
 def _regions() -> dict[str, str]:
@@ -115,17 +150,15 @@ def labels() -> dict[tuple[str, str], str]:
 
 
 def _workbook(
-    path: Path, rows: list[dict[str, Any]], mine: dict[tuple[Any, ...], dict[str, Any]], kodare: str, region: str
+    path: Path, rows: list[dict[str, Any]], spec: Format, spelled: dict[tuple[str, str], str], region: str, page: str
 ) -> None:
-    spec = formats.load()["kodning"][0]
-    names = labels()
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": f"Kodning av nulägesrapport, {region}", "created": datetime(2020, 1, 1)})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         dates = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         for typ in TYPER:
             sheet = book.add_worksheet(SHEETS[typ])
-            own = [r for r in rows if r["typ"] == typ]
+            own = [r for r in rows if r["typ"] == spelled["kodningstyp", typ]]
             sheet.add_table(0, 0, len(own) + 20, len(spec.kolumner) - 1,
                             {"columns": [{"header": k.rubrik} for k in spec.kolumner], "name": SHEETS[typ].replace("ä", "a"), "autofilter": True})  # fmt: skip
             sheet.freeze_panes(1, 1)
@@ -134,29 +167,42 @@ def _workbook(
             sheet.data_validation(
                 1, 0, len(own) + 20, 0, {"validate": "list", "source": list(BESLUT), "ignore_blank": True}
             )
-            for nr, proposal in enumerate(own, 1):
-                done = mine.get((proposal["region_kod"], proposal["overenskommelse"], proposal["forslag_id"]))
-                values = _values(proposal, done, kodare, region)
+            for nr, values in enumerate(own, 1):
                 for i, column in enumerate(spec.kolumner):
                     value = values.get(column.namn)
-                    if column.lista and value is not None:
-                        value = names[(column.lista, str(value))]
                     if value is None or value == "":
                         continue
-                    if column.namn == "kodningsdatum":
+                    if column.namn == "rad_fran":
+                        sheet.write_url(
+                            nr, i, f"external:{page}#rad-{value}", string=str(value), tip="Visa stället i rapporten"
+                        )
+                        sheet.write_number(nr, i, value)
+                    elif column.namn == "kodningsdatum":
                         sheet.write_datetime(nr, i, value, dates)
                     else:
                         sheet.write(nr, i, value)
 
 
-def _values(proposal: dict[str, Any], done: dict[str, Any] | None, kodare: str, region: str) -> dict[str, Any]:
-    """A row of the workbook: the proposal, or the coder's own earlier decision on it."""
+def _spelled(value: Any, lista: str | None, spelled: dict[tuple[str, str], str]) -> Any:
+    return spelled[lista, str(value)] if lista and value is not None else value
+
+
+def _values(
+    proposals: list[dict[str, Any]], mine: list[dict[str, Any]], kodare: str, region: str
+) -> list[dict[str, Any]]:
+    """The rows of a report's code sheet: each proposal, or the coder's decision on it, and then what else she has decided.
+
+    Her new sheet takes the place of her old one, so what she added, and what the reader no longer proposes, must be in it.
+    """
+    done = {k["forslag_id"]: k for k in mine if k["forslag_id"]}
+    first = proposals[0]
     key = {
-        "region_kod": region, "period": f"{proposal['ar']}-01", "kodare": kodare, "kodram": proposal["regelversion"],
-        "kodblad": f"{proposal['region_kod']}/{proposal['overenskommelse']}/{kodare}", "overenskommelse": proposal["overenskommelse"],
-        "regel": proposal["regel"], "sakerhet": proposal["sakerhet"],
+        "region_kod": region, "period": f"{first['ar']}-01", "kodare": kodare, "overenskommelse": first["overenskommelse"],
+        "kodblad": f"{first['region_kod']}/{first['overenskommelse']}/{kodare}",
     }  # fmt: skip
-    if done:
-        return {**done, **key}
-    place = {"rad_fran": proposal["_rad"] if proposal["rad_till"] else None, "citat": proposal["text"]}
-    return {**proposal, **place, **key}
+    rows = []
+    for p in proposals:
+        reader = {"regel": p["regel"], "sakerhet": p["sakerhet"], "kodram": p["regelversion"]}
+        place = {"rad_fran": p["_rad"] if p["rad_till"] else None, "citat": p["text"]}
+        rows.append({**done.pop(p["forslag_id"], {**p, **place}), **key, **reader})
+    return rows + [{**k, **key} for k in [*done.values(), *(k for k in mine if not k["forslag_id"])]]

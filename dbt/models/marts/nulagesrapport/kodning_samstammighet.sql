@@ -4,7 +4,7 @@ with par as (
         ett.overenskommelse,
         ett.ar,
         ett.typ,
-        case when ett.typ = 'insats' then 'insats' else ett.falt end as falt,
+        case when ett.typ in ('insats', 'kostnad', 'resultat') then ett.typ else ett.falt end as falt,
         ett.kodare as kodare_1,
         tva.kodare as kodare_2,
         ett.bedomning as bedomning_1,
@@ -37,7 +37,7 @@ slump as (
             ett.overenskommelse = tva.overenskommelse
             and ett.ar = tva.ar
             and ett.typ = tva.typ
-            and ett.falt is not distinct from tva.falt
+            and ett.falt = tva.falt
             and ett.kodare_1 = tva.kodare_1
             and ett.kodare_2 = tva.kodare_2
     group by all
@@ -60,7 +60,7 @@ matt as (
             par.overenskommelse = slump.overenskommelse
             and par.ar = slump.ar
             and par.typ = slump.typ
-            and par.falt is not distinct from slump.falt
+            and par.falt = slump.falt
             and par.kodare_1 = slump.kodare_1
             and par.kodare_2 = slump.kodare_2
     group by all

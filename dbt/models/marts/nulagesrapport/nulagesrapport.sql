@@ -6,6 +6,7 @@ select
     cast(rapporter.versionsnr as integer) as versionsnr,
     rapporter.gallande,
     rapporter.titel,
+    rapporter.textkvalitet,
     rapporter.mottagen,
     cast(rapporter.rad_fran as integer) as rad_fran,
     cast(rapporter.rad_till as integer) as rad_till,

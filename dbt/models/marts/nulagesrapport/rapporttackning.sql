@@ -1,5 +1,6 @@
 -- For each report and area (0: the report as a whole, for an amount that it gives no area): are measures, costs and
--- results told, and how. What nobody has judged is ej_bedomd.
+-- results told, and how. What nobody has judged is ej_bedomd, what coders differ about is oenig; the number of measures
+-- is not known when nobody has judged them.
 with omraden as (
     select
         rapporter.ar,
@@ -9,6 +10,16 @@ with omraden as (
     from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
     cross join (values (0), (1), (2), (3)) as omrade (omrade)
     where rapporter.gallande
+),
+
+kodade as (
+    select
+        ar,
+        overenskommelse,
+        region_kod,
+        bool_or(typ = 'insats') as insatser_bedomda
+    from {{ ref('int_kodning_avgjord') }}
+    group by all
 ),
 
 insatser as (
@@ -24,16 +35,22 @@ insatser as (
     group by all
 ),
 
-kostnader as (
+celler as (
     select
         ar,
         overenskommelse,
         region_kod,
         omrade,
-        string_agg(kostnadsstatus, ';' order by kostnadsstatus) as tillstand,
-        sum(case when kostnadsstatus = 'belopp' then kostnad_kr end) as kostnad_kr
+        bool_or(not avgjord) filter (where typ = 'kostnad') as kostnad_oenig,
+        bool_or(not avgjord) filter (where typ = 'resultat') as resultat_oenigt,
+        string_agg(distinct kostnadsstatus, ';' order by kostnadsstatus)
+        filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad') as kostnader,
+        sum(kostnad_kr)
+        filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad' and kostnadsstatus = 'belopp') as kostnad_kr,
+        any_value(case when beslut = 'avvisad' then 'ej_angivet' else resultatstatus end)
+        filter (where typ = 'resultat' and avgjord) as resultat
     from {{ ref('int_kodning_avgjord') }}
-    where typ = 'kostnad' and avgjord and beslut <> 'avvisad'
+    where typ in ('kostnad', 'resultat')
     group by all
 )
 
@@ -43,29 +60,35 @@ select
     omraden.region_kod,
     regioner.region,
     omraden.omrade,
-    cast(coalesce(insatser.antal, 0) as integer) as antal_insatser,
-    coalesce(kostnader.tillstand, 'ej_bedomd') as kostnader,
-    cast(kostnader.kostnad_kr as bigint) as kostnad_kr,
+    cast(case when kodade.insatser_bedomda then coalesce(insatser.antal, 0) end as integer) as antal_insatser,
+    case when celler.kostnad_oenig then 'oenig' else coalesce(celler.kostnader, 'ej_bedomd') end as kostnader,
+    cast(celler.kostnad_kr as bigint) as kostnad_kr,
     case
-        when insatser.kvantifierade > 0 then 'kvantifierat'
-        when insatser.kvalitativa > 0 then 'kvalitativt'
-        when insatser.antal > 0 then 'ej_angivet'
+        when celler.resultat = 'kvantifierat' or insatser.kvantifierade > 0 then 'kvantifierat'
+        when celler.resultat = 'kvalitativt' or insatser.kvalitativa > 0 then 'kvalitativt'
+        when celler.resultat_oenigt then 'oenig'
+        when celler.resultat is not null or insatser.antal > 0 then 'ej_angivet'
         else 'ej_bedomd'
     end as resultat
 from omraden
 inner join {{ ref('regioner') }} as regioner
     on omraden.region_kod = regioner.region_kod
+left join kodade
+    on
+        omraden.ar = kodade.ar
+        and omraden.overenskommelse = kodade.overenskommelse
+        and omraden.region_kod = kodade.region_kod
 left join insatser
     on
         omraden.ar = insatser.ar
         and omraden.overenskommelse = insatser.overenskommelse
         and omraden.region_kod = insatser.region_kod
         and omraden.omrade = insatser.omrade
-left join kostnader
+left join celler
     on
-        omraden.ar = kostnader.ar
-        and omraden.overenskommelse = kostnader.overenskommelse
-        and omraden.region_kod = kostnader.region_kod
-        and omraden.omrade = kostnader.omrade
-where omraden.omrade > 0 or kostnader.tillstand is not null
+        omraden.ar = celler.ar
+        and omraden.overenskommelse = celler.overenskommelse
+        and omraden.region_kod = celler.region_kod
+        and omraden.omrade = celler.omrade
+where omraden.omrade > 0 or celler.kostnader is not null
 order by omraden.ar, omraden.overenskommelse, regioner.ordning_alfabetisk, omraden.omrade

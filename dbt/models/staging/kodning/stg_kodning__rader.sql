@@ -42,6 +42,7 @@ select
         when beslut = 'avvisad' then 'avvisad'
         when typ = 'insats' then coalesce(status, 'bekräftad')
         when typ = 'kostnad' then kostnadsstatus
+        when typ = 'resultat' then resultatstatus
         when forekomst = 'angivet' then coalesce(varde, 'angivet')
         else coalesce(forekomst, varde, 'ej_bedomd')
     end as bedomning,

@@ -1,4 +1,5 @@
--- Every accepted report with its version; the newest of a region, agreement and year counts.
+-- Every accepted report with its version. The block (region, agreement, year) of the newest delivery counts; of two
+-- reports in one delivery the last.
 select
     segment.region_kod,
     segment.overenskommelse,
@@ -7,11 +8,12 @@ select
         partition by segment.region_kod, segment.overenskommelse, segment.ar
         order by tackning.mottagen, segment._leverans_id, segment.segment
     ) as versionsnr,
-    row_number() over (
-        partition by segment.region_kod, segment.overenskommelse, segment.ar
-        order by tackning.mottagen desc, segment._leverans_id desc, segment.segment desc
-    ) = 1 as gallande,
+    tackning.gallande
+    and segment.segment = max(segment.segment) over (
+        partition by segment._leverans_id, segment.region_kod, segment.overenskommelse, segment.ar
+    ) as gallande,
     segment.titel,
+    segment.textkvalitet,
     segment.rad_fran,
     segment.rad_till,
     segment.antal_forslag,
