@@ -24,10 +24,9 @@ SOURCES = ("enhetsregister", "vantetid_primarvard", "statistikdatabas")
 MODELS = "+path:models/marts/vantetid"
 
 OUTCOME = """
-select count(*) filter (niva = 'region' and bedomningar is not null) as regioner,
-    max(bedomningar) filter (niva = 'riket') as bedomningar, max(andel) filter (niva = 'riket') as andel
+select antal_regioner, bedomningar, andel
 from mart.medicinsk_bedomning_tre_dagar
-where period = ? and niva in ('riket', 'region') and yrkeskategori = 'alla' and kon = 'T'"""
+where period = ? and niva = 'riket' and yrkeskategori = 'alla' and kon = 'T'"""
 
 
 def take_in(home: Home, ar: int) -> list[str]:

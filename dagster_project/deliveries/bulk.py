@@ -257,12 +257,17 @@ class Inlasning:
     def _read(self) -> None:
         """The one pass over the file."""
         values, tests = [], []
+        kinds = [] if self.underlag.avgransare else list(_parquet_columns(self.underlag.text).values())
         for k in self.columns:
             cell, enum = f"c{self.traff.celler[k.namn]}", f"stavning_{k.namn}"
             if _coded(k):
                 known = typing_sql.spellings(self.con, k, self.kodsystem)
                 self.con.execute(f"create type {enum} as enum ({', '.join(map(_text, known))})")
-            value, test = typing_sql.certain(k, cell, enum) or (f"null::{typing_sql.SQL_TYPE[k.typ]}", "false")
+            repeated = bool(kinds) and kinds[self.traff.celler[k.namn]] == "VARCHAR"
+            value, test = typing_sql.certain(k, cell, enum, repeated) or (
+                f"null::{typing_sql.SQL_TYPE[k.typ]}",
+                "false",
+            )
             values.append(f'{value} as "{k.namn}"')
             tests.append(f"({cell} is null or {test})" if k.tom else f"({test})")
         cells = ", ".join(f"c{self.traff.celler[k.namn]}" for k in self.columns)

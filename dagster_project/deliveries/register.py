@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.findings import Anmarkning, Atgard, Niva
+from dagster_project.errors import NothingPublished
+
+#: Bytes of disk without which SQLite cannot open its write-ahead log.
+LOG_ROOM = 1 << 17
 
 SCHEMA = """
 create table if not exists leverans (
@@ -115,11 +120,18 @@ class Register:
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
+        """:raises NothingPublished: the disk is so full that SQLite has no room for its log."""
         con = sqlite3.connect(self.path, timeout=30)
         con.row_factory = sqlite3.Row
         try:
             with con:
                 yield con
+        except sqlite3.OperationalError as error:
+            if shutil.disk_usage(self.path.parent).free < LOG_ROOM:
+                raise NothingPublished(
+                    "the disk is full: the register cannot be opened, and what counted before still counts; make room and build again"
+                ) from error
+            raise
         finally:
             con.close()
 

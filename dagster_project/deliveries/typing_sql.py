@@ -184,15 +184,23 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
     return value, error, joins
 
 
-def certain(column: Kolumn, cell: str, known: str) -> tuple[str, str] | None:
+def certain(column: Kolumn, cell: str, known: str, repeated: bool = False) -> tuple[str, str] | None:
     """A column's value and the condition under which it surely is what :func:`type_rows` would make of the cell, as SQL.
 
     It is so for a cell written as the value itself is written, and for a code in a spelling that a list holds to the letter. What
     is not certain is not wrong: :func:`type_rows` judges it. None when no cell of the column's type is certain.
 
     :param known: the enum of the spellings of the column's codes.
+    :param repeated: the cells come by dictionary, as text does out of Parquet. DuckDB then runs a function once per value in the
+        dictionary, but a cast once per row.
     """
     match column.typ:
+        case "datum" if repeated:
+            value = f"try_strptime({cell}, '%Y-%m-%d')"
+            return f"{value}::date", f"strftime({value}, '%Y-%m-%d') = {cell}"
+        case "kod" | "region" | "kommun" if repeated:
+            place = f"list_position(enum_range(null::{known}), {cell})"
+            return f"(enum_range(null::{known})::{known}[])[{place}]", f"{place} is not null"
         case "heltal" | "datum":
             value = f"try_cast({cell} as {SQL_TYPE[column.typ]})"
             return value, f"{value}::varchar = {cell}"

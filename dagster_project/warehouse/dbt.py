@@ -9,6 +9,7 @@ import fcntl
 import json
 import logging
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +85,28 @@ def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattels
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
 
 
+def begin_year(home: Home, ar: int) -> None:
+    """Start a year's database with the intermediate tables of the nearest earlier one: a month computed there is not computed again.
+
+    Marts, seeds and staging are left out: what a year shows is made for that year.
+    """
+    import duckdb
+
+    db = build_db(home, ar)
+    earlier = sorted(path for path in home.warehouse.glob("[0-9]*.duckdb") if path.stem < str(ar))
+    if db.exists() or not earlier:
+        return
+    unfinished = db.with_suffix(".part")
+    shutil.copyfile(earlier[-1], unfinished)
+    with duckdb.connect(str(unfinished)) as con:
+        for (schema,) in con.execute(
+            "select schema_name from duckdb_schemas() where database_name = current_database() and not internal"
+            " and schema_name <> 'intermediate'"
+        ).fetchall():
+            con.execute(f'drop schema "{schema}" cascade')
+    unfinished.rename(db)
+
+
 def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     """Seeds, models and tests, all in one invocation.
 
@@ -92,6 +115,7 @@ def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
     """
     home.warehouse.mkdir(parents=True, exist_ok=True)
+    begin_year(home, ar)
     # A test that also looks at what is not chosen waits for a build in which it is.
     chosen = ("--select", select, "--indirect-selection", "cautious") if select else ()
     done = _invoke(

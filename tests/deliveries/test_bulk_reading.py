@@ -160,6 +160,17 @@ def test_typed_parquet_is_read_as_its_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_rules")
+def test_text_in_parquet_is_typed_as_in_csv(tmp_path: Path) -> None:
+    rows = drifting(5, 400)
+    csv = made.write_csv(tmp_path / "a.csv", [COLUMNS, *rows])
+    table = {name: [cells[i] or None for cells in rows] for i, name in enumerate(COLUMNS)}
+    pq.write_table(pa.table(table), tmp_path / "a.parquet")
+    from_csv, from_parquet = judge(csv, tmp_path / "c"), judge(tmp_path / "a.parquet", tmp_path / "p")
+    assert typed(from_parquet) == typed(from_csv)
+    assert told(from_parquet) == told(from_csv) != []
+
+
+@pytest.mark.usefixtures("no_rules")
 def test_lines_that_are_no_rows_keep_their_number(tmp_path: Path) -> None:
     lines = [
         "Kontakter i januari",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -210,46 +212,55 @@ def told(home: Home, name: str) -> list[tuple[Any, ...]]:
     return [(str(a.niva), a.rad, a.kolumn, a.kod, a.hittat, str(a.atgard)) for a in findings]
 
 
+def messages(home: Home, name: str) -> list[str]:
+    return [a.meddelande for a in Register(home.register).anmarkningar(verdicts(home)[name]["leverans_id"])]
+
+
 GOOD: dict[str, str] = {}
 
 
-@pytest.mark.parametrize(
-    ("change", "finding"),
-    [
-        ({"BesokDatum": "2020-01-06"}, ("fel", 6, "BesokDatum", "besok_fore_kontakt", "2020-01-06", "rad")),
-        ({"KontaktDatum": "2009-12-31"}, ("fel", 6, "KontaktDatum", "omojligt_kontakt_datum", "2009-12-31", "rad")),
-        ({"BesokDatum": "2020-03-21"}, ("fel", 6, "BesokDatum", "omojligt_besok_datum", "2020-03-21", "rad")),
-        (
-            {"KontaktDatum": "2020-03-21", "BesokDatum": ""},
-            ("fel", 6, "KontaktDatum", "omojligt_kontakt_datum", "2020-03-21", "rad"),
-        ),
-        ({"BesokDatum": "2020-02-30"}, ("fel", 6, "BesokDatum", "ej_datum", "2020-02-30", "rad")),
-        ({"HSAIdVardenhet": "SE1"}, ("fel", 6, "HSAIdVardenhet", "okand_enhet", "SE1", "rad")),
-        ({"Regionkod": "26"}, ("fel", 6, "Regionkod", "fel_region", "Gotland", "rad")),
-        (
-            {"Regionkod": "13"},
-            ("fel", 6, "Regionkod", "fel_region", "Sörmland", "rad"),
-        ),  # SCB's Halland is SKR's Sörmland
-        (
-            {"Regionkod": "09"},
-            ("fel", 6, "Regionkod", "fel_kodsystem", "09", "rad"),
-        ),  # SCB's Gotland is nobody in SKR's system
-        (
-            {"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"},
-            ("fel", 6, "Regionkod", "fel_region", "Halland", "rad"),
-        ),
-        ({"VardkontaktId": ""}, ("fel", 6, "VardkontaktId", "tom", None, "rad")),
-        ({"Vardkontakt": "9"}, ("fel", 6, "Vardkontakt", "okand_kod", "9", "rad")),
-        ({"VardkontaktId": "FEJK5"}, ("anmarkning", 6, "VardkontaktId", "dubbel_kontakt", "FEJK5", "rad")),
-    ],
+BAD_DATE = "{} i kolumnen {} är inte ett giltigt datum."
+WRONG_REGION = (
+    "Vårdenheten hör enligt enhetsregistret inte till {} den dag besöket ägde rum. Står regionkoden i ett annat kodsystem än det som "
+    "är angivet?"
 )
+
+
+@pytest.mark.parametrize(
+    ("change", "finding", "message"),
+    [
+        ({"BesokDatum": "2020-01-06"}, ("BesokDatum", "besok_fore_kontakt", "2020-01-06"), "Besöket 2020-01-06 ligger före kontakten."),
+        ({"KontaktDatum": "2009-12-31"}, ("KontaktDatum", "omojligt_kontakt_datum", "2009-12-31"),
+         "Dagen 2009-12-31 i kolumnen KontaktDatum är omöjlig."),
+        ({"BesokDatum": "2020-03-21"}, ("BesokDatum", "omojligt_besok_datum", "2020-03-21"),
+         "Dagen 2020-03-21 i kolumnen BesokDatum är omöjlig."),
+        ({"KontaktDatum": "2020-03-21", "BesokDatum": ""}, ("KontaktDatum", "omojligt_kontakt_datum", "2020-03-21"),
+         "Dagen 2020-03-21 i kolumnen KontaktDatum är omöjlig."),
+        ({"BesokDatum": "2020-02-30"}, ("BesokDatum", "ej_datum", "2020-02-30"), BAD_DATE.format("2020-02-30", "BesokDatum")),
+        ({"KontaktDatum": "igår"}, ("KontaktDatum", "ej_datum", "igår"), BAD_DATE.format("igår", "KontaktDatum")),
+        ({"HSAIdVardenhet": "SE1"}, ("HSAIdVardenhet", "okand_enhet", "SE1"),
+         "Vårdenheten SE1 finns inte i enhetsregistret den dag besöket ägde rum."),
+        ({"Regionkod": "26"}, ("Regionkod", "fel_region", "Gotland"), WRONG_REGION.format("Gotland")),
+        # SCB's Halland is SKR's Sörmland; SCB's Gotland is nobody in SKR's system
+        ({"Regionkod": "13"}, ("Regionkod", "fel_region", "Sörmland"), WRONG_REGION.format("Sörmland")),
+        ({"Regionkod": "09"}, ("Regionkod", "fel_kodsystem", "09"), "Regionkoden 09 finns inte i det kodsystem som sidofilen anger."),
+        ({"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"}, ("Regionkod", "fel_region", "Halland"), WRONG_REGION.format("Halland")),
+        ({"VardkontaktId": ""}, ("VardkontaktId", "tom", None), "Cellen i kolumnen VardkontaktId är tom men måste fyllas i."),
+        ({"Vardkontakt": "9"}, ("Vardkontakt", "okand_kod", "9"), "9 är inte ett tillåtet svar i kolumnen Vardkontakt."),
+        ({"VardkontaktId": "FEJK5"}, ("VardkontaktId", "dubbel_kontakt", "FEJK5"),
+         "Kontakten FEJK5 finns på flera rader för samma region och månad. Den sista raden gäller."),
+    ],
+)  # fmt: skip
 def test_one_broken_row_is_told_and_the_rest_goes_through(
-    home: Home, change: dict[str, str], finding: tuple[Any, ...]
+    home: Home, change: dict[str, str], finding: tuple[str, str, str | None], message: str
 ) -> None:
     frame(home)
     contacts(home, "jan.csv", GOOD, GOOD, GOOD, GOOD, change, GOOD)
     take_in(home)
-    assert told(home, "jan.csv") == [finding]
+    kolumn, kod, hittat = finding
+    niva = "anmarkning" if kod == "dubbel_kontakt" else "fel"
+    assert told(home, "jan.csv") == [(niva, 6, kolumn, kod, hittat, "rad")]
+    assert messages(home, "jan.csv") == [message]
     assert verdicts(home)["jan.csv"]["status"] == "godkand_med_anmarkning"
     assert [line for (line,) in raw(home, "_rad")] == [2, 3, 4, 5, 7]
     [kept] = quarantine(home, "_rad, region_kod, kontakt_datum, besok_datum, nytt_eller_forsamrat")
@@ -308,6 +319,10 @@ def test_one_percent_broken_goes_through_and_forty_percent_is_rejected(home: Hom
     contacts(home, "rättad.csv", *[GOOD] * 60, *[{"HSAIdVardenhet": "SE1"}] * 40)
     assert len(take_in(home).avvisade) == 1
     assert verdicts(home)["rättad.csv"]["status"] == "avvisad"
+    assert sorted(messages(home, "rättad.csv")) == [
+        "40 av 100 rader har fel. Leveransen avvisas i sin helhet.",
+        "Vårdenheten SE1 finns inte i enhetsregistret den dag besöket ägde rum. Det gäller 40 rader, först rad 62, 63, 64, 65, 66.",
+    ]
     assert ("fel", None, None, "for_manga_fel", "40 procent", "avvisa") in told(home, "rättad.csv")
     assert counting(home) == {("13", "2020-01"): ("jan.csv", 99)}
     assert raw(home, "*") == before
@@ -359,6 +374,11 @@ def test_a_sidecar_that_contradicts_the_file(home: Home, said: dict[str, str], k
     contacts(home, "jan.csv", GOOD, **said)
     take_in(home)
     assert [(f[1], f[3], f[4]) for f in told(home, "jan.csv")] == [(2, kod, hittat)]
+    assert messages(home, "jan.csv") == [
+        "Perioden i filen är en annan än den som sidofilen anger."
+        if kod == "period_motsagd"
+        else "Raden gäller en annan uppgiftslämnare än den som sidofilen anger."
+    ]
     assert counting(home) == {}
 
 
@@ -438,6 +458,47 @@ def test_units_that_cannot_be(home: Home, unit: list[str], kod: str, rows: int) 
 # --- a disk that fills ----------------------------------------------------------------------------------------------
 
 
+FULL = (
+    "the disk is full: vantetid_primarvard/rättad.csv could not be taken in, and what counted before still counts; "
+    "make room and build again"
+)
+
+
+@pytest.mark.parametrize("room", [0.5, 1.01], ids=["original", "raw"])
+def test_a_small_disk_that_really_fills(tmp_path: Path, room: float) -> None:
+    """A file system with room for so many copies of a correction: too little for one, or for nothing beside it."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system may be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        home = Home.at(disk / "home")
+        home.create()
+        frame(home)
+        contacts(home, "jan.csv", GOOD, GOOD, mottagen="2020-02-20T06:00:00")
+        take_in(home)
+        before = raw(home, "*"), counting(home), quarantine_files(home)
+        contacts(home, "rättad.csv", *[GOOD] * 60_000)
+        size = (home.landing / CONTACTS / "rättad.csv").stat().st_size
+        filler = disk / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(disk).free - round(size * room)))
+        with pytest.raises(NothingPublished) as stopped:
+            take_in(home)
+        assert str(stopped.value) == FULL
+        with pytest.raises(NothingPublished, match=r"^the disk is full: .* make room and build again$"):
+            take_in(home)
+        filler.unlink()
+        assert (raw(home, "*"), counting(home), quarantine_files(home)) == before
+        assert [p for p in home.root.rglob("*") if p.suffix == ".part" or p.name.startswith("tmp")] == []
+        take_in(home)
+        assert counting(home) == {("13", "2020-01"): ("rättad.csv", 60_000)}
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 @pytest.mark.parametrize("moment", ["original", "raw"])
 def test_a_full_disk_leaves_what_counted(home: Home, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     frame(home)
@@ -447,10 +508,7 @@ def test_a_full_disk_leaves_what_counted(home: Home, monkeypatch: pytest.MonkeyP
     contacts(home, "rättad.csv", GOOD)
     with full(monkeypatch, moment), pytest.raises(NothingPublished) as stopped:
         take_in(home)
-    assert str(stopped.value) == (
-        "the disk is full: vantetid_primarvard/rättad.csv could not be taken in, and what counted before still counts; "
-        "make room and build again"
-    )
+    assert str(stopped.value) == FULL
     assert (raw(home, "*"), counting(home), quarantine_files(home)) == before
     assert [p for p in home.root.rglob("*") if p.suffix == ".part"] == []
     take_in(home)

@@ -1,0 +1,76 @@
+"""The monthly run in Dagster: it stands on its own, costs its own months, and a backfill is one run per month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+from reference import Delivery, Frame, Lists, cells, read_csv
+
+from dagster_project import build
+from dagster_project.settings import Home
+from dagster_project.synthetic.vantetid import Extract, generate, write_frame
+from dagster_project.warehouse import dbt
+
+LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
+DECEMBER = Extract(contacts=3_000, months=[date(2020, 12, 1)], units=40, seed=31)
+JANUARY = replace(DECEMBER, months=[date(2021, 1, 1)])
+ASSET = dg.AssetKey(["manad", "medicinsk_bedomning_tre_dagar"])
+
+
+@pytest.fixture
+def instance(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
+    for name in ("DAGSTER_HOME", "UPPFOLJNING_HOME"):
+        monkeypatch.setenv(name, "set by prepare, and put back after the test")
+    build.prepare(home)
+    with dg.DagsterInstance.get() as instance:
+        yield instance
+
+
+def run(instance: dg.DagsterInstance, month: str) -> dict[str, Any]:
+    """One month's run, and what it says about the month."""
+    from dagster_project.definitions import defs
+
+    result = defs.resolve_job_def("manadskorning").execute_in_process(partition_key=month, instance=instance)
+    assert result.success
+    [event] = result.get_asset_materialization_events()
+    return {name: value.value for name, value in event.materialization.metadata.items()}
+
+
+def deliver(home: Home, extract: Extract) -> dict[str, Any]:
+    """Put the month in landing; the country's total of it by the independent calculation."""
+    path = generate(extract, home.landing / "vantetid_primarvard").files[0]
+    frame = Frame.of(read_csv(write_frame(DECEMBER, home.landing / "enhetsregister" / "ram.csv")), LISTS)
+    total = next(
+        cell
+        for key, cell in cells([Delivery(read_csv(path))], frame, LISTS).items()
+        if (key.niva, key.yrkeskategori, key.kon) == ("riket", "alla", "T")
+    )
+    return {
+        "regioner": total.antal_regioner,
+        "bedomningar": total.bedomningar,
+        "andel_inom_tre_dagar": pytest.approx(total.andel),
+    }
+
+
+def test_months_one_after_the_other_in_a_home_without_an_annual_build(home: Home, instance: dg.DagsterInstance) -> None:
+    december = deliver(home, DECEMBER)
+    assert run(instance, "2020-12-01") == december
+    contacts = home.raw / "vantetid_primarvard" / "kontakter" / "period=2020-12-01"
+    for path in contacts.iterdir():
+        path.write_bytes(b"whoever reads this fails")
+
+    january = deliver(home, JANUARY)
+    assert run(instance, "2021-01-01") == january
+    assert instance.get_materialized_partitions(ASSET) == {"2020-12-01", "2021-01-01"}
+    with duckdb.connect(str(dbt.build_db(home, 2021)), read_only=True) as con:
+        shown = con.execute("""
+            select strftime(period, '%Y-%m'), bedomningar from mart.medicinsk_bedomning_tre_dagar
+            where niva = 'riket' and yrkeskategori = 'alla' and kon = 'T' and bedomningar is not null order by all""").fetchall()
+    assert shown == [("2020-12", december["bedomningar"]), ("2021-01", january["bedomningar"])]
