@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -212,24 +211,15 @@ def check(
 
 
 def _identify(file: Path) -> str:
-    from dagster_project.deliveries import bulk, formats, reading
+    from dagster_project.deliveries import intake
     from dagster_project.deliveries.findings import Avvisad
 
-    fitting = []
     try:
-        with tempfile.TemporaryDirectory() as work:
-            workbook = reading.suffix(file) in reading.WORKBOOKS
-            sheets = reading.read(file) if workbook else [bulk.open_file(file, Path(work)).blad]
+        fitting = intake.identify(file)
     except Avvisad as refusal:
         raise UserError(f"{file}: {refusal}") from None
-    for kalla in formats.load():
-        try:
-            formats.recognise(kalla, sheets, None)
-            fitting.append(kalla)
-        except Avvisad:
-            continue
     if len(fitting) != 1:
-        raise UserError(f"{file}: the columns fit {' and '.join(fitting) or 'no source'}; say which with --source")
+        raise UserError(f"{file}: the content fits {' and '.join(fitting) or 'no source'}; say which with --source")
     return fitting[0]
 
 

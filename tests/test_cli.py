@@ -13,9 +13,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.deliveries import intake
 from dagster_project.settings import EXAMPLES, Home
+from dagster_project.sources import all_sources
 
 Run = Callable[..., Any]
+EXAMPLE_FILES = [p for p in (EXAMPLES / "landing").rglob("*") if p.is_file() and not p.name.endswith(".leverans.yml")]
 COMMANDS = ("init", "build", "check", "deliveries", "query", "export", "releases", "serve")
 
 
@@ -179,11 +182,12 @@ def test_deliveries(uppfoljning: Run, example_home: Home) -> None:
             io.StringIO(uppfoljning("--home", example_home.root, "deliveries", "--year", 2020, "--format", "csv").out)
         )
     )
-    assert {r["filnamn"]: (r["status"], r["gallande"], r["rader"]) for r in rows} == {
-        "webbtidbok_2020-03.xlsx": ("godkand", "ja", "21"),
-        "inriktningsdokument_2020.xlsx": ("godkand", "ja", "21"),
-        "PAHITTADE_SVAR_kommunenkat_2019.xlsx": ("godkand", "ja", "226"),
-    }
+    listed = {r["filnamn"]: (r["status"], r["gallande"], r["rader"]) for r in rows}
+    assert set(listed) == {path.name for path in EXAMPLE_FILES}
+    assert listed["webbtidbok_2020-03.xlsx"] == ("godkand", "ja", "21")
+    assert listed["inriktningsdokument_2020.xlsx"] == ("godkand", "ja", "21")
+    assert listed["PAHITTADE_SVAR_kommunenkat_2019.xlsx"] == ("godkand", "ja", "226")
+    assert listed["U70447_sida_001.json"] == ("godkand", "nej", "22")  # values of 2025 are kept and not used
     as_json = json.loads(uppfoljning("--home", example_home.root, "deliveries", "--year", 2020, "--format", "json").out)
     assert [r["leverans_id"] for r in as_json] == [r["leverans_id"] for r in rows]
 
@@ -239,6 +243,11 @@ def test_check_a_good_file(uppfoljning: Run, home: Home, example: Path, tmp_path
     assert not home.register.exists()  # judged, not loaded
 
 
+@pytest.mark.parametrize("path", EXAMPLE_FILES, ids=lambda path: path.name)
+def test_a_file_tells_which_source_it_is_for(path: Path) -> None:
+    assert intake.identify(path) == [path.relative_to(EXAMPLES / "landing").parts[0]]
+
+
 def test_check_a_bad_file(uppfoljning: Run, home: Home, tmp_path: Path) -> None:
     bad = tmp_path / "fil.csv"
     bad.write_text("Region;Visa tid\nGotland;13\n", encoding="utf-8")
@@ -253,12 +262,8 @@ def test_check_a_bad_file(uppfoljning: Run, home: Home, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "source", "says"),
     [
-        ("a;b\n1;2\n", None, "the columns fit no source; say which with --source"),
-        (
-            "a;b\n1;2\n",
-            "webtidbok",
-            "webtidbok is no source: choose one of inriktningsdokument, kommunenkat, webbtidbok",
-        ),
+        ("a;b\n1;2\n", None, "the content fits no source; say which with --source"),
+        ("a;b\n1;2\n", "webtidbok", f"webtidbok is no source: choose one of {', '.join(sorted(all_sources()))}"),
         (None, "webbtidbok", "no such file"),
     ],
 )

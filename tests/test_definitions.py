@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
 
-from dagster_project import build
 from dagster_project.settings import Home
 
 
@@ -20,16 +16,6 @@ def defs() -> dg.Definitions:
     from dagster_project.definitions import defs
 
     return defs
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("the network was used")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    return
 
 
 RAW = {
@@ -192,24 +178,3 @@ def test_sensor_without_a_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         answer = landing(context)
     assert isinstance(answer, dg.SkipReason)
     assert "Make one with 'uppfoljning init'." in str(answer.skip_message)
-
-
-@pytest.mark.usefixtures("no_network")
-def test_the_job_runs_in_process_with_nothing_delivered(
-    defs: dg.Definitions, home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every asset of the graph materializes for the year, and every check says something with a severity."""
-    for name in ("DAGSTER_HOME", "UPPFOLJNING_HOME"):
-        monkeypatch.setenv(name, "set by prepare, and put back after the test")
-    build.prepare(home)
-    with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def("arsbygge").execute_in_process(partition_key="2019", instance=instance)
-        assert result.success
-        made = {e.asset_key.to_user_string() for e in result.get_asset_materialization_events() if e.asset_key}
-        assert made == set(graph(defs))
-    evaluations = result.get_asset_check_evaluations()
-    assert {(e.asset_key, e.check_name) for e in evaluations} == {
-        (k.asset_key, k.name) for k in defs.resolve_asset_graph().asset_check_keys
-    }
-    assert {e.severity for e in evaluations} == {dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN}
-    assert [(e.asset_key.to_user_string(), e.check_name) for e in evaluations if not e.passed] == []

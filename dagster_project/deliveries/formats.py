@@ -178,6 +178,14 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
     return fitting, [r for rs in remarks for r in rs]
 
 
+def fits(kalla: str, sheets: list[Blad]) -> bool:
+    """Whether a sheet has the columns of a format of the source."""
+    try:
+        return bool(recognise(kalla, sheets, None))
+    except Avvisad:
+        return False
+
+
 def _distance(t: Traff) -> tuple[int, int]:
     return (len(t.saknade) - len(t.celler), len(t.okanda))
 

@@ -21,9 +21,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import door, formats, report, sidecar, typing_sql
+from dagster_project.deliveries import bulk, door, formats, reading, report, sidecar, typing_sql
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.findings import Avvisad
+from dagster_project.deliveries.reading import Blad
 from dagster_project.deliveries.register import Leverans, Register, identity
 from dagster_project.deliveries.sidecar import SUFFIX, Sidofil
 from dagster_project.errors import NothingPublished
@@ -62,6 +63,40 @@ def unknown_folders(home: Home) -> list[str]:
     return sorted(
         p.name for p in home.landing.iterdir() if p.is_dir() and p.name not in all_sources() and any(p.iterdir())
     )
+
+
+def identify(path: Path) -> list[str]:
+    """The sources that a file may be a delivery to, by its headings or, where it is no table, by its text.
+
+    :raises Avvisad: no source can read such a file.
+    """
+    refused: Avvisad | None = None
+    try:
+        sheets = _headings(path)
+    except Avvisad as refusal:
+        refused = refusal
+    else:
+        if found := [kalla for kalla in all_sources() if formats.fits(kalla, sheets)]:
+            return found
+    side, _ = sidecar.read(path)
+    for source in all_sources().values():
+        if source.reads_documents:
+            try:
+                source.read(path, side)
+                return [source.kalla]
+            except Avvisad as refusal:
+                refused = refused and refusal
+    if refused:
+        raise refused
+    return []
+
+
+def _headings(path: Path) -> list[Blad]:
+    """A table's sheets; of a text or Parquet file, which may be large, its first rows only."""
+    if reading.suffix(path) in (*reading.WORKBOOKS, ".json", ".json.gz"):
+        return reading.read(path)
+    with tempfile.TemporaryDirectory() as work:
+        return [bulk.open_file(path, Path(work)).blad]
 
 
 def take_in(home: Home, source: Source) -> Utfall:
@@ -164,7 +199,11 @@ def check(source: Source, path: Path, reports: Path, home: Home | None = None) -
     side_path = sidecar.path_for(path)
     leverans = describe(source, path, side_path.read_bytes() if side_path.is_file() else b"")
     with tempfile.TemporaryDirectory() as work:
-        frame = current_frame(home, Register(home.register), source) if home else _empty_frame(source)
+        frame = (
+            current_frame(home, Register(home.register), source)
+            if home and home.register.is_file()
+            else _empty_frame(source)
+        )
         verdict = judge_file(source, path, leverans, Path(work), frame)
     written, _ = _report(reports, leverans, verdict)
     return leverans, replace(verdict, db=None, minne=None), written

@@ -39,6 +39,7 @@ MONTHS = {
 STATUS = {"n": "c", "": "x"}
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PERIOD = re.compile(r"\d{4}-\d{2}")
 
 
 def tidy(blad: Blad) -> Blad:
@@ -55,6 +56,8 @@ def tidy(blad: Blad) -> Blad:
         (match[0] for _, cells in reversed(below) if not any(cells[1:]) and (match := _DAY.search(cells[0]))), ""
     )
     periods = _periods(blad.rader[heading][1], above[-1][1] if above else [])
+    if not any(_PERIOD.fullmatch(period) for period in periods):
+        return blad
     rows: list[Rad] = [(blad.rader[heading][0], HEADINGS)]
     for nr, cells in below:
         if not any(cells[1:]):

@@ -7,10 +7,10 @@ values, source, notes and reservations are the table's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -24,6 +24,14 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 #: What a worksheet may be called.
 SheetName = Annotated[str, StringConstraints(pattern=r"^[^\[\]:*?/\\']{1,31}$")]
+
+
+class _OfTable(Protocol):
+    @property
+    def spec(self) -> Table: ...
+
+
+TableLike = TypeVar("TableLike", bound=_OfTable)
 
 
 class _Record(BaseModel):
@@ -61,6 +69,7 @@ class Column(_Record):
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
     etiketter: dict[str, Text] | None = None
+    visa: Literal["manad"] | None = None
     tomt: Name = "x"
 
     def sql(self, region: str) -> str:
@@ -98,8 +107,20 @@ class RowOrder(_Record):
     region: Text
 
 
+class KeyFigure(_Dated):
+    """One value of a table that stands at the head of the release: the row that ``urval`` picks, the last by ``senaste``."""
+
+    rubrik: Text
+    tabell: Name
+    urval: dict[Name, str | int]
+    senaste: Name | None = None
+    varde: Name
+    text: Text
+
+
 class Table(_Dated):
     id: Name
+    kapitel: Name
     nummer: Text | None = None
     blad: SheetName
     titel: Text
@@ -252,12 +273,16 @@ class Catalogue(_Record):
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
     radordningar: dict[Name, RowOrder]
+    kapitel: dict[Name, Text]
+    nyckeltal: list[KeyFigure] = []
     tabeller: list[Table]
     figurer: list[Figure] = []
 
     @model_validator(mode="after")
     def _refers_to_its_own_rules(self) -> Catalogue:
         for table in self.tabeller:
+            if table.kapitel not in self.kapitel:
+                raise ValueError(f"{table.id}: kapitel {table.kapitel} is not among kapitel")
             if table.avrundning and table.avrundning not in self.avrundningsregler:
                 raise ValueError(f"{table.id}: avrundning {table.avrundning} is not among avrundningsregler")
             if table.radordning and table.radordning not in self.radordningar:
@@ -279,6 +304,10 @@ class Catalogue(_Record):
             columns = {column.kolumn for column in tables[figure.tabell].kolumner}
             if odd := sorted(figure.columns - columns):
                 raise ValueError(f"{figure.id}: {', '.join(odd)} is not among the kolumner of {figure.tabell}")
+        for key in self.nyckeltal:
+            if key.tabell not in tables:
+                raise ValueError(f"nyckeltal {key.rubrik}: tabell {key.tabell} is not among tabeller")
+            _fill(key.text, {column.kolumn: "" for column in tables[key.tabell].kolumner})
         return self
 
     @cached_property
@@ -293,7 +322,8 @@ class Catalogue(_Record):
         return self.radordningar[table.radordning] if table.radordning else None
 
     def edition(self, year: int) -> Catalogue:
-        """What of the catalogue holds in a reporting year. A figure holds only as long as its table does."""
+        """What of the catalogue holds in a reporting year, by chapter. What is made of a table holds only as long as it does."""
+        chapters = list(self.kapitel)
         tables = [
             table.model_copy(
                 update={
@@ -302,7 +332,7 @@ class Catalogue(_Record):
                     "noter": [note for note in table.noter if note.holds(year)],
                 }
             )
-            for table in self.tabeller
+            for table in sorted(self.tabeller, key=lambda table: chapters.index(table.kapitel))
             if table.holds(year)
         ]
         held = {table.id: table for table in tables}
@@ -316,7 +346,16 @@ class Catalogue(_Record):
             for figure in self.figurer
             if figure.holds(year) and figure.tabell in held
         ]
-        return self.model_copy(update={"tabeller": tables, "figurer": figures})
+        keys = [key for key in self.nyckeltal if key.holds(year) and key.tabell in held]
+        return self.model_copy(update={"tabeller": tables, "figurer": figures, "nyckeltal": keys})
+
+    def by_chapter(self, tables: Sequence[TableLike]) -> list[tuple[str, list[TableLike]]]:
+        """Published tables with the title of their chapter; a chapter without tables is left out."""
+        return [
+            (title, found)
+            for chapter, title in self.kapitel.items()
+            if (found := [table for table in tables if table.spec.kapitel == chapter])
+        ]
 
 
 def numbered(nummer: str | None, titel: str) -> str:

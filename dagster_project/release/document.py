@@ -71,8 +71,10 @@ def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[Publish
     for label in dict.fromkeys(_label(table)[0] for table in tables):
         document.add_paragraph(_LISTS.get(label, label), style="Heading 1")
         _list(document, label, [(n, table.spec.heading) for n, table in enumerate(tables) if _label(table)[0] == label])
-    for number, table in enumerate(tables):
-        _table(document, edition, number, table)
+    number = {table.spec.id: n for n, table in enumerate(tables)}
+    for chapter, found in edition.by_chapter(tables):
+        for table in found:
+            _table(document, edition, number[table.spec.id], table, chapter if table is found[0] else None)
     stream = BytesIO()
     document.save(stream)
     path.write_bytes(without_clock(stream.getvalue()))
@@ -143,12 +145,14 @@ def _list(document: Any, label: str, entries: Sequence[tuple[int, str]]) -> None
     paragraphs[-1].add_run()._r.append(_character("end"))
 
 
-def _table(document: Any, edition: Catalogue, number: int, table: PublishedTable) -> None:
-    """Caption, subtitle, the table itself, source and everything that must follow it."""
+def _table(document: Any, edition: Catalogue, number: int, table: PublishedTable, chapter: str | None) -> None:
+    """The heading of a chapter that begins, caption, subtitle, the table itself, source and everything that must follow it."""
     content = printed(table)
     least, wanted = _widths(content)
     wide = sum(least) > _SHORT_SIDE - 2 * _MARGIN
     _turn(document, WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT)
+    if chapter:
+        document.add_paragraph(chapter, style="Heading 1")
     _caption(document.add_paragraph(style="Caption"), number, table)
     document.add_paragraph(table.spec.undertitel, style="Tabellundertitel")
     if content.rows:

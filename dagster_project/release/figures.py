@@ -8,7 +8,9 @@ typeface with vl-convert. The same input gives the same bytes.
 from __future__ import annotations
 
 import csv
+import os
 import re
+import tempfile
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -17,6 +19,7 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
+from types import ModuleType
 from typing import Any, Final
 
 import pandas as pd
@@ -205,11 +208,7 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
                 "saknas": value.text if value.value is None else "",
             }
         )
-    january = [period for period in periods if period[5:7] == "01"]
-    ticks: dict[str, Any] = {"format": "%b %Y", "tickCount": 6}
-    if small:
-        years = {"values": january, "format": "%Y"}
-        ticks = years if len(january) > 1 else {"values": [periods[0], periods[-1]], "format": "%b %Y"}
+    ticks = _ticks(periods, most=2 if small else 7)
     heading = table.spec.column(figure.varden[0]).heading
     height = 80 if small else 280
     scale = alt.Scale(domain=list(figure.skala)) if figure.skala else alt.Scale(zero=True)
@@ -234,6 +233,16 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
     panels = alt.Facet("etikett:N", sort=list(dict.fromkeys(row["etikett"] for row in rows)), title=None)
     facets = alt.layer(*layers).properties(width=132, height=height).facet(panels, columns=4, data=data, spacing=14)
     return facets.resolve_axis(x="independent"), {"serier": rows}
+
+
+def _ticks(periods: Sequence[str], most: int) -> dict[str, Any]:
+    """At which of the periods the axis is marked, and how: years where there are two Januaries or nothing else, otherwise months."""
+    january = [period for period in periods if period[5:7] == "01"]
+    yearly = len(january) > 1 or january == list(periods)
+    marked = january if yearly else list(periods)
+    if len(marked) > most and not yearly and most == 2:
+        marked = [marked[0], marked[-1]]
+    return {"values": marked[:: -(-len(marked) // most) if not yearly else 1], "format": "%Y" if yearly else "%b %Y"}
 
 
 def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[Any, Data]:
@@ -318,9 +327,28 @@ def _framed(
     return specification
 
 
-def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
-    import vl_convert
+@cache
+def _drawer() -> ModuleType:
+    """The library that draws, with no fonts but those it carries: the machine's own would make other pixels of the same text."""
+    with tempfile.TemporaryDirectory() as folder:
+        nothing = Path(folder) / "fonts.conf"
+        nothing.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
+        before = os.environ.get("FONTCONFIG_FILE")
+        os.environ["FONTCONFIG_FILE"] = str(nothing)
+        try:
+            import vl_convert
 
+            vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')  # reads the fonts
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
+    return vl_convert
+
+
+def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
+    vl_convert = _drawer()
     locales: dict[str, Any] = {"format_locale": _LOCALE, "time_format_locale": _time_locale()}
     try:
         svg = vl_convert.vegalite_to_svg(vegalite, **locales)

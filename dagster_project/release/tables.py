@@ -18,6 +18,7 @@ from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note,
 STATUS = "varde_status"
 ROW_NOTES = "Noter"
 MARKS = "Markering"
+MADE_UP = "PÅHITTADE UPPGIFTER"
 
 _NUMERIC = {"tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"}
 _MISSING_MART = "Tabellen saknar uppgifter i denna utgåva."
@@ -100,7 +101,7 @@ def made_up(deliveries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         sender = str(delivery.get("avsandare") or "")
         if "PÅHITTA" in sender.upper():
             said.setdefault(str(delivery["kalla"]), []).append(sender)
-    return {kalla: f"PÅHITTADE UPPGIFTER ({'; '.join(sorted(set(senders)))})." for kalla, senders in said.items()}
+    return {kalla: f"{MADE_UP} ({'; '.join(sorted(set(senders)))})." for kalla, senders in said.items()}
 
 
 def build_all(
@@ -154,6 +155,47 @@ def build(
         markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
         meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
     )
+
+
+@dataclass(frozen=True)
+class PublishedKeyFigure:
+    """A value of a table with its heading and what it speaks of, as they are shown."""
+
+    tabell: str
+    rubrik: str
+    varde: str
+    text: str
+    pahittat: bool
+
+
+def key_figures(edition: Catalogue, tables: Iterable[PublishedTable]) -> list[PublishedKeyFigure]:
+    """The key figures of the edition that have a value, with the marks of their rows."""
+    published = {table.spec.id: table for table in tables}
+    found = []
+    for key in edition.nyckeltal:
+        table = published[key.tabell]
+        rows = table.tidy
+        for name, value in key.urval.items():
+            rows = rows[rows[name].map(str) == str(value)]
+        rows = rows.dropna(subset=[key.varde])
+        if rows.empty:
+            continue
+        row = (rows.sort_values(key.senaste) if key.senaste else rows).iloc[-1]
+        column = table.spec.column(key.varde)
+        facts = {c.kolumn: _fact(c, row[c.kolumn]) for c in table.spec.kolumner}
+        mark = "" if pd.isna(row[STATUS]) else f" [{row[STATUS]}]"
+        value = f"{shown(row[key.varde], column.decimaler)} {column.enhet or ''}".rstrip()
+        fake = any(text.startswith(MADE_UP) for text in table.forbehall)
+        found.append(PublishedKeyFigure(key.tabell, key.rubrik, f"{value}{mark}", key.text.format(**facts), fake))
+    return found
+
+
+def _fact(column: Column, value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%Y-%m}" if column.visa == "manad" else value.isoformat()
+    if column.etiketter and value is not None:
+        return column.etiketter[str(value)]
+    return "" if pd.isna(value) else shown(value, column.decimaler)
 
 
 def remarks(edition: Catalogue, table: PublishedTable) -> list[str]:
@@ -311,6 +353,8 @@ def _cell(table: Table, column: Column, option: str | None, group: pd.DataFrame,
         return f"[{mark}]" if mark else None
     if column.etiketter:
         return column.etiketter[str(value)]
+    if column.visa == "manad":
+        return f"{value:%Y-%m}"
     return value.isoformat() if isinstance(value, date) else value
 
 

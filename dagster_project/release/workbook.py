@@ -52,7 +52,13 @@ def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[Publish
     stream = BytesIO()
     book = _Book(stream, cover)
     book.lines(COVER, _cover_lines(cover, edition, tables))
-    book.contents([(table.spec.blad, table.spec.heading, table.spec.kalla) for table in tables])
+    book.contents(
+        [
+            (table.spec.blad, table.spec.heading, chapter, table.spec.kalla)
+            for chapter, found in edition.by_chapter(tables)
+            for table in found
+        ]
+    )
     book.notes(edition, tables)
     for table in tables:
         book.table(table, edition)
@@ -140,9 +146,9 @@ class _Book:
             sheet.set_row(row, _height([(text, width)], 19 if heading else _LINE))
         return sheet
 
-    def contents(self, entries: Sequence[tuple[str, str, str]]) -> None:
+    def contents(self, entries: Sequence[tuple[str, str, str, str]]) -> None:
         sheet = self.lines(CONTENTS, [(CONTENTS, True)], width=28)
-        columns = [PublishedColumn("Blad"), PublishedColumn("Titel"), PublishedColumn("Källa")]
+        columns = [PublishedColumn(heading) for heading in ("Blad", "Titel", "Avsnitt", "Källa")]
         self._grid(sheet, 1, "innehall", CONTENTS, columns, entries)
         for row, (name, *_) in enumerate(entries, start=2):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self.link, name)

@@ -38,6 +38,10 @@ class Source:
     ram: str | None = None
     read: Callable[[Path, Sidofil], list[Blad]] = _tables_as_they_stand
 
+    @property
+    def reads_documents(self) -> bool:
+        return self.read is not _tables_as_they_stand
+
 
 #: The columns every raw table begins with, besides ``_leverans_id``.
 COMMON = "_blad, _rad, _respondent, _period"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import pandas as pd
@@ -183,6 +182,9 @@ TACKNING = {
 }
 
 
+BAD = ("error", "fail", "runtime error", "skipped")
+
+
 def seed(name: str) -> pd.DataFrame:
     return pd.read_csv(SEEDS / f"{name}.csv", dtype=str, keep_default_na=False)
 
@@ -258,17 +260,21 @@ def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] 
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
     }
-    done = subprocess.run(
-        [
-            sys.executable, "-c", "from dbt.cli.main import cli; cli()", *command,
-            "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
-        ],
-        env=os.environ | places,
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    with patch.dict(os.environ, places):
+        try:
+            done = dbtRunner().invoke([
+                *command, "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
+                "--log-level", "none", "--no-use-colors",
+            ])  # fmt: skip
+        finally:
+            DuckDBConnectionManager.close_all_connections()
+    failed = [
+        f"{r.node.unique_id}: {r.message}" for r in getattr(done.result, "results", []) if r.failures or r.status in BAD
+    ]
+    assert done.success, f"{done.exception or ''} {failed[:10]}"
 
 
 def query(folder: Path, sql: str) -> pd.DataFrame:

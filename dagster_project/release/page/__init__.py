@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.figures import PublishedFigure
-from dagster_project.release.tables import PublishedTable, note_marks, remarks, shown
+from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
 from dagster_project.release.workbook import Cover, source_lines
 
 HERE = Path(__file__).parent
@@ -60,8 +60,16 @@ def write(
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
         pahittat=cover.pahittat,
         arbetsbok=workbook,
-        tabeller=[
-            _table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists()) for table in tables
+        nyckeltal=key_figures(edition, tables),
+        kapitel=[
+            {
+                "rubrik": chapter,
+                "tabeller": [
+                    _table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists())
+                    for table in found
+                ],
+            }
+            for chapter, found in edition.by_chapter(tables)
         ],
         leveranser=_deliveries(deliveries),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
