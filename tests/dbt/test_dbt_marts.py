@@ -175,7 +175,7 @@ def test_nothing_delivered(empty_year: Path) -> None:
     assert status.to_numpy().tolist() == [
         ["inriktningsdokument", "saknas", 21],
         ["kommunenkat", "saknas", 290],
-        ["nulagesrapport", "okand", 21],  # of the queue money's agreement, to SKL as well
+        ["nulagesrapport", "okand", 21],  # under komiljard_2019 the report goes to somebody else
         ["nulagesrapport", "saknas", 21],
         ["vantetid_primarvard", "saknas", 10 * 21],
         ["vantetid_primarvard", "vantad", 2 * 21],
