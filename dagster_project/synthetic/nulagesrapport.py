@@ -139,7 +139,12 @@ def write(folder: Path) -> list[Path]:
         written += [path, sidecar]
     for r in RAPPORTER:
         for kodare in ("TEST1", "TEST2") if r is RAPPORTER[0] else ("TEST1",):
-            written.append(_coding(folder, folder / "nulagesrapport" / r.namn, r, kodare))
+            path = _coding(folder, folder / "nulagesrapport" / r.namn, r, kodare)
+            sidecar = path.with_name(f"{path.name}.leverans.yml")
+            sidecar.write_text(
+                f"mottagen: '2019-12-02T12:00:00'\navsandare: 'PÅHITTAT: kodare {kodare}'\n", encoding="utf-8"
+            )
+            written += [path, sidecar]
     return written
 
 

@@ -46,7 +46,8 @@ delar as (
         matt.matt,
         sum(matt.matt) over (partition by poster.overenskommelse, poster.ar, poster.tabell, poster.post, matt.kolumn)
             as matt_totalt,
-        cast(poster.pott * matt.vikt as hugeint) as delpott
+        -- Weights have at most two decimals.
+        poster.pott * cast(matt.vikt * 100 as hugeint) as delpott
     from poster
     inner join matt
         on poster.nyckel = matt.nyckel
@@ -60,8 +61,8 @@ andelar as (
         post,
         region_kod,
         any_value(pott) as pott,
-        sum(delpott * matt // matt_totalt) as hela,
-        sum((delpott * matt % matt_totalt) / matt_totalt) as rest
+        sum(delpott * matt // (matt_totalt * 100)) as hela,
+        sum((delpott * matt % (matt_totalt * 100)) / (matt_totalt * 100)) as rest
     from delar
     group by overenskommelse, ar, tabell, post, region_kod
 ),

@@ -13,7 +13,9 @@ jamforda as (
         lag(ar) over historia as foregaende_ar,
         lag(serie) over historia as foregaende_serie,
         max(case when region_kod = '00' then varde end) over omgang as riket,
-        avg(case when raknas then varde end) over omgang as medel_regioner,
+        avg(case when raknas then varde end) over (
+            omgang order by region_kod rows between unbounded preceding and unbounded following
+        ) as medel_regioner,
         count(*) filter (where raknas) over omgang as antal_regioner,
         array_to_string(
             list_sort(list(region_kod) filter (where region_kod <> '00' and utesluten) over omgang), ' '
@@ -39,7 +41,8 @@ liknande as (
         jamforda.ar,
         jamforda.kon,
         likhet.region_kod,
-        avg(jamforda.varde) as medel,
+        -- The same order every time, so that the last bit of the mean is the same.
+        list_avg(list(jamforda.varde order by likhet.rang)) as medel,
         count(*) as antal
     from {{ ref('int_regioner_liknande') }} as likhet
     inner join jamforda

@@ -24,7 +24,8 @@ raknade as (
         utsagor.falt,
         any_value(uppgift.uppgift) as uppgift,
         uppgift.ar,
-        coalesce(utsagor.varde, varden.varde) as varde,
+        -- No region states any value: the row says so of whatever could be stated.
+        coalesce(utsagor.varde, varden.varde, 'angivet') as varde,
         any_value(utsagor.bas) as bas,
         any_value(utsagor.kvantifierare_tryckt) as kvantifierare_tryckt,
         any_value(utsagor.antal_tryckt) as antal_tryckt,
@@ -48,7 +49,7 @@ raknade as (
         on
             utsagor.utsaga_id = varden.utsaga_id
             and uppgift.ar = varden.ar
-    group by utsagor.utsaga_id, utsagor.falt, uppgift.ar, coalesce(utsagor.varde, varden.varde)
+    group by utsagor.utsaga_id, utsagor.falt, uppgift.ar, coalesce(utsagor.varde, varden.varde, 'angivet')
 ),
 
 ord as (
@@ -73,7 +74,7 @@ select
         when ordet is not null and not ofullstandig
             then upper(ordet[1]) || ordet[2:] || ' regioner (' || antal || ' av ' || bas || '): ' || uppgift
         else antal || ' av ' || antal_bedomda || ' bedömda regioner: ' || uppgift
-    end || case when varde <> 'ja' then ' (' || varde || ')' else '' end as utsaga,
+    end || case when varde not in ('ja', 'angivet') then ' (' || varde || ')' else '' end as utsaga,
     cast(bas_regioner as integer) as bas,
     cast(antal_bedomda as integer) as antal_bedomda,
     cast(antal as integer) as antal,
