@@ -177,10 +177,10 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
                     metadata={"status": node.status, "rader": node.failures or 0},
                 )  # fmt: skip
     # A mart that could not be made keeps its last good state; saying so lets the release, which rests on every mart, go on.
-    for name, reason in held.items():
+    for _, name in sorted(manifest.marts.items(), key=lambda mart: len(manifest.upstream(mart[0]))):
         key = dg.AssetKey(["mart", name])
-        if key in context.selected_asset_keys - made:
-            yield dg.MaterializeResult(asset_key=key, metadata={"hallen": reason})
+        if name in held and key in context.selected_asset_keys - made:
+            yield dg.MaterializeResult(asset_key=key, metadata={"hallen": held[name]})
 
 
 # --- 5: release -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.release import corrections
-from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
+from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home, Settings
 from dagster_project.validation import suites
 
 log = logging.getLogger("uppfoljning.warehouse")
@@ -61,7 +61,7 @@ def _environment(**values: str) -> Iterator[None]:
                 os.environ[key] = value
 
 
-def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattelser: str = "[]") -> Any:
+def _invoke(home: Home, ar: int, *args: str, rattelser: str = "[]") -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -78,7 +78,7 @@ def _invoke(home: Home, ar: int, *args: str, target: Path | None = None, rattels
         try:
             return dbtRunner().invoke([
                 *args, "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
-                "--target-path", str(target or home.warehouse / "dbt"), "--log-path", str(home.warehouse / "dbt" / "logs"),
+                "--target-path", str(home.warehouse / "dbt"), "--log-path", str(home.warehouse / "dbt" / "logs"),
                 "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
             ])  # fmt: skip
         finally:
@@ -157,16 +157,21 @@ def project_files() -> list[Path]:
 
 
 def ensure_manifest() -> Path:
-    """A manifest that is up to date with the project, parsed anew only when a file of the project is newer."""
+    """A manifest that is up to date with the project, parsed anew only when a file of the project is newer.
+
+    It is parsed for the home folder and reporting year of the settings, so that a build of these finds its own parse done.
+    """
     newest = max(p.stat().st_mtime for p in project_files())
     MANIFEST.parent.mkdir(parents=True, exist_ok=True)
     with (MANIFEST.parent / ".lock").open("w") as lock:  # several processes load the definitions at once
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not MANIFEST.is_file() or MANIFEST.stat().st_mtime < newest:
-            done = _invoke(Home.at(DBT / "target" / "home"), 2020, "parse", target=MANIFEST.parent)
+            home = Home.at()
+            home = home if home.exists() else Home.at(DBT / "target" / "home")
+            done = _invoke(home, Settings().reporting_year, "parse")
             if not done.success:
                 raise RuntimeError(f"the dbt project does not parse: {done.exception}")
-            os.utime(MANIFEST)
+            shutil.copy(manifest_of(home), MANIFEST)
     return MANIFEST
 
 
