@@ -50,7 +50,7 @@ lint: $(STAMP) ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt/models
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models
 
 serve: $(STAMP) ## Dagster's web interface on DATA
 	$(BIN)/uppfoljning --home $(DATA) serve

@@ -18,6 +18,7 @@ import pytest
 from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[1]
+LONGEST = REPO / "tests" / "test_road.py"
 QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
@@ -70,6 +71,15 @@ def uppfoljning() -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest file comes first and makes the examples' build; the others that need it come last, when it is there.
+
+    Files stay whole and in order, so that each is one worker's; no test depends on another.
+    """
+    needing = {item.path for item in items if "example_home" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: 0 if item.path == LONGEST else 2 if item.path in needing else 1)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,19 @@ _FOOTER = re.compile(r"<footer.*?</footer>", re.I | re.S)
 def write(page: Path, result: Any) -> None:
     """Write one validation result as ``page`` (``<datadocs>/<suite>/<name>.html``) and renew the index of ``<datadocs>``."""
     from great_expectations.render.renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view import DefaultJinjaPageView
 
-    content = DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result))
+    content = _view().render(ValidationResultsPageRenderer().render(result))
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(_FOOTER.sub("", _REMOTE.sub("", content)).replace("</head>", f"{STYLE}</head>"), encoding="utf-8")
     _index(page.parent.parent)
+
+
+@cache
+def _view() -> Any:
+    """The library's page, with its templates compiled once."""
+    from great_expectations.render.view import DefaultJinjaPageView
+
+    return DefaultJinjaPageView()
 
 
 def _index(folder: Path) -> None:
