@@ -29,6 +29,9 @@ from dagster_project.sources import Source
 from dagster_project.validation import suites
 from dagster_project.validation.suites import Kontroll, Utfall
 
+#: The regions, and the first and last day, for which a verdict looked into the frame.
+Uppslag = tuple[tuple[str, ...], date, date]
+
 
 @dataclass
 class Granskning:
@@ -45,7 +48,7 @@ class Granskning:
     format: Format | None = None
     db: Path | None = None
     minne: duckdb.DuckDBPyConnection | None = None
-    beror: tuple[tuple[str, ...], date, date] | None = None  # the regions and days whose frame was looked up
+    beror: Uppslag | None = None
     respondent: str | None = None
     period: date | None = None
     lasta: int = 0
@@ -211,7 +214,7 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
         verdict.block = [Block(verdict.respondent, *span, 0)]
 
 
-def _looked_up(con: duckdb.DuckDBPyConnection) -> tuple[tuple[str, ...], date, date] | None:
+def _looked_up(con: duckdb.DuckDBPyConnection) -> Uppslag | None:
     """The regions and the days, first and last, of the rows that are held against the frame."""
     row = con.execute("""
         select list_sort(list(distinct _respondent::varchar)), min(_period), last_day(max(_period))

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,7 +22,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.deliveries import bulk, door, formats, reading, report, sidecar, typing_sql
-from dagster_project.deliveries.door import Granskning
+from dagster_project.deliveries.door import Granskning, Uppslag
 from dagster_project.deliveries.findings import Avvisad
 from dagster_project.deliveries.reading import Blad
 from dagster_project.deliveries.register import Leverans, Register, identity
@@ -111,13 +111,15 @@ def take_in(home: Home, source: Source) -> Utfall:
             outcome.nya.append(leverans_id)
     rules = door.rulebook(source.kalla)
     frame = current_frame(home, register, source)
-    for row in register.rows(
+    rows = register.rows(
         "select l.*, g.regelverk from leverans l left join granskning g using (leverans_id) where l.kalla = ?"
         " order by l.mottagen, l.registrerad, l.leverans_id",
         source.kalla,
-    ):
-        regelverk = row.pop("regelverk")
-        if regelverk is None or regelverk != _renewed(regelverk, rules, frame):
+    )
+    rested_on = [row.pop("regelverk") for row in rows]
+    today = _basis(rules, [_looked_up(regelverk) for regelverk in rested_on], frame)
+    for row, regelverk, renewed in zip(rows, rested_on, today, strict=True):
+        if regelverk != renewed:
             log.info("%s: checking %s", source.kalla, row["filnamn"])
             _judge(home, register, source, _leverans(row), rules, frame)
             outcome.granskade.append(row["leverans_id"])
@@ -242,28 +244,39 @@ def _empty_frame(source: Source) -> pa.Table | None:
         return con.execute(_without_rows(con, all_sources()[kalla])[table]).to_arrow_table()
 
 
-def _renewed(regelverk: str, rules: str, frame: pa.Table | None) -> str:
-    """What a verdict rested on, if it were given today: the rules, and the frame's rows for the regions and days it looked up."""
-    _, *looked_up = regelverk.split(" ")
-    if not looked_up or frame is None:
-        return rules
-    regions, first, last, _ = looked_up
-    return _basis(rules, (tuple(regions.split(",")), date.fromisoformat(first), date.fromisoformat(last)), frame)
-
-
-def _basis(rules: str, looked_up: tuple[tuple[str, ...], date, date] | None, frame: pa.Table | None) -> str:
-    if looked_up is None or frame is None:
-        return rules
-    regions, first, last = looked_up
+def _basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | None) -> list[str]:
+    """For each verdict what it rests on: the rules, and a hash of the frame's rows for the regions and days it looked up."""
+    asked = list(dict.fromkeys(u for u in looked_up if u is not None))
+    if frame is None or not asked:
+        return [rules] * len(looked_up)
     with duckdb.connect() as con:
         con.register("ram", frame)
-        rows = con.execute(
-            "select distinct vardenhet_id, region_kod, greatest(giltig_fran, $first), least(coalesce(giltig_till, $last), $last) from ram"
-            " where region_kod in (select unnest($regions)) and giltig_fran <= $last and coalesce(giltig_till, $last) >= $first order by all",
-            {"first": first, "last": last, "regions": list(regions)},
-        ).fetchall()
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
-    return f"{rules} {','.join(regions)} {first} {last} {digest}"
+        con.execute("create table uppslag (nr bigint, region_kod varchar, fran date, till date)")
+        con.executemany(
+            "insert into uppslag values (?, ?, ?, ?)",
+            [(nr, region, first, last) for nr, (regions, first, last) in enumerate(asked) for region in regions],
+        )
+        seen = dict(
+            con.execute("""
+                select nr, left(sha256(string_agg(rad, '|' order by rad)), 16)
+                from (
+                    select distinct nr, concat_ws(' ', vardenhet_id, region_kod, greatest(giltig_fran, fran),
+                        least(coalesce(giltig_till, till), till)) as rad
+                    from uppslag join ram using (region_kod)
+                    where giltig_fran <= till and coalesce(giltig_till, till) >= fran
+                )
+                group by nr""").fetchall()
+        )
+    said = {u: f"{rules} {','.join(u[0])} {u[1]} {u[2]} {seen.get(nr, 'tom')}" for nr, u in enumerate(asked)}
+    return [rules if u is None else said[u] for u in looked_up]
+
+
+def _looked_up(regelverk: str | None) -> Uppslag | None:
+    """The regions and days for which a verdict looked into the frame, from what it rested on."""
+    parts = (regelverk or "").split(" ")
+    return (
+        (tuple(parts[1].split(",")), date.fromisoformat(parts[2]), date.fromisoformat(parts[3])) if parts[1:] else None
+    )
 
 
 def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path, Path]:
@@ -288,7 +301,7 @@ def _judge(
         if verdict.minne:
             verdict.minne.close()
     register.judge(
-        leverans.leverans_id, regelverk=_basis(rules, verdict.beror, frame), format=verdict.format.format if verdict.format else None,
+        leverans.leverans_id, regelverk=_basis(rules, [verdict.beror], frame)[0], format=verdict.format.format if verdict.format else None,
         bedomning=verdict.bedomning, respondent=verdict.respondent, period=verdict.period, lasta=verdict.lasta,
         godkanda=verdict.godkanda, karantan=verdict.karantan, anmarkningar=verdict.anmarkningar,
         kontroller=[(k.kod, str(k.utfall), k.blockerande, k.antal) for k in verdict.kontroller],

@@ -35,10 +35,11 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
         con.execute(f"attach {_text(target)} as ny (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
             con.execute(f"create schema ny.{schema}")
-        con.execute(f"attach {_text(build_db)} as bygge (read_only)")
-        for schema, table in _tables(con, "bygge"):
+        build = build_db.stem  # dbt's views name the database that they are in
+        con.execute(f'attach {_text(build_db)} as "{build}" (read_only)')
+        for schema, table in _tables(con, build):
             if schema != "mart" or table not in held:
-                _copy(con, "bygge", schema, table)
+                _copy(con, build, schema, table)
         for mart, kept in held.items():
             if kept is not None:
                 con.execute(f"attach {_text(kept)} as senaste (read_only)")
@@ -65,14 +66,14 @@ def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> None:
-    con.execute(f'create table ny.{schema}."{table}" as select * from {database}.{schema}."{table}" order by all')
+    con.execute(f'create table ny.{schema}."{table}" as select * from "{database}".{schema}."{table}" order by all')
 
 
 def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
-    """Schema and name of the published tables of a database (by default the one connected to)."""
+    """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
     rows = con.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = coalesce(?, current_database()) and list_contains(?, schema_name) order by all",
+        "select table_schema, table_name from information_schema.tables "
+        "where table_catalog = coalesce(?, current_database()) and list_contains(?, table_schema) order by all",
         [database, list(SCHEMAS)],
     ).fetchall()
     return [(schema, table) for schema, table in rows]

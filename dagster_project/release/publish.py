@@ -245,9 +245,9 @@ def _write_tables(
     with duckdb.connect(str(draft.database), read_only=True) as con:
         published = tables.build_all(con, edition, draft.ar, held, fake)
         sources = tables.sources(con, edition.tabeller)
-        cover = workbook.Cover(
-            draft.id, draft.ar, newest, sources, [f"{kalla}: {text}" for kalla, text in fake.items()]
-        )
+        names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
+        made_up = [f"{names[kalla]}: {text}" for kalla, text in fake.items()]
+        cover = workbook.Cover(draft.id, draft.ar, newest, sources, made_up)
         workbook.write(draft.workbook, cover, edition, published)
         csvfiles.write(draft.path / "csv", published)
         document.write(draft.path / "tabeller.docx", cover, edition, published)
