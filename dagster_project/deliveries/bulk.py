@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -57,11 +57,13 @@ class Underlag:
     :param blad: its first rows.
     :param text: the plain text, or the Parquet file.
     :param avgransare: the separator, None for Parquet.
+    :param typer: the type of each column of a Parquet file, by its heading.
     """
 
     blad: Blad
     text: Path
     avgransare: str | None = None
+    typer: dict[str, str] = field(default_factory=dict)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
@@ -76,7 +78,8 @@ def open_file(path: Path, work: Path) -> Underlag:
     if not path.stat().st_size:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
     if kind == ".parquet":
-        return Underlag(Blad(None, [(1, list(_parquet_columns(path)))]), path)
+        kinds = _parquet_columns(path)
+        return Underlag(Blad(None, [(1, list(kinds))]), path, typer=kinds)
     if kind not in SUFFIXES or kind in WORKBOOKS:
         raise Avvisad(
             avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
@@ -257,7 +260,7 @@ class Inlasning:
     def _read(self) -> None:
         """The one pass over the file."""
         values, tests = [], []
-        kinds = [] if self.underlag.avgransare else list(_parquet_columns(self.underlag.text).values())
+        kinds = list(self.underlag.typer.values())
         for k in self.columns:
             cell, enum = f"c{self.traff.celler[k.namn]}", f"stavning_{k.namn}"
             if _coded(k):
@@ -303,7 +306,7 @@ class Inlasning:
                 "rejects_scan = 'trasiga_filer', rejects_limit = 0)"
             )
         cells = []
-        for i, (name, kind) in enumerate(_parquet_columns(self.underlag.text).items()):
+        for i, (name, kind) in enumerate(self.underlag.typer.items()):
             cell = '"' + name.replace('"', '""') + '"'
             if kind in ("DOUBLE", "FLOAT"):  # 1950.0 is 1950, as in a workbook
                 cell = f"case when {cell} = trunc({cell}) and abs({cell}) < 1e15 then {cell}::bigint::varchar else {cell}::varchar end"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Granskning:
     lasta: int = 0
     godkanda: int = 0
     karantan: int = 0
+    perioder: list[date] = field(default_factory=list)  # first days, of all sound rows
     block: list[Block] = field(default_factory=list)
 
     def open(self) -> duckdb.DuckDBPyConnection:
@@ -182,6 +184,8 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
         con.register("ram_in", ram)
         con.execute("create table ram as from ram_in")
         con.unregister("ram_in")
+    suites_ready = threading.Thread(target=suites.context)  # seconds of import, while DuckDB reads
+    suites_ready.start()
     read = bulk.Inlasning(con, underlag, found, side.kodsystem or spec.kodsystem)
     verdict.lasta = read.load()
     if not verdict.lasta and not (spec.tom_aterkallar and verdict.respondent and span):
@@ -192,15 +196,10 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
     read.place()
     if ram is not None:
         verdict.beror = _looked_up(con)
+    failing = read.sort_out()
+    suites_ready.join()
     verdict.kontroller = suites.run(
-        verdict.kalla,
-        db,
-        "tolkade",
-        keyed=False,
-        parameters=spec.parametrar,
-        page=page,
-        con=con,
-        failing=read.sort_out(),
+        verdict.kalla, db, "tolkade", keyed=False, parameters=spec.parametrar, page=page, con=con, failing=failing
     )
     verdict.anmarkningar += read.findings(verdict.kontroller)
     _limit(verdict, read.broken(verdict.kontroller))
@@ -526,6 +525,7 @@ def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
             avvisa("inga_godkanda_rader", "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
                    hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
         )  # fmt: skip
+    verdict.perioder = sorted({period for _, period, *_ in found})
     verdict.block = [Block(*row) for row in found if row[0] is not None]
 
 

@@ -361,9 +361,8 @@ def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, 
                   home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet")  # fmt: skip
         if verdict.avvisad:
             return written
-        periods = [p for (p,) in con.execute("select distinct _period from godkand order by all").fetchall()]
         for table, sql in source.tables(verdict.format).items():
-            for period in periods:
+            for period in verdict.perioder:
                 write(con, f"select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
                       home.raw / source.kalla / table / f"period={period}" / f"{leverans.leverans_id}.parquet")  # fmt: skip
     return written

@@ -7,9 +7,10 @@ stay in ``tolkad`` until the door moves them to quarantine. The same SQL types 2
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import cache
 
 import duckdb
+import pyarrow as pa
 
 from dagster_project.deliveries import amounts, personal
 from dagster_project.deliveries.formats import Format, Kolumn
@@ -55,15 +56,23 @@ def shown(value: object) -> str | None:
     return text if len(text) <= 300 else text[:299] + "…"
 
 
-def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
+def load_aliases(con: duckdb.DuckDBPyConnection) -> None:
     """Make table ``alias(lista, stavning, norm, kod, fran, till)``: code lists with the days between which a spelling is valid, region
     names, the three systems of region codes, municipalities."""
+    con.register("alias_in", _aliases())
+    con.execute("create or replace temp table alias as from alias_in")
+    con.unregister("alias_in")
+
+
+@cache
+def _aliases() -> pa.Table:
+    """The lists put together once per process."""
 
     def csv(name: str) -> str:
-        return f"read_csv('{(seeds / name).as_posix()}', all_varchar=true)"
+        return f"read_csv('{(SEEDS / name).as_posix()}', all_varchar=true)"
 
-    con.execute(f"""
-        create or replace temp table alias as
+    with duckdb.connect() as con:
+        return con.execute(f"""
         select lista, min(stavning) as stavning, {NORM_SQL.format("stavning")} as norm, kod, fran::date as fran, till::date as till
         from (
             select lista, stavning, kod, coalesce(galler_fran, '{ALWAYS[0]}') as fran, coalesce(galler_till, '{ALWAYS[1]}') as till
@@ -91,7 +100,7 @@ def load_aliases(con: duckdb.DuckDBPyConnection, seeds: Path = SEEDS) -> None:
                 union all select 'kommunkodram', unnest([falt, etikett]), falt from {csv("underlag/kommunkodram.csv")}
             )
         )
-        group by all""")
+        group by all""").to_arrow_table()
 
 
 def lookup(con: duckdb.DuckDBPyConnection, lista: str, text: str) -> str | None:

@@ -43,3 +43,15 @@
         else 'p'
     end
 {%- endmacro %}
+
+{#- Days numbered by stretches in which the same professions are licensed: what holds for one day of a stretch holds for all. -#}
+{% macro legitimationsperiod(dag) -%}
+    0
+    {%- if execute -%}
+        {%- set granser -%}
+            select distinct cast(unnest([legitimerad_fran, legitimerad_till + 1]) as varchar) from {{ ref('yrkeskategorier') }}
+        {%- endset -%}
+        {%- for grans in run_query(granser).columns[0].values() | select | sort %} + cast({{ dag }} >= date '{{ grans }}' as integer)
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import raw_vantetid
 from compiled import TROSKLAR
 from dbt_harness import dbt, query
-from reference import Delivery, Frame, Lists, cells, read_csv
+from reference import Delivery, Frame, Key, Lists, cells, read_csv
 
 from dagster_project.synthetic.vantetid import Extract, Generated, generate, months_between, write_frame
 
@@ -151,6 +153,24 @@ def test_late_and_missing_months_are_rows(year: Year) -> None:
     missing = query(year.folder, "from mart.medicinsk_bedomning_tre_dagar where varde_status = 'x'")
     assert ("2020-04-01", "00") in set(zip(missing["period"].astype(str), missing["region_kod"], strict=True))
     assert missing["bedomningar"].isna().all()
+
+
+def test_a_licence_may_begin_or_end_within_a_month(year: Year) -> None:
+    """Contacts are counted by stretches of days between which no licence begins or ends; the rule is about the day."""
+    begins, ends = date(2020, 2, 12), date(2020, 3, 3)
+    with duckdb.connect(str(year.folder / "build.duckdb")) as con:
+        con.execute("update referens.yrkeskategorier set legitimerad_fran = ? where yrkeskategori = 'XS919'", [begins])
+        con.execute("update referens.yrkeskategorier set legitimerad_till = ? where yrkeskategori = 'XS915'", [ends])
+    year.build("--exclude", "resource_type:seed")
+    licensed = {**LISTS.licensed, "XS919": (begins, date.max), "XS915": (date(2011, 1, 1), ends)}
+    expected = cells(year.deliveries, year.frame, replace(LISTS, licensed=licensed))
+    assert len(expected) != len(cells(year.deliveries, year.frame, LISTS))
+    counted = query(year.folder, f"select {', '.join(Key._fields)}, bedomningar from intermediate.int_vantetid_celler")
+    found = {
+        Key(row.period.date(), *(None if pd.isna(v) else v for v in row[1:6])): row.bedomningar
+        for row in counted.itertuples(index=False)
+    }
+    assert found == {key: cell.bedomningar for key, cell in expected.items()}
 
 
 def test_the_tests_of_the_project_hold(year: Year) -> None:

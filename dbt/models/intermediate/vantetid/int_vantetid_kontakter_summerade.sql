@@ -1,6 +1,6 @@
 {{ config(pre_hook="{{ ta_bort_andrade_perioder(ref('int_vantetid_manader')) }}") }}
 
--- Contacts that are alike in every respect are one row from here on: what follows has a fifth of the rows to look up.
+-- Contacts that are alike in every respect are one row from here on: what follows has a tenth of the rows to look up.
 with lika as (
     select
         period,
@@ -12,8 +12,9 @@ with lika as (
         case when omfattas then kon end as kon,
         case when omfattas then vardkontakt end as vardkontakt,
         case when omfattas then patientvald end as patientvald,
-        case when omfattas then kontakt_datum end as kontakt_datum,
-        case when omfattas then besok_datum end as besok_datum,
+        case when omfattas then besok_datum - kontakt_datum end as dagar,
+        case when omfattas then {{ legitimationsperiod('besok_datum') }} end as legitimationsperiod,
+        any_value(besok_datum) as besok_datum,
         count(*) as antal
     from {{ ref('stg_vantetid_primarvard__kontakter') }}
     where period in ({{ andrade_perioder(ref('int_vantetid_manader')) }})
@@ -30,7 +31,7 @@ kontakter as (
         kontakter.kon,
         former.grupp as kontaktform,
         kontakter.patientvald,
-        kontakter.besok_datum - kontakter.kontakt_datum as dagar,
+        kontakter.dagar,
         kontakter.antal,
         coalesce(
             kontakter.omfattas
