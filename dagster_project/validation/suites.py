@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -212,6 +213,7 @@ def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: 
          page: Path | None, parameters: dict[str, Any] | None) -> list[Kontroll]:  # fmt: skip
     ctx = context()
     import great_expectations as gx
+    from great_expectations.core.run_identifier import RunIdentifier
 
     if any(d == "bygge" for d in ctx.data_sources.all()):
         ctx.data_sources.delete("bygge")
@@ -226,6 +228,7 @@ def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: 
         gx.ExpectationSuite(name=name, expectations=expectations), result_format=fmt, expectation_parameters=parameters
     )
     if page is not None:
+        result.meta["run_id"] = RunIdentifier(run_time=datetime.now(UTC))
         datadocs.write(page, result)
     by_code = {r.expectation_config.meta["kod"]: r for r in result.results}
     return [_outcome(e, by_code[e["meta"]["kod"]]) for e in wanted]
