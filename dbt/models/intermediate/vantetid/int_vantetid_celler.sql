@@ -9,6 +9,21 @@ with rapporterande as (
     group by period
 ),
 
+minsta as (
+    select
+        s.signatur,
+        s.period,
+        s.region_kod,
+        s.vardenhet_id,
+        s.yrkeskategori,
+        s.kon,
+        {{ tre_dagar_antal() }}
+    from {{ ref('int_vantetid_kontakter_summerade') }} as s
+    cross join {{ tre_dagar() }} as k
+    where s.raknas and s.period in ({{ andrade_perioder(ref('int_vantetid_manader')) }})
+    group by all
+),
+
 celler as (
     select
         any_value(s.signatur) as signatur,
@@ -17,10 +32,11 @@ celler as (
         s.vardenhet_id,
         coalesce(s.yrkeskategori, 'alla') as yrkeskategori,
         coalesce(s.kon, 'T') as kon,
-        {{ tre_dagar_antal() }}
-    from {{ ref('int_vantetid_kontakter_summerade') }} as s
-    cross join {{ tre_dagar() }} as k
-    where s.raknas and s.period in ({{ andrade_perioder(ref('int_vantetid_manader')) }})
+        cast(sum(s.antal) as bigint) as antal,
+        cast(sum(s.inom_tre_dagar) as bigint) as inom_tre_dagar,
+        cast(sum(s.bedomningar) as bigint) as bedomningar,
+        cast(sum(s.patientvald_vantan) as bigint) as patientvald_vantan
+    from minsta as s
     group by s.period, rollup(s.region_kod, s.vardenhet_id), cube(s.yrkeskategori, s.kon)
 )
 
