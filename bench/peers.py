@@ -177,7 +177,7 @@ def by_polars(out: Path, frame: Path, files: Sequence[Path]) -> None:
             pl.col("avvikelse").eq_missing(pl.lit("1")),
             (pl.col("besok") - pl.col("kontakt")).dt.total_days() <= 3,
         )
-        counted = (
+        of_month = (
             kept.filter(
                 pl.col("vardgaranti") == "ja",
                 pl.col("nytt_eller_forsamrat") == "ja",
@@ -192,7 +192,7 @@ def by_polars(out: Path, frame: Path, files: Sequence[Path]) -> None:
                 chosen.sum().alias(COUNTS[2]),
             )
         )
-        parts.append(counted.collect(engine="streaming"))
+        parts.append(of_month.collect(engine="streaming"))
     counted = pl.concat(parts)
     cells = [
         counted.group_by("period", *keys).agg(pl.col(COUNTS).sum())
@@ -270,4 +270,5 @@ PEERS: dict[str, Callable[[Path, Path, Sequence[Path]], None]] = {
 }
 
 if __name__ == "__main__":
-    PEERS[sys.argv[1]](*map(Path, sys.argv[2:4]), [Path(p) for p in sys.argv[4:]])
+    out, frame, *files = map(Path, sys.argv[2:])
+    PEERS[sys.argv[1]](out, frame, files)
