@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,3 +53,18 @@ def test_every_model_says_its_grain(documented: Path) -> None:
 def test_the_reporting_year_has_no_default() -> None:
     project = (Path(__file__).resolve().parents[2] / "dbt" / "dbt_project.yml").read_text(encoding="utf-8")
     assert "\n  ar:" not in project
+
+
+def test_text_put_together_from_rows_has_an_order() -> None:
+    """Without one it comes out in whatever order the threads were done, and a release is not rebuilt unchanged."""
+    unordered = []
+    for path in [*(DBT / "models").rglob("*.sql"), *(DBT / "macros").rglob("*.sql")]:
+        sql = path.read_text(encoding="utf-8")
+        for found in re.finditer(r"(?<![\w.])(list_sort\()?(string_agg|array_agg|list)\(", sql):
+            depth, end = 1, found.end()
+            while depth:
+                depth += {"(": 1, ")": -1}.get(sql[end], 0)
+                end += 1
+            if not found[1] and "order by" not in sql[found.end() : end]:
+                unordered.append(f"{path.name}: {sql[found.start() : end]}")
+    assert not unordered

@@ -54,7 +54,7 @@ avvisade as (
         kalla,
         respondent,
         period,
-        max_by(leverans_id, mottagen) as leverans_id,
+        max_by(leverans_id, (mottagen, leverans_id)) as leverans_id,
         max(mottagen) as mottagen
     from {{ ref('stg_register__leveranser') }}
     where status = 'avvisad'

@@ -13,7 +13,7 @@ select
     manader.period,
     enheter.region_kod,
     enheter.vardenhet_id,
-    max_by(enheter.agarform, enheter.giltig_fran) as agarform
+    max_by(enheter.agarform, (enheter.giltig_fran, enheter.agarform)) as agarform
 from manader
 inner join {{ ref('stg_enhetsregister__enheter') }} as enheter
     on

@@ -87,8 +87,8 @@ beraknade as (
 nycklar as (
     select
         nyckel,
-        any_value(beskrivning) as beskrivning,
-        any_value(osakerhet) as osakerhet
+        min(beskrivning) as beskrivning,
+        min(osakerhet) as osakerhet
     from {{ ref('fordelningsnycklar') }}
     group by nyckel
 ),
@@ -99,8 +99,8 @@ kallfel as (
         tabell,
         kolumn,
         coalesce(rad, '') as rad,
-        any_value(id) as id,
-        any_value(forklaring) as forklaring
+        min(id) as id,
+        min_by(forklaring, id) as forklaring
     from {{ ref('avvikelser') }}
     group by publikation, tabell, kolumn, coalesce(rad, '')
 )

@@ -47,7 +47,7 @@ celler as (
         filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad') as kostnader,
         sum(kostnad_kr)
         filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad' and kostnadsstatus = 'belopp') as kostnad_kr,
-        any_value(case when beslut = 'avvisad' then 'ej_angivet' else resultatstatus end)
+        min(case when beslut = 'avvisad' then 'ej_angivet' else resultatstatus end)
         filter (where typ = 'resultat' and avgjord) as resultat
     from {{ ref('int_kodning_avgjord') }}
     where typ in ('kostnad', 'resultat')

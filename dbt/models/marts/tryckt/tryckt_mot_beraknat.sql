@@ -116,9 +116,9 @@ avvikelser as (
         tabell,
         coalesce(rad, '') as rad,
         kolumn,
-        any_value(tryckt_varde) as tryckt_varde,
-        any_value(id) as avvikelse,
-        any_value(forklaring) as forklaring
+        min_by(tryckt_varde, id) as tryckt_varde,
+        min(id) as avvikelse,
+        min_by(forklaring, id) as forklaring
     from {{ ref('avvikelser') }}
     where publikation = 'uppfoljning_{{ var("ar") }}'
     group by tabell, coalesce(rad, ''), kolumn

@@ -298,7 +298,10 @@ underlaget as (
         concat_ws(
             '; ',
             case when rader.avser = 'region' and bool_or(rader.fallstudie) then 'fallstudie' end,
-            string_agg(distinct replace(rader.genomforande, 'besok', 'besök'), ', '),
+            string_agg(
+                distinct replace(rader.genomforande, 'besok', 'besök'), ', '
+                order by replace(rader.genomforande, 'besok', 'besök')
+            ),
             string_agg(distinct kommuner.kommun, ', ' order by kommuner.kommun)
         ) as innehall,
         count(distinct rader.aktor) as n,
