@@ -301,7 +301,7 @@ folder and version of the code, is in the last row.
 {table}
 The last figures of *seconds* in the row of the highest peak are those of taking in the earlier years.
 
-A month is a file of its own. History is read by none of the steps: models are incremental by month, and what a month was computed from is a
+A month is a file of its own. No step reads contacts of other months: models are incremental by month, and what a month was computed from is a
 signature of its deliveries, the frame of units, the code lists and the code.
 """
 
