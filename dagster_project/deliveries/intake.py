@@ -117,7 +117,7 @@ def take_in(home: Home, source: Source) -> Utfall:
         source.kalla,
     )
     rested_on = [row.pop("regelverk") for row in rows]
-    today = _basis(rules, [_looked_up(regelverk) for regelverk in rested_on], frame)
+    today = _basis(rules, [_uppslag(regelverk) for regelverk in rested_on], frame)
     for row, regelverk, renewed in zip(rows, rested_on, today, strict=True):
         if regelverk != renewed:
             log.info("%s: checking %s", source.kalla, row["filnamn"])
@@ -271,7 +271,7 @@ def _basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | No
     return [rules if u is None else said[u] for u in looked_up]
 
 
-def _looked_up(regelverk: str | None) -> Uppslag | None:
+def _uppslag(regelverk: str | None) -> Uppslag | None:
     """The regions and days for which a verdict looked into the frame, from what it rested on."""
     parts = (regelverk or "").split(" ")
     return (
