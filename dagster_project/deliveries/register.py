@@ -218,7 +218,10 @@ class Register:
         )
 
     def leveranser(self) -> list[dict[str, Any]]:
-        """Every delivery with its verdict and ``status``: ``avvisad``, ``ersatt`` (a newer one counts for all it covered), or as judged."""
+        """Every delivery with its verdict and ``status``: ``avvisad``, ``ersatt`` (a newer one counts for all it covered), or as judged.
+
+        In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
+        """
         return self.rows(
             BLOCKS
             + """
@@ -228,7 +231,7 @@ class Register:
                     when l.leverans_id not in (select leverans_id from block where nyast) then 'ersatt'
                     else g.bedomning end as status
             from leverans l join granskning g using (leverans_id)
-            order by l.kalla, l.mottagen, l.registrerad, l.leverans_id"""
+            order by l.kalla, l.mottagen, l.leverans_id"""
         )
 
     def kontroller(self, leverans_ids: Sequence[str]) -> list[dict[str, Any]]:

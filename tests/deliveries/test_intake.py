@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from dagster_project.deliveries import intake
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources
+from dagster_project.warehouse import state
 
 
 def deliver(home: Home, kalla: str, name: str, rows: made.Rows | bytes, **said: Any) -> Path:
@@ -56,6 +59,22 @@ def first(home: Home) -> Path:
     outcome = take_in(home, "webbtidbok")
     assert (len(outcome.nya), len(outcome.granskade), outcome.avvisade) == (1, 1, [])
     return path
+
+
+def test_a_release_does_not_hang_on_when_its_deliveries_were_registered(tmp_path: Path) -> None:
+    """The clock may turn between two registrations in one home and not in another: the list and the fingerprint are the same."""
+    found = []
+    for number, moment in enumerate(("2020-01-01T00:00:00", "2030-01-01T00:00:00")):
+        home = Home(tmp_path / str(number))
+        home.create()
+        for month in ("2020-02", "2020-03"):
+            deliver(home, "webbtidbok", f"{month}.csv", made.webbtidbok(), period=month, mottagen="2020-04-02T08:00:00")
+        take_in(home, "webbtidbok")
+        with closing(sqlite3.connect(home.register)) as con, con:
+            con.execute("update leverans set registrerad = ? where filnamn = '2020-02.csv'", [moment])
+        register = Register(home.register)
+        found.append(([row["filnamn"] for row in register.leveranser()], state.fingerprint(register, 2020, {})))
+    assert found[0] == found[1]
 
 
 def test_the_original_is_kept_by_its_content(home: Home, first: Path) -> None:
