@@ -19,9 +19,21 @@ def run(repeats: int = 3) -> None:
         again = min(measured(*ours, "build", "--year", "2020").wall for _ in range(repeats))
         env = {"UPPFOLJNING_RAW": str(home / "raw"), "UPPFOLJNING_BUILD_DB": str(Path(folder) / "bare.duckdb")}
         dbt = [
-            str(BIN / "dbt"), "build", "--exclude-resource-type", "unit_test", "--project-dir", str(DBT), "--profiles-dir", str(DBT),
-            "--vars", "ar: 2020", "--target-path", str(Path(folder) / "target"), "--log-path", str(Path(folder) / "logs"),
-        ]  # fmt: skip
+            str(BIN / "dbt"),
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--project-dir",
+            str(DBT),
+            "--profiles-dir",
+            str(DBT),
+            "--vars",
+            "ar: 2020",
+            "--target-path",
+            str(Path(folder) / "target"),
+            "--log-path",
+            str(Path(folder) / "logs"),
+        ]
         bare = min(measured(*dbt, env=env).wall for _ in range(repeats))
     show(
         "Annual build of the examples",

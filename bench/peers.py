@@ -15,9 +15,13 @@ from pathlib import Path
 from dagster_project.settings import SEEDS
 
 CODES = {
-    "Yrkeskategori": "yrkeskategori", "Kon": "kon", "Vardgaranti": "vardgaranti", "NyttEllerForsamrat": "nytt_eller_forsamrat",
-    "Avvikelse": "avvikelse", "Vardkontakt": "vardkontakt",
-}  # fmt: skip
+    "Yrkeskategori": "yrkeskategori",
+    "Kon": "kon",
+    "Vardgaranti": "vardgaranti",
+    "NyttEllerForsamrat": "nytt_eller_forsamrat",
+    "Avvikelse": "avvikelse",
+    "Vardkontakt": "vardkontakt",
+}
 USED = ("Regionkod", "HSAIdVardenhet", "VardkontaktId", *CODES, "KontaktDatum", "BesokDatum")
 COUNTS = ("inom_tre_dagar", "bedomningar", "patientvald_vantan")
 
@@ -134,9 +138,11 @@ def by_polars(out: Path, frame: Path, files: Sequence[Path]) -> None:
     spellings, region, licensed, forms = _lists()
     day = pl.Date
     ram = pl.read_csv(frame, separator=";", infer_schema=False).select(
-        pl.col("HSAIdVardenhet").alias("vardenhet_id"), pl.col("Regionkod").replace_strict(region).alias("region_kod"),
-        pl.col("GiltigFran").str.to_date().alias("fran"), pl.col("GiltigTill").fill_null("9999-12-31").str.to_date().alias("till"),
-    )  # fmt: skip
+        pl.col("HSAIdVardenhet").alias("vardenhet_id"),
+        pl.col("Regionkod").replace_strict(region).alias("region_kod"),
+        pl.col("GiltigFran").str.to_date().alias("fran"),
+        pl.col("GiltigTill").fill_null("9999-12-31").str.to_date().alias("till"),
+    )
     yrke = pl.DataFrame(
         [(k, *v) for k, v in licensed.items()], schema=["yrkeskategori", "leg_fran", "leg_till"], orient="row"
     )
@@ -153,26 +159,42 @@ def by_polars(out: Path, frame: Path, files: Sequence[Path]) -> None:
             for c, lista in CODES.items()
         ]
         rows = (
-            read.select(USED).with_row_index("nr")
+            read.select(USED)
+            .with_row_index("nr")
             .with_columns(
-                *coded, pl.col("Regionkod").replace_strict(region, default=None, return_dtype=pl.String).alias("region_kod"),
+                *coded,
+                pl.col("Regionkod").replace_strict(region, default=None, return_dtype=pl.String).alias("region_kod"),
                 pl.col("KontaktDatum").str.to_date("%Y-%m-%d", strict=False).alias("kontakt"),
                 pl.col("BesokDatum").str.to_date("%Y-%m-%d", strict=False).alias("besok"),
                 pl.col("HSAIdVardenhet").alias("vardenhet_id"),
             )
             .filter(
-                pl.col("region_kod", "vardenhet_id", "VardkontaktId", *(c for c in CODES.values() if c != "avvikelse")).is_not_null(),
+                pl.col(
+                    "region_kod", "vardenhet_id", "VardkontaktId", *(c for c in CODES.values() if c != "avvikelse")
+                ).is_not_null(),
                 pl.col("avvikelse").is_not_null() | pl.col("Avvikelse").is_null(),
-                pl.col("kontakt") >= pl.date(2010, 1, 1), pl.col("besok") >= pl.col("kontakt"),
+                pl.col("kontakt") >= pl.date(2010, 1, 1),
+                pl.col("besok") >= pl.col("kontakt"),
             )
             .join(ram.lazy(), on=["vardenhet_id", "region_kod"])
             .filter(pl.col("besok") >= pl.col("fran"), pl.col("besok") <= pl.col("till"))
             .with_columns(pl.col("besok").dt.truncate("1mo").cast(day).alias("period"))
-        )  # fmt: skip
+        )
         kept = rows.group_by("region_kod", "VardkontaktId", "period").agg(
-            pl.col("vardenhet_id", "yrkeskategori", "kon", "vardgaranti", "nytt_eller_forsamrat", "avvikelse", "vardkontakt", "kontakt", "besok")
-            .sort_by("nr").last()
-        )  # fmt: skip
+            pl.col(
+                "vardenhet_id",
+                "yrkeskategori",
+                "kon",
+                "vardgaranti",
+                "nytt_eller_forsamrat",
+                "avvikelse",
+                "vardkontakt",
+                "kontakt",
+                "besok",
+            )
+            .sort_by("nr")
+            .last()
+        )
         chosen, within = (
             pl.col("avvikelse").eq_missing(pl.lit("1")),
             (pl.col("besok") - pl.col("kontakt")).dt.total_days() <= 3,
@@ -195,11 +217,12 @@ def by_polars(out: Path, frame: Path, files: Sequence[Path]) -> None:
         parts.append(of_month.collect(engine="streaming"))
     counted = pl.concat(parts)
     cells = [
-        counted.group_by("period", *keys).agg(pl.col(COUNTS).sum())
+        counted.group_by("period", *keys)
+        .agg(pl.col(COUNTS).sum())
         .with_columns(pl.lit(v, dtype=pl.String).alias(k) for k, v in TOTALS.items() if k not in keys)
         .select("period", *TOTALS, pl.col(COUNTS).cast(pl.Int64))
         for keys in LEVELS
-    ]  # fmt: skip
+    ]
     pl.concat(cells).filter(pl.col("kon") != "okant").write_parquet(out)
 
 
@@ -249,9 +272,13 @@ def by_pandas(out: Path, frame: Path, files: Sequence[Path]) -> None:
         r = r[(r["BesokDatum"] >= first) & (r["BesokDatum"] <= last)]
         chosen = r["Avvikelse"].eq("1").fillna(value=False).astype(bool)
         r = r.assign(
-            vardenhet_id=r["HSAIdVardenhet"], yrkeskategori=r["Yrkeskategori"], kon=r["Kon"], bedomningar=~chosen, patientvald_vantan=chosen,
+            vardenhet_id=r["HSAIdVardenhet"],
+            yrkeskategori=r["Yrkeskategori"],
+            kon=r["Kon"],
+            bedomningar=~chosen,
+            patientvald_vantan=chosen,
             inom_tre_dagar=((r["BesokDatum"] - r["KontaktDatum"]).dt.days <= 3) & ~chosen,
-        )  # fmt: skip
+        )
         parts.append(r.groupby(["period", *TOTALS], as_index=False)[list(COUNTS)].sum())
     counted = pd.concat(parts)
     cells = []

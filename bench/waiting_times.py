@@ -279,8 +279,18 @@ class Bench:
         )
         past = [cost for name, cost in self.costs.items() if name.startswith("history ")]
         peak = max(cost.peak for name, cost in self.costs.items() if name.startswith(("history ", "month ", "year ")))
-        rows.append([f"highest peak of all builds, {number(self.size.contacts)} contacts in history", "", f"{sum(c.wall for c in past):.1f}",
-                     f"{sum(c.cpu for c in past):.1f}", f"{peak / 1e9:.2f}", "", "", "under 4 GB"])  # fmt: skip
+        rows.append(
+            [
+                f"highest peak of all builds, {number(self.size.contacts)} contacts in history",
+                "",
+                f"{sum(c.wall for c in past):.1f}",
+                f"{sum(c.cpu for c in past):.1f}",
+                f"{peak / 1e9:.2f}",
+                "",
+                "",
+                "under 4 GB",
+            ]
+        )
         row("fixed: a year's 12 files with 500 contacts each", "fixed year", 6000)
         row("fixed: one further file with 500 contacts", "fixed month", 500)
         row("first build of a home folder, the frame of units alone", "first build of the frame of units alone", 0)

@@ -98,11 +98,17 @@ deliveries = [source_assets(source) for source in all_sources().values()]
 @dg.multi_asset(
     name="register",
     specs=[
-        dg.AssetSpec(key, group_name="leveranser", kinds={"parquet"}, partitions_def=reporting_years,
-                     deps=[k for asset in deliveries for k in asset.keys], description="The register for one reporting year.")
+        dg.AssetSpec(
+            key,
+            group_name="leveranser",
+            kinds={"parquet"},
+            partitions_def=reporting_years,
+            deps=[k for asset in deliveries for k in asset.keys],
+            description="The register for one reporting year.",
+        )
         for key in REGISTER
     ],
-)  # fmt: skip
+)
 def register_tables(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     home, ar = _home(), _year(context)
     register = Register(home.register)
@@ -172,10 +178,12 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
             check = get_asset_check_key_for_test(manifest.data, translator, node.unique_id, None)
             if check is not None and check in context.selected_asset_check_keys:
                 yield dg.AssetCheckResult(
-                    passed=node.status in ("pass", "warn"), asset_key=check.asset_key, check_name=check.name,
+                    passed=node.status in ("pass", "warn"),
+                    asset_key=check.asset_key,
+                    check_name=check.name,
                     severity=dg.AssetCheckSeverity.ERROR if node.failed else dg.AssetCheckSeverity.WARN,
                     metadata={"status": node.status, "rader": node.failures or 0},
-                )  # fmt: skip
+                )
     # A mart that could not be made keeps its last good state; saying so lets the release, which rests on every mart, go on.
     for _, name in sorted(manifest.marts.items(), key=lambda mart: len(manifest.upstream(mart[0]))):
         key = dg.AssetKey(["mart", name])
@@ -216,9 +224,15 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
     held = {**_held_by_rates(home, rates), **broken}
     log.info("writing the release")
     made = publishing.publish(
-        home, ar, dbt.build_db(home, ar), dbt.manifest_of(home), deliveries=state.deliveries_used(register, ar),
-        code_version=state.code_version(), held=held, fingerprint=state.fingerprint(register, ar, held),
-    )  # fmt: skip
+        home,
+        ar,
+        dbt.build_db(home, ar),
+        dbt.manifest_of(home),
+        deliveries=state.deliveries_used(register, ar),
+        code_version=state.code_version(),
+        held=held,
+        fingerprint=state.fingerprint(register, ar, held),
+    )
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}
     yield dg.MaterializeResult(
         asset_key=RELEASE,

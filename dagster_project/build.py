@@ -48,9 +48,12 @@ def prepare(home: Home) -> None:
     if not settings.is_file():
         settings.write_text(DAGSTER_YAML, encoding="utf-8")
     os.environ.update(
-        DAGSTER_HOME=str(home.dagster), UPPFOLJNING_HOME=str(home.root), DAGSTER_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1",
+        DAGSTER_HOME=str(home.dagster),
+        UPPFOLJNING_HOME=str(home.root),
+        DAGSTER_DISABLE_TELEMETRY="1",
+        DO_NOT_TRACK="1",
         GX_ANALYTICS_ENABLED="false",
-    )  # fmt: skip
+    )
 
 
 @contextmanager
@@ -105,9 +108,11 @@ def _run(home: Home, ar: int) -> Outcome:
     before = publish.current(home, ar)
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def("arsbygge").execute_in_process(
-            partition_key=str(ar), instance=instance, raise_on_error=False,
+            partition_key=str(ar),
+            instance=instance,
+            raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )  # fmt: skip
+        )
     release = publish.current(home, ar)
     if not result.success or release is None:
         raise NothingPublished(_reason(result))

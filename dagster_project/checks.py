@@ -37,22 +37,28 @@ def door_results(
 ) -> Iterator[dg.AssetCheckResult]:
     """Outcomes over the deliveries that lie in landing. A rule that takes rows or cells away has done its work: a remark."""
     yield dg.AssetCheckResult(
-        passed=not intake.avvisade, asset_key=asset, check_name=ACCEPTED, severity=dg.AssetCheckSeverity.ERROR,
+        passed=not intake.avvisade,
+        asset_key=asset,
+        check_name=ACCEPTED,
+        severity=dg.AssetCheckSeverity.ERROR,
         metadata={"avvisade": intake.avvisade, "leveranser": len(intake.i_landing)},
-    )  # fmt: skip
+    )
     outcomes = register.kontroller(intake.i_landing)
     for rule in suites.load_suite(source.kalla)["expectations"]:
         kod = rule["meta"]["kod"]
         mine = [o for o in outcomes if o["kod"] == kod]
         failing = [o for o in mine if o["utfall"] == Utfall.UNDERKAND]
         yield dg.AssetCheckResult(
-            passed=not failing, asset_key=asset, check_name=kod, severity=dg.AssetCheckSeverity.WARN,
+            passed=not failing,
+            asset_key=asset,
+            check_name=kod,
+            severity=dg.AssetCheckSeverity.WARN,
             metadata={
                 "utfall": _summary([o["utfall"] for o in mine]),
                 "rader": sum(o["antal"] for o in failing),
                 "leveranser": [o["leverans_id"] for o in failing],
             },
-        )  # fmt: skip
+        )
 
 
 def _summary(outcomes: list[str]) -> str:
@@ -70,6 +76,10 @@ def response_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
 def response_result(asset: dg.AssetKey, check: Kontroll) -> dg.AssetCheckResult:
     failed = check.utfall == Utfall.UNDERKAND
     return dg.AssetCheckResult(
-        passed=not failed, asset_key=asset, check_name=check.kod, severity=_severity(check.blockerande),
-        description=response.message(check) if failed else None, metadata={"utfall": str(check.utfall)},
-    )  # fmt: skip
+        passed=not failed,
+        asset_key=asset,
+        check_name=check.kod,
+        severity=_severity(check.blockerande),
+        description=response.message(check) if failed else None,
+        metadata={"utfall": str(check.utfall)},
+    )

@@ -288,11 +288,20 @@ def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
         reasons = register.anmarkningar(row["leverans_id"])
         first = f"{reasons[0].plats}: {reasons[0].meddelande}" if reasons else ""
         more = f" (+{len(reasons) - 1})" if len(reasons) > 1 else ""
-        received.append({
-            "leverans_id": row["leverans_id"], "filnamn": row["filnamn"], "mottagen": row["mottagen"], "status": row["status"],
-            "gallande": "ja" if row["leverans_id"] in used else "nej", "rader": row["rader_godkanda"], "karantan": row["rader_karantan"],
-            "fel": row["antal_fel"], "anm": row["antal_anmarkningar"], "skal": first + more,
-        })  # fmt: skip
+        received.append(
+            {
+                "leverans_id": row["leverans_id"],
+                "filnamn": row["filnamn"],
+                "mottagen": row["mottagen"],
+                "status": row["status"],
+                "gallande": "ja" if row["leverans_id"] in used else "nej",
+                "rader": row["rader_godkanda"],
+                "karantan": row["rader_karantan"],
+                "fel": row["antal_fel"],
+                "anm": row["antal_anmarkningar"],
+                "skal": first + more,
+            }
+        )
     return list(received[0]) if received else [], [tuple(r.values()) for r in received]
 
 
@@ -469,8 +478,11 @@ def trace(
             f"Release {found.utgava}: no delivered row is behind this (no row of {mart} where {where}, or none was delivered)."
         )
     else:
-        _table(f"Release {found.utgava}: deliveries behind {mart} where {where}", list(found.leveranser[0]),
-               [list(row.values()) for row in found.leveranser])  # fmt: skip
+        _table(
+            f"Release {found.utgava}: deliveries behind {mart} where {where}",
+            list(found.leveranser[0]),
+            [list(row.values()) for row in found.leveranser],
+        )
         shown = f"the first {len(lines)} of {found.antal} rows" if found.antal > len(lines) else f"{found.antal} rows"
         _table(f"{shown}" + (f" behind column {found.kolumn}" if found.kolumn else ""), columns, lines)
 
@@ -527,9 +539,16 @@ def fetch_sdb(
     with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
         regions = [0, *(int(row["region_kod"]) for row in csv.DictReader(file))]
     files = fetch.sdb(
-        home.landing, subject, measure, regions=regions, sexes=[1, 2, 3], years=_span(years), segments=segment or [],
-        now=datetime.now(), url=url or fetch.SDB,
-    )  # fmt: skip
+        home.landing,
+        subject,
+        measure,
+        regions=regions,
+        sexes=[1, 2, 3],
+        years=_span(years),
+        segments=segment or [],
+        now=datetime.now(),
+        url=url or fetch.SDB,
+    )
     _fetched(files, home)
 
 

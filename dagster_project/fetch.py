@@ -61,9 +61,12 @@ class Client:
         """
         try:
             found: httpx.Response = Retrying(
-                retry=retry_if_exception_type(_TryAgain), stop=stop_after_attempt(self.attempts), wait=_pause, sleep=self.sleep,
+                retry=retry_if_exception_type(_TryAgain),
+                stop=stop_after_attempt(self.attempts),
+                wait=_pause,
+                sleep=self.sleep,
                 reraise=True,
-            )(self._once, url)  # fmt: skip
+            )(self._once, url)
         except _TryAgain as failure:
             raise FetchError(
                 f"{url}: {failure} (tried {self.attempts} times); nothing was saved, try again later"
@@ -120,9 +123,15 @@ def _pages(client: Client, url: str, rows: str, following: Sequence[str]) -> Ite
 
 
 def kolada(
-    landing: Path, kpis: Sequence[str], years: Sequence[int], *, now: datetime, url: str = KOLADA, since: str | None = None,
+    landing: Path,
+    kpis: Sequence[str],
+    years: Sequence[int],
+    *,
+    now: datetime,
+    url: str = KOLADA,
+    since: str | None = None,
     client: Client | None = None,
-) -> list[Path]:  # fmt: skip
+) -> list[Path]:
     """Fetch key figures for all regions and the given years into ``landing/kolada``.
 
     :param since: only values changed on or after this day (``YYYY-MM-DD``).
@@ -147,9 +156,18 @@ def kolada(
 
 
 def sdb(
-    landing: Path, subject: str, measure: str, *, regions: Iterable[int], sexes: Iterable[int], years: Iterable[int],
-    segments: Sequence[str] = (), now: datetime, url: str = SDB, client: Client | None = None,
-) -> list[Path]:  # fmt: skip
+    landing: Path,
+    subject: str,
+    measure: str,
+    *,
+    regions: Iterable[int],
+    sexes: Iterable[int],
+    years: Iterable[int],
+    segments: Sequence[str] = (),
+    now: datetime,
+    url: str = SDB,
+    client: Client | None = None,
+) -> list[Path]:
     """Fetch one measure of a subject in Socialstyrelsen's statistics database into ``landing/sdb``.
 
     The service answers a misspelt segment with all its rows, so every row is held against what was asked.

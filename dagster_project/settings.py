@@ -93,7 +93,15 @@ class Home:
     def create(self) -> None:
         """Make the home folder and its rooms. Idempotent."""
         for folder in (
-            self.landing, self.originals, self.raw, self.quarantine, self.reports,
-            self.datadocs, self.warehouse, self.releases, self.harkomst, self.dagster,
-        ):  # fmt: skip
+            self.landing,
+            self.originals,
+            self.raw,
+            self.quarantine,
+            self.reports,
+            self.datadocs,
+            self.warehouse,
+            self.releases,
+            self.harkomst,
+            self.dagster,
+        ):
             folder.mkdir(parents=True, exist_ok=True)

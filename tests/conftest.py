@@ -103,8 +103,12 @@ def example_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Ho
             for command in (["init", "--demo"], ["build", "--year", "2020"]):
                 done = subprocess.run(
                     [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), *command],
-                    cwd=REPO, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False,
-                )  # fmt: skip
+                    cwd=REPO,
+                    env={**os.environ, **QUIET},
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
                 assert done.returncode == 0, done.stderr
             (base / "exempel.klart").write_text(done.stdout, encoding="utf-8")
     return home

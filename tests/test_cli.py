@@ -58,8 +58,9 @@ def test_init_is_idempotent_and_leaves_deliveries_alone(uppfoljning: Run, tmp_pa
     assert (ran.code, mine.read_text(encoding="utf-8")) == (0, "min")
     examples = {p.relative_to(EXAMPLES / "landing") for p in (EXAMPLES / "landing").rglob("*") if p.is_file()}
     assert {p.relative_to(home / "landing") for p in (home / "landing").rglob("*") if p.is_file()} == {
-        *examples, Path("webbtidbok/min.csv"),
-    }  # fmt: skip
+        *examples,
+        Path("webbtidbok/min.csv"),
+    }
 
 
 # --- wrong use: exit code 2 -------------------------------------------------------------------------------------------

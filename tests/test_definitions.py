@@ -26,9 +26,14 @@ RAW = {
     "raw/webbtidbok/mottagningar",
 }
 MARTS = {
-    "mart/inriktningsdokument", "mart/kommunenkat_resultat", "mart/legitimationsyrken_balans", "mart/leveransstatus",
-    "mart/svarsfrekvens", "mart/tryckt_mot_beraknat", "mart/webbtidbok",
-}  # fmt: skip
+    "mart/inriktningsdokument",
+    "mart/kommunenkat_resultat",
+    "mart/legitimationsyrken_balans",
+    "mart/leveransstatus",
+    "mart/svarsfrekvens",
+    "mart/tryckt_mot_beraknat",
+    "mart/webbtidbok",
+}
 
 
 def graph(defs: dg.Definitions) -> dict[str, set[str]]:
@@ -79,8 +84,14 @@ def test_what_an_asset_rests_on(defs: dg.Definitions, asset: str, rests_on: set[
 
 def test_groups_and_partitions(defs: dg.Definitions) -> None:
     resolved = defs.resolve_asset_graph()
-    rooms = {"raw": "leveranser", "referens": "referens", "staging": "staging", "intermediate": "intermediate", "mart": "mart",
-             "release": "release"}  # fmt: skip
+    rooms = {
+        "raw": "leveranser",
+        "referens": "referens",
+        "staging": "staging",
+        "intermediate": "intermediate",
+        "mart": "mart",
+        "release": "release",
+    }
     for key in resolved.get_all_asset_keys():
         node = resolved.get(key)
         if node.group_name == "manad":
@@ -97,9 +108,13 @@ def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
     for key in defs.resolve_asset_graph().asset_check_keys:
         by_asset.setdefault(key.asset_key.to_user_string(), set()).add(key.name)
     assert by_asset["raw/webbtidbok/mottagningar"] == {
-        "leveranser_godtagna", "negativt_antal_visa", "negativt_antal_boka", "boka_over_visa", "region_dubbel",
+        "leveranser_godtagna",
+        "negativt_antal_visa",
+        "negativt_antal_boka",
+        "boka_over_visa",
+        "region_dubbel",
         "regioner_saknas",
-    }  # fmt: skip
+    }
     assert {"leveranser_godtagna", "kommun_dubbel", "f2a_utan_nej"} <= by_asset["raw/kommunenkat/kommuner"]
     sources = ("webbtidbok", "kommunenkat", "inriktningsdokument")
     assert by_asset["release/utgava"] >= {f"{s}_svarsfrekvens{limit}" for s in sources for limit in ("", "_stopp")}

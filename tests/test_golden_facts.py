@@ -49,7 +49,7 @@ TESTED: dict[str, list[tuple[list[str], str, str]]] = {
         (["G19", "G25"], HERE, "test_printed_shares_of_2018_and_2019"),
         (numbered("G", (20, 24)), RAPPORT, "test_golden_checks_of_lists"),
     ],
-}  # fmt: skip
+}
 #: Of the 2018 report's facts: counts of rows, regions and persons in its tables and text, which the warehouse does not hold.
 NOT_MONEY = numbered("G-", (39, 40), (42, 43), (45, 45), (47, 57), (60, 67))
 
@@ -105,8 +105,11 @@ def test_the_whole_cost_of_hired_staff_that_its_growth_implies(
 
 def test_areas_of_the_agreements_of_2018(facts: Callable[[str], dict[str, dict[str, str]]]) -> None:
     known = facts("seed004/tables/golden_facts")
-    areas = [r for r in rows(SEEDS / "agreements" / "omraden.csv")
-             if r["overenskommelse"] in ("professionsmiljarden_2017", "personalmiljarderna_2018")]  # fmt: skip
+    areas = [
+        r
+        for r in rows(SEEDS / "agreements" / "omraden.csv")
+        if r["overenskommelse"] in ("professionsmiljarden_2017", "personalmiljarderna_2018")
+    ]
     assert sum(not r["del_av"] for r in areas) == int(known["G-58"]["forvantat"])
     assert sum(bool(r["del_av"]) for r in areas) == int(known["G-59"]["forvantat"])
 
@@ -114,8 +117,11 @@ def test_areas_of_the_agreements_of_2018(facts: Callable[[str], dict[str, dict[s
 def test_printed_shares_of_2018_and_2019(facts: Callable[[str], dict[str, dict[str, str]]]) -> None:
     checks = facts("seed001/derived/golden_checks")
     shares = list(held("besok_specialistvard_90_dagar"))
-    [halland] = [r for r in rows(SEEDS / "published" / "publicerade_varden.csv")
-                 if r["region_kod"] == "13" and r["ar"] == "2019" and r["varde_fran"] != r["varde_till"]]  # fmt: skip
+    [halland] = [
+        r
+        for r in rows(SEEDS / "published" / "publicerade_varden.csv")
+        if r["region_kod"] == "13" and r["ar"] == "2019" and r["varde_fran"] != r["varde_till"]
+    ]
     low, high = Fraction(halland["varde_fran"]), Fraction(halland["varde_till"])
     assert 0 <= low <= high <= 100
     for check, ours in (("G19", max(shares) - min(shares)), ("G25", high - low)):

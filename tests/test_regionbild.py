@@ -36,10 +36,16 @@ def test_one_query_sets_a_region_its_municipalities_and_the_indicators_side_by_s
         "select perspektiv, underlag, omrade, kod, innehall, antal, n, varde, kalla from mart.regionbild where region = 'Uppsala'"
     ).fetchall()
     assert {(side, kind) for side, kind, *_ in rows} == {
-        ("regionen", "inriktningsdokument"), ("regionen", "namngiven_uppgift"), ("regionen", "sammanfattning"),
-        ("kommunerna", "kommunenkat"), ("kommunerna", "kommunenkat_fritext"), ("kommunerna", "kommunintervju"),
-        ("kommunerna", "namngiven_uppgift"), ("indikatorerna", "indikator"), ("underlaget", "intervju"),
-    }  # fmt: skip
+        ("regionen", "inriktningsdokument"),
+        ("regionen", "namngiven_uppgift"),
+        ("regionen", "sammanfattning"),
+        ("kommunerna", "kommunenkat"),
+        ("kommunerna", "kommunenkat_fritext"),
+        ("kommunerna", "kommunintervju"),
+        ("kommunerna", "namngiven_uppgift"),
+        ("indikatorerna", "indikator"),
+        ("underlaget", "intervju"),
+    }
     about = [row for row in rows if row[2] == "Omställning och målbild"]
     assert {row[0] for row in about} == {"regionen", "kommunerna"}
     [case] = [row for row in rows if row[3] == "region"]
@@ -59,8 +65,9 @@ def test_codes_are_counted_over_the_municipalities_that_gave_the_answer(con: duc
     assert found[0] == ("00", sum(n for (_, yes), n in answers.items() if yes), 226)
     expected = [
         (region, answers[region, True], answers[region, True] + answers[region, False])
-        for region in sorted({region for region, _ in answers}) if answers[region, True]
-    ]  # fmt: skip
+        for region in sorted({region for region, _ in answers})
+        if answers[region, True]
+    ]
     assert [row for row in found[1:] if row[1] != 0] == expected
 
 
@@ -71,8 +78,10 @@ def test_nobody_can_be_found_by_role_and_place(con: duckdb.DuckDBPyConnection) -
         row[0] for row in con.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()
     ]
     with_role = [
-        t for t in tables if con.execute(f"select count(*) from mart.{t} as t where t::varchar ilike ?", [f"%{role}%"]).fetchone() != (0,)
-    ]  # fmt: skip
+        t
+        for t in tables
+        if con.execute(f"select count(*) from mart.{t} as t where t::varchar ilike ?", [f"%{role}%"]).fetchone() != (0,)
+    ]
     assert with_role == ["underlagsantal"]
 
 

@@ -82,8 +82,12 @@ def test_tabell_1(tables: dict[str, Records], sheets: dict[str, list[tuple[Any, 
     assert picked(tables["tabell_1"], *columns) == printed
     assert [tuple(cell or "" for cell in row) for row in sheets["tabell_1"][1:]] == printed
     blank = [(row[0], column) for row in printed for column, cell in zip(columns, row, strict=True) if not cell]
-    assert blank == [("Skåne", "gemensamt_dokument"), ("Västmanland", "politiskt_beslut"), ("Västmanland", "gemensamt_dokument"),
-                     ("Örebro län", "gemensamt_dokument")]  # fmt: skip
+    assert blank == [
+        ("Skåne", "gemensamt_dokument"),
+        ("Västmanland", "politiskt_beslut"),
+        ("Västmanland", "gemensamt_dokument"),
+        ("Örebro län", "gemensamt_dokument"),
+    ]
 
 
 def test_tabell_2(tables: dict[str, Records], sheets: dict[str, list[tuple[Any, ...]]]) -> None:
@@ -219,8 +223,21 @@ def test_golden_rows_are_covered_or_named_as_elsewhere(golden_rows: dict[str, di
     assert ids | ELSEWHERE == set(golden_rows)
 
 
-PERCENT = [1, 2, 3, 4, 5, *range(16, 21), *range(23, 28), *range(30, 35), *range(37, 42), *range(44, 49), *range(51, 56), 58,
-           *range(59, 68)]  # fmt: skip
+PERCENT = [
+    1,
+    2,
+    3,
+    4,
+    5,
+    *range(16, 21),
+    *range(23, 28),
+    *range(30, 35),
+    *range(37, 42),
+    *range(44, 49),
+    *range(51, 56),
+    58,
+    *range(59, 68),
+]
 ROW_SUMS = [14, 15, 21, 22, 28, 29, 35, 36, 42, 43, 49, 50]
 OTHER = [6, 7, 8, 9, 10, 11, 12, 13, 56, 57, 68, 69, 70, 71, 72, 73, 74, 75, 79, 80, 93, 95, 96]
 
@@ -239,8 +256,10 @@ def cells(tables: dict[str, Records]) -> dict[tuple[str, str], tuple[int, int, f
 
 
 SAID = {
-    "Målbild finns": ("2", "ja"), "Målbild saknas": ("2", "nej"), "Farmaceut finns ej": ("Farmaceut", "finns_ej"),
-}  # fmt: skip
+    "Målbild finns": ("2", "ja"),
+    "Målbild saknas": ("2", "nej"),
+    "Farmaceut finns ej": ("Farmaceut", "finns_ej"),
+}
 
 
 def cell_of(row: dict[str, str]) -> tuple[str, str]:
@@ -337,8 +356,12 @@ def test_golden_regions(golden_rows: dict[str, dict[str, str]], tables: dict[str
     assert len(visa) == int(expected[68])
     assert (sum(visa.values()), sum(boka.values())) == (int(computed[69]), int(computed[70]))
     assert max(b - visa[r] for r, b in boka.items()) <= 0  # G071
-    extremes = {72: max(visa, key=visa.__getitem__), 73: min(visa, key=visa.__getitem__), 74: min(boka, key=boka.__getitem__),
-                75: max(boka, key=boka.__getitem__)}  # fmt: skip
+    extremes = {
+        72: max(visa, key=visa.__getitem__),
+        73: min(visa, key=visa.__getitem__),
+        74: min(boka, key=boka.__getitem__),
+        75: max(boka, key=boka.__getitem__),
+    }
     for nr, region in extremes.items():
         assert region == golden_rows[f"G{nr:03d}"]["formel"]
         assert (visa if nr < 74 else boka)[region] == int(expected[nr])
@@ -373,8 +396,9 @@ def test_printed_inconsistencies_stand_beside_our_value(tables: dict[str, Record
     }
     recorded = {
         (r["rad"], r["kolumn"]): (r["tryckt_varde"], r["vart_varde"])
-        for r in records(REPO / "seeds" / "published" / "avvikelser.csv") if r["id"] in ("X02", "X03")
-    }  # fmt: skip
+        for r in records(REPO / "seeds" / "published" / "avvikelser.csv")
+        if r["id"] in ("X02", "X03")
+    }
     assert recorded["Arbetsterapeut", "brist_procent"] == ("47", str(half_up(rounded["Arbetsterapeut", "brist"])))
     for svar in ("vet_inte", "finns_ej"):
         share = rounded["Sjuksköterska", svar]
@@ -450,8 +474,22 @@ def test_bad_input_does_not_stop_the_rest(uppfoljning: Run, tmp_path: Path) -> N
     broken = deliver(home, "inriktningsdokument", "dokument.xlsx", "inte en arbetsbok", "period: '2020'\n")
     webb = "period: 2020-03\nmottagen: 2020-04-01T12:00:00\n"
     deliver(home, "webbtidbok", "mars.csv", webbtidbok(leave_out="Gotland"), webb)
-    columns = ["kommunkod", "svarsdatum", "f1a", "f1b", "f1c", "f1d", "f2", "f2a", "f3_sjukskoterska", "f3_specialistsjukskoterska",
-               "f3_fysioterapeut", "f3_arbetsterapeut", "f3_dietist", "f3_farmaceut"]  # fmt: skip
+    columns = [
+        "kommunkod",
+        "svarsdatum",
+        "f1a",
+        "f1b",
+        "f1c",
+        "f1d",
+        "f2",
+        "f2a",
+        "f3_sjukskoterska",
+        "f3_specialistsjukskoterska",
+        "f3_fysioterapeut",
+        "f3_arbetsterapeut",
+        "f3_dietist",
+        "f3_farmaceut",
+    ]
     unanswered = sorted(
         {r["kommun_kod"] for r in records(REPO / "seeds" / "reference" / "kommuner.csv")} - answering()
     )[0]
@@ -460,8 +498,13 @@ def test_bad_input_does_not_stop_the_rest(uppfoljning: Run, tmp_path: Path) -> N
         [unanswered, "2020-01-20", "ja", "nej", "", "", *blank],
         [unanswered, "2020-01-10", "nej", "nej", "", "", *blank],
     ]
-    deliver(home, "kommunenkat", "PAHITTAT_tillagg.csv", "\n".join(";".join(r) for r in [columns, *answers]) + "\n",
-            "mottagen: 2020-01-29T08:00:00\n")  # fmt: skip
+    deliver(
+        home,
+        "kommunenkat",
+        "PAHITTAT_tillagg.csv",
+        "\n".join(";".join(r) for r in [columns, *answers]) + "\n",
+        "mottagen: 2020-01-29T08:00:00\n",
+    )
 
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
@@ -492,9 +535,13 @@ def test_bad_input_does_not_stop_the_rest(uppfoljning: Run, tmp_path: Path) -> N
         assert ask(home, rates + f"'{kalla}'") == [(21, 21)]
     register = json.loads(uppfoljning("--home", home.root, "deliveries", "--year", 2020, "--format", "json").out)
     assert sorted((r["filnamn"], r["status"]) for r in register) == [
-        ("PAHITTADE_SVAR_kommunenkat_2019.xlsx", "godkand"), ("PAHITTAT_tillagg.csv", "godkand_med_anmarkning"),
-        ("dokument.xlsx", "avvisad"), ("dokument.xlsx", "godkand"), ("mars.csv", "ersatt"), ("mars.csv", "godkand"),
-    ]  # fmt: skip
+        ("PAHITTADE_SVAR_kommunenkat_2019.xlsx", "godkand"),
+        ("PAHITTAT_tillagg.csv", "godkand_med_anmarkning"),
+        ("dokument.xlsx", "avvisad"),
+        ("dokument.xlsx", "godkand"),
+        ("mars.csv", "ersatt"),
+        ("mars.csv", "godkand"),
+    ]
     kept = {p.read_bytes() for p in home.originals.rglob("*") if p.is_file()}
     assert b"inte en arbetsbok" in kept
     assert len(kept) == 6
@@ -509,8 +556,13 @@ def answering() -> set[str]:
 
 #: Sources that the door reads and whose deliveries for 2020 are due.
 DUE_HERE = (
-    "inriktningsdokument", "kommunenkat", "nulagesrapport", "vantetid_primarvard", "vantetid_specialistvard", "webbtidbok",
-)  # fmt: skip
+    "inriktningsdokument",
+    "kommunenkat",
+    "nulagesrapport",
+    "vantetid_primarvard",
+    "vantetid_specialistvard",
+    "webbtidbok",
+)
 
 
 def test_only_one_source(uppfoljning: Run, tmp_path: Path) -> None:
@@ -593,8 +645,13 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
     """A raw file is damaged on the disk: its source's mart is held and said to be, the rest is renewed, and all heals."""
     home = Home(tmp_path / "hem")
     shutil.copytree(example_home.root, home.root, symlinks=True)
-    deliver(home, "inriktningsdokument", "dalarna.csv", "Region;Dokument;Politiskt beslut;Gemensamt dokument\nDalarna;PÅHITTAT;;\n",
-            "period: '2020'\nmottagen: 2020-05-02T12:00:00\n")  # fmt: skip
+    deliver(
+        home,
+        "inriktningsdokument",
+        "dalarna.csv",
+        "Region;Dokument;Politiskt beslut;Gemensamt dokument\nDalarna;PÅHITTAT;;\n",
+        "period: '2020'\nmottagen: 2020-05-02T12:00:00\n",
+    )
     damaged = home.raw / "webbtidbok" / "mottagningar" / "period=2020-03-01" / "skadad.parquet"
     damaged.write_bytes(b"skadad")
 

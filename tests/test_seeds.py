@@ -350,9 +350,10 @@ def report_deviations() -> list[dict[str, str]]:
 
 def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
     [row] = [
-        r for r in seed("published/avvikelser")
+        r
+        for r in seed("published/avvikelser")
         if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
-    ]  # fmt: skip
+    ]
     return row
 
 
@@ -455,9 +456,9 @@ def test_viewpoints_have_the_place_and_area_of_the_appendix_and_not_its_words() 
     printed = shared("seed002/tables/synpunkter_bilaga_4")
     parts = {"Patienter och brukare": "patienter", "Professions- och fackförbund": "professioner"}
     ours = seed("published/synpunkter")
-    assert [
-        (r["part"], r["omrade"], r["kallrad"]) for r in ours if r["slag"] == "synpunkt"
-    ] == [(parts[r["part"]], r["rubrik"], lines(r)) for r in printed]  # fmt: skip
+    assert [(r["part"], r["omrade"], r["kallrad"]) for r in ours if r["slag"] == "synpunkt"] == [
+        (parts[r["part"]], r["rubrik"], lines(r)) for r in printed
+    ]
     assert len(printed) == 54
     heard = [r["organisation"] for r in ours if r["slag"] == "dialog" and r["part"] == "professioner"]
     appendix = [r for r in shared("seed002/tables/professions_och_fackforbund") if r["lista"] == "bilaga 4"]
@@ -472,9 +473,16 @@ def test_statements_about_municipalities_are_the_reports() -> None:
     assert [
         (r["utsaga_id"], r["falt"], r["bas"], r["kvantifierare_tryckt"], r["antal_tryckt"], r["kallrad"]) for r in ours
     ] == [
-        (r["utsaga_id"], r["foreslaget_kodfalt"], r["bas_underforstadd"], r["kvantifierare_tryckt"], r["antal_exakt"], lines(r))
+        (
+            r["utsaga_id"],
+            r["foreslaget_kodfalt"],
+            r["bas_underforstadd"],
+            r["kvantifierare_tryckt"],
+            r["antal_exakt"],
+            lines(r),
+        )
         for r in printed
-    ]  # fmt: skip
+    ]
     assert set(frame) == set(column(ours, "falt"))
     bases = {"fritext": {"226"}, "intervju": {"19", ""}, "enkat": {"225", "221"}, "ovrigt": {""}}
     assert [r["utsaga_id"] for r in ours if r["bas"] not in bases[frame[r["falt"]]["underlag"]]] == []
@@ -484,9 +492,13 @@ def test_every_theme_lies_in_an_area_and_every_measure_has_a_theme() -> None:
     known = {row["tema"]: row["omrade"] for row in seed("underlag/teman")}
     assert len(known) == len(seed("underlag/teman"))
     for name in (
-        "nulagesrapport/kodram", "nulagesrapport/utsagor", "underlag/kommunkodram", "underlag/kommunutsagor",
-        "underlag/matt_teman", "published/namngivna_uppgifter",
-    ):  # fmt: skip
+        "nulagesrapport/kodram",
+        "nulagesrapport/utsagor",
+        "underlag/kommunkodram",
+        "underlag/kommunutsagor",
+        "underlag/matt_teman",
+        "published/namngivna_uppgifter",
+    ):
         assert set(column(seed(name), "tema")) <= set(known), name
     given = {(row["slag"], row["kod"]) for row in seed("underlag/matt_teman")}
     assert {("indikator", row["indikator_id"]) for row in seed("indicators/serier")} <= given
@@ -503,11 +515,13 @@ def test_every_theme_lies_in_an_area_and_every_measure_has_a_theme() -> None:
         ("Omfördelning av arbetsuppgifter och uppgiftsväxling.", {"atgard_omfordelning_arbetsuppgifter"}),
         ("Två pensionerade sjuksköterskor arbetar som timanställda.", {"atgard_pensionerade_timanstallda"}),
         ("Dietist köps via regionen.", {"koper_in_dietist_farmaceuttjanster"}),
-        ("Samverkan med grannkommunen, bonus för sommaren och överanställning.",
-         {"atgard_kop_mellan_kommuner", "atgard_tillsvidare_bonus_sommar", "atgard_overanstalla"}),
+        (
+            "Samverkan med grannkommunen, bonus för sommaren och överanställning.",
+            {"atgard_kop_mellan_kommuner", "atgard_tillsvidare_bonus_sommar", "atgard_overanstalla"},
+        ),
         ("Personalen är stabil.", set()),
     ],
-)  # fmt: skip
+)
 def test_patterns_propose_fields_for_free_text(text: str, falt: set[str]) -> None:
     with duckdb.connect() as con:
         found = con.execute(

@@ -20,10 +20,23 @@ LANDING = REPO / "examples" / "landing"
 SURVEY = LANDING / "kommunenkat" / "PAHITTADE_SVAR_kommunenkat_2019.xlsx"
 
 COLUMNS = [
-    "kommunkod", "svarsdatum", "f1a", "f1b", "f1c", "f1d", "f2", "f2a",
-    "f3_sjukskoterska", "f3_specialistsjukskoterska", "f3_fysioterapeut", "f3_arbetsterapeut", "f3_dietist",
-    "f3_farmaceut", "f3_kommentar", "f4",
-]  # fmt: skip
+    "kommunkod",
+    "svarsdatum",
+    "f1a",
+    "f1b",
+    "f1c",
+    "f1d",
+    "f2",
+    "f2a",
+    "f3_sjukskoterska",
+    "f3_specialistsjukskoterska",
+    "f3_fysioterapeut",
+    "f3_arbetsterapeut",
+    "f3_dietist",
+    "f3_farmaceut",
+    "f3_kommentar",
+    "f4",
+]
 DELIVERED = {
     "brist": "brist",
     "balans": "balans",

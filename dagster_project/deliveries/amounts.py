@@ -21,9 +21,20 @@ UNITS = {
     **dict.fromkeys(("mdkr", "mdr", "miljard", "miljarder"), 1_000_000_000),
 }
 WORDS = {
-    "en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5, "sex": 6, "sju": 7, "åtta": 8, "nio": 9, "tio": 10, "elva": 11,
+    "en": 1,
+    "ett": 1,
+    "två": 2,
+    "tre": 3,
+    "fyra": 4,
+    "fem": 5,
+    "sex": 6,
+    "sju": 7,
+    "åtta": 8,
+    "nio": 9,
+    "tio": 10,
+    "elva": 11,
     "tolv": 12,
-}  # fmt: skip
+}
 APPROXIMATE = ("ca", "cirka", "circa", "omkring", "drygt", "närmare", "knappt", "ungefär")
 
 _BLANKS = r"[\s\u00a0\u2007\u2009\u202f]"

@@ -33,8 +33,13 @@ def read(text: str) -> Blad:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         raise Avvisad(
-            avvisa("trasig_json", "Filen är inte JSON, eller är avbruten. Hämta svaret igen.", rad=error.lineno, hittat=text.strip()[:60])
-        ) from None  # fmt: skip
+            avvisa(
+                "trasig_json",
+                "Filen är inte JSON, eller är avbruten. Hämta svaret igen.",
+                rad=error.lineno,
+                hittat=text.strip()[:60],
+            )
+        ) from None
     pages = found if isinstance(found, list) else [found]
     records: list[dict[str, Any]] = []
     numbers: list[int] = []
@@ -60,9 +65,13 @@ def _entries(page: Any) -> list[dict[str, Any]]:
     if entries is None or not all(isinstance(entry, dict) for entry in entries):
         found = ", ".join(page) if isinstance(page, dict) else type(page).__name__
         raise Avvisad(
-            avvisa("okant_svar", "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?", hittat=found[:120],
-                   forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)")
-        )  # fmt: skip
+            avvisa(
+                "okant_svar",
+                "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?",
+                hittat=found[:120],
+                forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)",
+            )
+        )
     return list(entries)
 
 
@@ -102,12 +111,20 @@ def _question(link: Any) -> tuple[str | None, int | None]:
 
 def _remarks(page: dict[str, Any], entries: list[dict[str, Any]], asked: str | None) -> Iterator[Anmarkning]:
     if "next_page" in page or "previous_page" in page:
-        yield anmark("kolada_v2", "Svaret har den form som Koladas api v2 gav. Det har lästs, men v2 är nedlagt: hämta med v3.",
-                     hittat="next_page", forvantat="next_url")  # fmt: skip
+        yield anmark(
+            "kolada_v2",
+            "Svaret har den form som Koladas api v2 gav. Det har lästs, men v2 är nedlagt: hämta med v3.",
+            hittat="next_page",
+            forvantat="next_url",
+        )
     total = page.get("count")
     if isinstance(total, int) and total > len(entries) and asked is None:
-        yield anmark("svar_ofullstandigt", "Svaret anger fler poster än filen innehåller. Kontrollera att alla sidor har levererats.",
-                     hittat=str(len(entries)), forvantat=str(total))  # fmt: skip
+        yield anmark(
+            "svar_ofullstandigt",
+            "Svaret anger fler poster än filen innehåller. Kontrollera att alla sidor har levererats.",
+            hittat=str(len(entries)),
+            forvantat=str(total),
+        )
 
 
 def _whole(numbers: list[int]) -> None:
@@ -115,6 +132,11 @@ def _whole(numbers: list[int]) -> None:
     for before, after in zip(sorted(numbers), sorted(numbers)[1:], strict=False):
         if after > before + 1:
             raise Avvisad(
-                avvisa("sida_saknas", f"Svaret är ofullständigt: sida {before + 1} saknas mellan sida {before} och sida {after}. "
-                       "Hämta svaret igen i sin helhet.", hittat=f"sida {before}, sida {after}", forvantat=f"sida {before + 1}")
-            )  # fmt: skip
+                avvisa(
+                    "sida_saknas",
+                    f"Svaret är ofullständigt: sida {before + 1} saknas mellan sida {before} och sida {after}. "
+                    "Hämta svaret igen i sin helhet.",
+                    hittat=f"sida {before}, sida {after}",
+                    forvantat=f"sida {before + 1}",
+                )
+            )

@@ -82,9 +82,13 @@ def open_file(path: Path, work: Path) -> Underlag:
         return Underlag(Blad(None, [(1, list(kinds))]), path, typer=kinds)
     if kind not in SUFFIXES or kind in WORKBOOKS:
         raise Avvisad(
-            avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
-                   forvantat="csv (även gzip) eller Parquet")
-        )  # fmt: skip
+            avvisa(
+                "okand_filtyp",
+                f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+                hittat=path.name,
+                forvantat="csv (även gzip) eller Parquet",
+            )
+        )
     try:
         text = _plain(path, work / "utf8.csv", "utf-8")
     except UnicodeDecodeError:
@@ -155,8 +159,10 @@ def _unpacked(path: Path) -> Iterator[bytes]:
         unpacker = zlib.decompressobj(wbits=31)
     if not unpacker.eof:
         raise Avvisad(
-            avvisa("trasig_gzip", "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")
-        )  # fmt: skip
+            avvisa(
+                "trasig_gzip", "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet."
+            )
+        )
 
 
 def _blank_lines(text: Path, after: int) -> list[int]:
@@ -408,8 +414,16 @@ class Inlasning:
             from ordnade group by kod, kolumn, visas, vad order by all""").fetchall()
         return [self._finding(rules.get(kod), *row) for kod, *row in ((r[0], *r) for r in rows)]
 
-    def _finding(self, rule: Kontroll | None, kod: str, kolumn: str | None, hittat: str | None, antal: int, varden: int,
-                 rader: list[int]) -> Anmarkning:  # fmt: skip
+    def _finding(
+        self,
+        rule: Kontroll | None,
+        kod: str,
+        kolumn: str | None,
+        hittat: str | None,
+        antal: int,
+        varden: int,
+        rader: list[int],
+    ) -> Anmarkning:
         k = next((c for c in self.spec.kolumner if c.namn == kolumn), None)
         if rule and rule.meta.get("visa_som") == "region" and hittat:
             hittat = typing_sql.region_name(self.con, hittat)
@@ -419,10 +433,16 @@ class Inlasning:
         if antal > 1:
             text += f" Det gäller {_number(antal)} rader, först rad {', '.join(map(str, rader))}."
         return Anmarkning(
-            rader[0], k.rubrik if k else None, kod, text, shown,
-            rule.meta.get("forvantat") if rule else k.forvantat if k else None, None,
-            Niva.FEL if rule is None or rule.blockerande else Niva.ANMARKNING, Atgard(rule.meta["atgard"]) if rule else Atgard.RAD,
-        )  # fmt: skip
+            rader[0],
+            k.rubrik if k else None,
+            kod,
+            text,
+            shown,
+            rule.meta.get("forvantat") if rule else k.forvantat if k else None,
+            None,
+            Niva.FEL if rule is None or rule.blockerande else Niva.ANMARKNING,
+            Atgard(rule.meta["atgard"]) if rule else Atgard.RAD,
+        )
 
     def broken(self, checks: Sequence[Kontroll]) -> int:
         """How many rows were taken out for an error; those taken out with a remark only do not count."""

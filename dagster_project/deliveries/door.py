@@ -108,8 +108,15 @@ def rulebook(kalla: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def judge(source: Source, path: Path, sidecar: Sidofil, work: Path, mottagen: datetime | None = None,
-          ram: pa.Table | None = None, page: Path | None = None) -> Granskning:  # fmt: skip
+def judge(
+    source: Source,
+    path: Path,
+    sidecar: Sidofil,
+    work: Path,
+    mottagen: datetime | None = None,
+    ram: pa.Table | None = None,
+    page: Path | None = None,
+) -> Granskning:
     """Judge one file as a delivery to ``source``. Never raises for anything a file can be wrong in.
 
     :param path: the file; its name decides how it is read.
@@ -165,8 +172,15 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mottagen: datetime, ram: pa.Table | None,
-                 page: Path | None) -> None:  # fmt: skip
+def _judge_large(
+    verdict: Granskning,
+    path: Path,
+    side: Sidofil,
+    work: Path,
+    mottagen: datetime,
+    ram: pa.Table | None,
+    page: Path | None,
+) -> None:
     """The same as for a small file, in the same order, by :mod:`~dagster_project.deliveries.bulk`.
 
     :raises Avvisad: the file cannot be read, or is not what it says.
@@ -190,9 +204,15 @@ def _judge_large(verdict: Granskning, path: Path, side: Sidofil, work: Path, mot
     verdict.lasta = read.load()
     if not verdict.lasta and not (spec.tom_aterkallar and verdict.respondent and span):
         raise Avvisad(
-            avvisa("inga_rader", "Under rubrikraden finns inga ifyllda rader. Ska en tidigare leverans återkallas: ange region och period i "
-                   "sidofilen." if spec.tom_aterkallar else "Under rubrikraden finns inga ifyllda rader.", forvantat="minst en rad")
-        )  # fmt: skip
+            avvisa(
+                "inga_rader",
+                "Under rubrikraden finns inga ifyllda rader. Ska en tidigare leverans återkallas: ange region och period i "
+                "sidofilen."
+                if spec.tom_aterkallar
+                else "Under rubrikraden finns inga ifyllda rader.",
+                forvantat="minst en rad",
+            )
+        )
     read.place()
     if ram is not None:
         verdict.beror = _looked_up(con)
@@ -234,9 +254,13 @@ def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil, kodsystem: str | No
         respondent = typing_sql.resolve_region(con, side.region, kodsystem)
         if respondent is None:
             raise Avvisad(
-                avvisa("sidofil_region", "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
-                       kolumn="region", hittat=side.region)
-            )  # fmt: skip
+                avvisa(
+                    "sidofil_region",
+                    "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
+                    kolumn="region",
+                    hittat=side.region,
+                )
+            )
     if side.kommun:
         respondent = typing_sql.lookup(con, "kommun", side.kommun)
         if respondent is None:
@@ -255,9 +279,14 @@ def _declared(con: duckdb.DuckDBPyConnection, side: Sidofil, kodsystem: str | No
         ).fetchall()
         if (side.overenskommelse,) not in known:
             raise Avvisad(
-                avvisa("sidofil_overenskommelse", "Sidofilens överenskommelse finns inte bland dem som följs upp.", kolumn="overenskommelse",
-                       hittat=side.overenskommelse, forvantat=", ".join(k for (k,) in known))
-            )  # fmt: skip
+                avvisa(
+                    "sidofil_overenskommelse",
+                    "Sidofilens överenskommelse finns inte bland dem som följs upp.",
+                    kolumn="overenskommelse",
+                    hittat=side.overenskommelse,
+                    forvantat=", ".join(k for (k,) in known),
+                )
+            )
     span = side.span
     return respondent, span[0] if span else None
 
@@ -288,9 +317,14 @@ def _load(con: duckdb.DuckDBPyConnection, found: list[Traff]) -> None:
                 continue
             if any(cells[width:]):
                 raise Avvisad(
-                    avvisa("for_manga_celler", f"Raden har {len(cells)} celler men rubrikraden har {width}. Står ett avgränsningstecken inne i en cell?",
-                           blad=t.blad.namn, rad=row, hittat="; ".join(cells)[:120])
-                )  # fmt: skip
+                    avvisa(
+                        "for_manga_celler",
+                        f"Raden har {len(cells)} celler men rubrikraden har {width}. Står ett avgränsningstecken inne i en cell?",
+                        blad=t.blad.namn,
+                        rad=row,
+                        hittat="; ".join(cells)[:120],
+                    )
+                )
             data["_nr"].append(len(data["_nr"]) + 1)
             data["_blad"].append(t.blad.namn)
             data["_rad"].append(row)
@@ -336,9 +370,13 @@ def _limit(verdict: Granskning, broken: int) -> None:
     limit = float(suites.thresholds().get(verdict.kalla, {}).get("max_andel_karantan", 1.0))
     if broken > limit * verdict.lasta:
         verdict.anmarkningar.append(
-            avvisa("for_manga_fel", f"{broken} av {verdict.lasta} rader har fel. Leveransen avvisas i sin helhet.",
-                   hittat=f"{100 * broken / verdict.lasta:.0f} procent".replace(".", ","), forvantat=f"högst {100 * limit:.0f} procent")
-        )  # fmt: skip
+            avvisa(
+                "for_manga_fel",
+                f"{broken} av {verdict.lasta} rader har fel. Leveransen avvisas i sin helhet.",
+                hittat=f"{100 * broken / verdict.lasta:.0f} procent".replace(".", ","),
+                forvantat=f"högst {100 * limit:.0f} procent",
+            )
+        )
 
 
 # --- respondent and period -------------------------------------------------------------------------------------------
@@ -378,17 +416,26 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
         first = f"date '{span[0]}'"
         if spec.period.steg == "manad" and (span[0].year, span[0].month) != (span[1].year, span[1].month):
             raise Avvisad(
-                avvisa("period_grov", "Sidofilen anger ett år, men leveransen avser en månad.", kolumn="period", hittat=side.period,
-                       forvantat="en månad, till exempel 2020-03")
-            )  # fmt: skip
+                avvisa(
+                    "period_grov",
+                    "Sidofilen anger ett år, men leveransen avser en månad.",
+                    kolumn="period",
+                    hittat=side.period,
+                    forvantat="en månad, till exempel 2020-03",
+                )
+            )
         if spec.period.steg == "ar":
             first = f"date '{span[0].replace(month=1, day=1)}'"
     else:
         where = "i kolumnen Period eller " if spec.period.kolumn else ""
         raise Avvisad(
-            avvisa("period_saknas", f"Perioden framgår inte. Ange den {where}i en sidofil med raden 'period: {_example(spec)}'.",
-                   kolumn="period", forvantat=_example(spec))
-        )  # fmt: skip
+            avvisa(
+                "period_saknas",
+                f"Perioden framgår inte. Ange den {where}i en sidofil med raden 'period: {_example(spec)}'.",
+                kolumn="period",
+                forvantat=_example(spec),
+            )
+        )
     con.execute(f"""
         create table godkand as
         select * exclude (_fel), {respondent} as _respondent, {first} as _period from tolkad where len(_fel) = 0""")
@@ -396,14 +443,26 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
         _agree_on_period(con, spec, side, "godkand join inlast as i using (_nr)")
     _agree_on_respondent(con, verdict, side, "godkand join inlast as i using (_nr)")
     if side.overenskommelse and any(column.namn == "overenskommelse" for column in spec.kolumner):
-        _agree(con, spec, "godkand join inlast as i using (_nr)", "overenskommelse",
-               f"godkand.overenskommelse <> '{side.overenskommelse}'", "overenskommelse_motsagd",
-               "Raden gäller en annan överenskommelse än den som sidofilen anger.", side.overenskommelse)  # fmt: skip
+        _agree(
+            con,
+            spec,
+            "godkand join inlast as i using (_nr)",
+            "overenskommelse",
+            f"godkand.overenskommelse <> '{side.overenskommelse}'",
+            "overenskommelse_motsagd",
+            "Raden gäller en annan överenskommelse än den som sidofilen anger.",
+            side.overenskommelse,
+        )
     missing = con.execute("select _blad, _rad from godkand where _period is null order by _nr").fetchall()
     if missing:
-        raise Avvisad(*[
-            avvisa("period_saknas", "Raden saknar period.", blad=b, rad=r, kolumn="Period", forvantat=_example(spec)) for b, r in missing
-        ])  # fmt: skip
+        raise Avvisad(
+            *[
+                avvisa(
+                    "period_saknas", "Raden saknar period.", blad=b, rad=r, kolumn="Period", forvantat=_example(spec)
+                )
+                for b, r in missing
+            ]
+        )
 
 
 def _example(spec: Format) -> str:
@@ -413,8 +472,16 @@ def _example(spec: Format) -> str:
 def _agree_on_period(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, rows: str) -> None:
     """:raises Avvisad: a row lies outside the sidecar's period."""
     if span := side.span:
-        _agree(con, spec, rows, str(spec.period.kolumn), f"_period not between date '{span[0]}' and date '{span[1]}'", "period_motsagd",
-               "Perioden i filen är en annan än den som sidofilen anger.", side.period)  # fmt: skip
+        _agree(
+            con,
+            spec,
+            rows,
+            str(spec.period.kolumn),
+            f"_period not between date '{span[0]}' and date '{span[1]}'",
+            "period_motsagd",
+            "Perioden i filen är en annan än den som sidofilen anger.",
+            side.period,
+        )
 
 
 def _agree_on_respondent(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil, rows: str) -> None:
@@ -423,19 +490,38 @@ def _agree_on_respondent(con: duckdb.DuckDBPyConnection, verdict: Granskning, si
     assert spec is not None
     level = "kommun" if side.kommun else "region"
     if verdict.respondent and spec.respondent.startswith(level):
-        _agree(con, spec, rows, spec.respondent, f"split_part(_respondent, ' ', 1) <> '{verdict.respondent}'", "respondent_motsagd",
-               "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.", side.region or side.kommun)  # fmt: skip
+        _agree(
+            con,
+            spec,
+            rows,
+            spec.respondent,
+            f"split_part(_respondent, ' ', 1) <> '{verdict.respondent}'",
+            "respondent_motsagd",
+            "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
+            side.region or side.kommun,
+        )
 
 
-def _agree(con: duckdb.DuckDBPyConnection, spec: Format, rows: str, column: str, broken: str, kod: str, text: str,
-           expected: str | None) -> None:  # fmt: skip
+def _agree(
+    con: duckdb.DuckDBPyConnection,
+    spec: Format,
+    rows: str,
+    column: str,
+    broken: str,
+    kod: str,
+    text: str,
+    expected: str | None,
+) -> None:
     found = con.execute(
         f'select i._blad, i._rad, i."{column}"::varchar from {rows} where {broken} order by i._nr limit 20'
     ).fetchall()
     if found:
-        raise Avvisad(*[
-            avvisa(kod, text, blad=b, rad=r, kolumn=spec.kolumn(column).rubrik, hittat=value, forvantat=expected) for b, r, value in found
-        ])  # fmt: skip
+        raise Avvisad(
+            *[
+                avvisa(kod, text, blad=b, rad=r, kolumn=spec.kolumn(column).rubrik, hittat=value, forvantat=expected)
+                for b, r, value in found
+            ]
+        )
 
 
 # --- personal data, expectations, quarantine --------------------------------------------------------------------------
@@ -454,9 +540,16 @@ def _mask(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
             if kinds:
                 con.execute(f'update godkand set "{column.namn}" = ? where _nr = ?', [masked, nr])
                 verdict.anmarkningar.append(
-                    anmark("personuppgift", f"Texten innehåller personuppgifter ({', '.join(kinds)}), som har dolts. Skicka inte personuppgifter.",
-                           blad=blad, rad=rad, kolumn=column.rubrik, hittat=", ".join(kinds), forvantat="text utan personuppgifter")
-                )  # fmt: skip
+                    anmark(
+                        "personuppgift",
+                        f"Texten innehåller personuppgifter ({', '.join(kinds)}), som har dolts. Skicka inte personuppgifter.",
+                        blad=blad,
+                        rad=rad,
+                        kolumn=column.rubrik,
+                        hittat=", ".join(kinds),
+                        forvantat="text utan personuppgifter",
+                    )
+                )
 
 
 def _expect(db: Path, verdict: Granskning, page: Path | None) -> None:
@@ -512,9 +605,11 @@ def _take_out(con: duckdb.DuckDBPyConnection, check: Kontroll, nr: int, found: s
 def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
     """Counts and blocks of what is left; a delivery of which nothing is left is rejected."""
     steg = verdict.format.period.steg if verdict.format else "ar"
-    last = f"date '{verdict.format.period.fast[1]}'" if verdict.format and verdict.format.period.fast else (
-        "last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)"
-    )  # fmt: skip
+    last = (
+        f"date '{verdict.format.period.fast[1]}'"
+        if verdict.format and verdict.format.period.fast
+        else ("last_day(_period)" if steg == "manad" else "make_date(year(_period), 12, 31)")
+    )
     found = con.execute(f"""
         select _respondent, _period, {last}, antal
         from (select _respondent, _period, count(*) as antal from godkand group by all) order by all""").fetchall()
@@ -522,9 +617,13 @@ def _settle(con: duckdb.DuckDBPyConnection, verdict: Granskning) -> None:
     verdict.karantan = verdict.lasta - verdict.godkanda
     if verdict.lasta and not verdict.godkanda:
         verdict.anmarkningar.append(
-            avvisa("inga_godkanda_rader", "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
-                   hittat=f"{verdict.lasta} rader med fel", forvantat="minst en rad utan fel")
-        )  # fmt: skip
+            avvisa(
+                "inga_godkanda_rader",
+                "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
+                hittat=f"{verdict.lasta} rader med fel",
+                forvantat="minst en rad utan fel",
+            )
+        )
     verdict.perioder = sorted({period for _, period, *_ in found})
     verdict.block = [Block(*row) for row in found if row[0] is not None]
 
@@ -563,10 +662,16 @@ def _ask_if_due(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidof
     for agreement, kind in sorted(set(years) - due):
         when = ", ".join(map(str, sorted(years[agreement, kind])))
         verdict.anmarkningar.append(
-            anmark("ej_begard", f"Överenskommelsen {agreement} begär ingen leverans av det här slaget från {WHO[kind]} för {when}. "
-                   "Leveransen tas emot, men kontrollera överenskommelse och period.", kolumn="overenskommelse", hittat=agreement,
-                   forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _ in asked if k == kind)) or None)
-        )  # fmt: skip
+            anmark(
+                "ej_begard",
+                f"Överenskommelsen {agreement} begär ingen leverans av det här slaget från {WHO[kind]} för {when}. "
+                "Leveransen tas emot, men kontrollera överenskommelse och period.",
+                kolumn="overenskommelse",
+                hittat=agreement,
+                forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _ in asked if k == kind))
+                or None,
+            )
+        )
 
 
 def _kind(respondent: str) -> str:

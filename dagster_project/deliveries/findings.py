@@ -51,14 +51,30 @@ class Anmarkning:
         return asdict(self)
 
 
-def avvisa(kod: str, meddelande: str, *, blad: str | None = None, rad: int | None = None, kolumn: str | None = None,
-           hittat: str | None = None, forvantat: str | None = None) -> Anmarkning:  # fmt: skip
+def avvisa(
+    kod: str,
+    meddelande: str,
+    *,
+    blad: str | None = None,
+    rad: int | None = None,
+    kolumn: str | None = None,
+    hittat: str | None = None,
+    forvantat: str | None = None,
+) -> Anmarkning:
     """A finding that rejects the delivery."""
     return Anmarkning(rad, kolumn, kod, meddelande, hittat, forvantat, blad, Niva.FEL, Atgard.AVVISA)
 
 
-def anmark(kod: str, meddelande: str, *, blad: str | None = None, rad: int | None = None, kolumn: str | None = None,
-           hittat: str | None = None, forvantat: str | None = None) -> Anmarkning:  # fmt: skip
+def anmark(
+    kod: str,
+    meddelande: str,
+    *,
+    blad: str | None = None,
+    rad: int | None = None,
+    kolumn: str | None = None,
+    hittat: str | None = None,
+    forvantat: str | None = None,
+) -> Anmarkning:
     """A remark: the delivery goes through."""
     return Anmarkning(rad, kolumn, kod, meddelande, hittat, forvantat, blad, Niva.ANMARKNING, Atgard.INGEN)
 

@@ -172,9 +172,12 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
     remarks = [_check_headings(t) for t in fitting]
     if len({t.format.format for t in fitting}) > 1:
         raise Avvisad(
-            avvisa("flera_format", "Bladen i filen följer olika format. Leverera dem som var sin fil.",
-                   hittat=", ".join(f"{t.blad.namn}: {t.format.format}" for t in fitting))
-        )  # fmt: skip
+            avvisa(
+                "flera_format",
+                "Bladen i filen följer olika format. Leverera dem som var sin fil.",
+                hittat=", ".join(f"{t.blad.namn}: {t.format.format}" for t in fitting),
+            )
+        )
     return fitting, [r for rs in remarks for r in rs]
 
 
@@ -196,21 +199,41 @@ def _check_headings(t: Traff) -> list[Anmarkning]:
     for first, last, ref in t.blad.sammanslagna:
         if first <= row <= last:
             raise Avvisad(
-                avvisa("sammanslagna_rubriker", "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.",
-                       blad=t.blad.namn, rad=row, hittat=ref, forvantat="en rubrik per kolumn")
-            )  # fmt: skip
+                avvisa(
+                    "sammanslagna_rubriker",
+                    "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.",
+                    blad=t.blad.namn,
+                    rad=row,
+                    hittat=ref,
+                    forvantat="en rubrik per kolumn",
+                )
+            )
     spellings = {s: k for k in t.format.kolumner for s in k.spellings()}
     remarks = []
     for i, heading in t.okanda:
         if norm(heading) in spellings:
             raise Avvisad(
-                avvisa("dubbel_rubrik", f"Kolumnen {heading} finns två gånger.", blad=t.blad.namn, rad=row, kolumn=heading,
-                       hittat=", ".join(c for c in cells if norm(c) == norm(heading)), forvantat="en gång")
-            )  # fmt: skip
+                avvisa(
+                    "dubbel_rubrik",
+                    f"Kolumnen {heading} finns två gånger.",
+                    blad=t.blad.namn,
+                    rad=row,
+                    kolumn=heading,
+                    hittat=", ".join(c for c in cells if norm(c) == norm(heading)),
+                    forvantat="en gång",
+                )
+            )
         remarks.append(
-            anmark("okand_kolumn", f"Kolumnen {heading} är okänd och har inte lästs (kolumn {i + 1} i filen).", blad=t.blad.namn,
-                   rad=row, kolumn=heading, hittat=heading, forvantat=headings(t.format))
-        )  # fmt: skip
+            anmark(
+                "okand_kolumn",
+                f"Kolumnen {heading} är okänd och har inte lästs (kolumn {i + 1} i filen).",
+                blad=t.blad.namn,
+                rad=row,
+                kolumn=heading,
+                hittat=heading,
+                forvantat=headings(t.format),
+            )
+        )
     return remarks
 
 
@@ -225,17 +248,26 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
             (t := _look(b, f)) and not t.saknade and len(t.celler) > 1 for b in sheets for f in formats
         ):
             return [
-                avvisa("annan_kalla", f"Filen ser ut att vara en leverans till {other}, men den ligger bland leveranser till {kalla}. Flytta den.",
-                       hittat=other, forvantat=kalla)
-            ]  # fmt: skip
+                avvisa(
+                    "annan_kalla",
+                    f"Filen ser ut att vara en leverans till {other}, men den ligger bland leveranser till {kalla}. Flytta den.",
+                    hittat=other,
+                    forvantat=kalla,
+                )
+            ]
     if not any(cells for b in sheets for _, cells in b.rader if any(cells)):
         return [avvisa("tom_fil", "Filen innehåller inga ifyllda celler.")]
     if nearest is None or not nearest.celler:
         spec = load()[kalla][0]
         return [
-            avvisa("okand_layout", "Ingen rad i filen känns igen som rubrikrad.", blad=sheets[0].namn,
-                   hittat="; ".join(next((c for _, c in sheets[0].rader if any(c)), []))[:200], forvantat=headings(spec))
-        ]  # fmt: skip
+            avvisa(
+                "okand_layout",
+                "Ingen rad i filen känns igen som rubrikrad.",
+                blad=sheets[0].namn,
+                hittat="; ".join(next((c for _, c in sheets[0].rader if any(c)), []))[:200],
+                forvantat=headings(spec),
+            )
+        ]
     row = nearest.blad.rader[nearest.rubrikrad][0]
     merged = [ref for first, last, ref in nearest.blad.sammanslagna if first <= row <= last]
     unknown = {norm(h): h for _, h in nearest.okanda}
@@ -250,7 +282,14 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
         if merged:
             hint = f" Rubrikraden innehåller sammanslagna celler ({', '.join(merged)}); dela upp dem."
         findings.append(
-            avvisa("kolumn_saknas", f"Kolumnen {column.rubrik} saknas.{hint}", blad=nearest.blad.namn, rad=row, kolumn=column.rubrik,
-                   hittat="; ".join(c for c in nearest.blad.rader[nearest.rubrikrad][1] if c), forvantat=headings(nearest.format))
-        )  # fmt: skip
+            avvisa(
+                "kolumn_saknas",
+                f"Kolumnen {column.rubrik} saknas.{hint}",
+                blad=nearest.blad.namn,
+                rad=row,
+                kolumn=column.rubrik,
+                hittat="; ".join(c for c in nearest.blad.rader[nearest.rubrikrad][1] if c),
+                forvantat=headings(nearest.format),
+            )
+        )
     return findings

@@ -176,14 +176,24 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
         side = Sidofil()
     now = datetime.now().replace(microsecond=0)
     return Leverans(
-        identity(source.kalla, digest, side_bytes), source.kalla, path.name, digest, path.stat().st_size,
-        side_bytes.decode("utf-8", errors="replace"), side.mottagen or now, side.mottagen is not None, now,
-        side.avsandare, side.overenskommelse, side.ersatter,
-    )  # fmt: skip
+        identity(source.kalla, digest, side_bytes),
+        source.kalla,
+        path.name,
+        digest,
+        path.stat().st_size,
+        side_bytes.decode("utf-8", errors="replace"),
+        side.mottagen or now,
+        side.mottagen is not None,
+        now,
+        side.avsandare,
+        side.overenskommelse,
+        side.ersatter,
+    )
 
 
-def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, ram: pa.Table | None = None,
-               page: Path | None = None) -> Granskning:  # fmt: skip
+def judge_file(
+    source: Source, path: Path, leverans: Leverans, work: Path, ram: pa.Table | None = None, page: Path | None = None
+) -> Granskning:
     """The verdict on one file; a sidecar that cannot be read is part of it."""
     try:
         side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX)
@@ -281,9 +291,15 @@ def _uppslag(regelverk: str | None) -> Uppslag | None:
 
 def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path, Path]:
     return report.write(
-        folder, leverans, bedomning=verdict.bedomning, format=verdict.format.format if verdict.format else None, lasta=verdict.lasta,
-        godkanda=verdict.godkanda, karantan=verdict.karantan, anmarkningar=verdict.anmarkningar,
-    )  # fmt: skip
+        folder,
+        leverans,
+        bedomning=verdict.bedomning,
+        format=verdict.format.format if verdict.format else None,
+        lasta=verdict.lasta,
+        godkanda=verdict.godkanda,
+        karantan=verdict.karantan,
+        anmarkningar=verdict.anmarkningar,
+    )
 
 
 def _judge(
@@ -301,12 +317,19 @@ def _judge(
         if verdict.minne:
             verdict.minne.close()
     register.judge(
-        leverans.leverans_id, regelverk=_basis(rules, [verdict.beror], frame)[0], format=verdict.format.format if verdict.format else None,
-        bedomning=verdict.bedomning, respondent=verdict.respondent, period=verdict.period, lasta=verdict.lasta,
-        godkanda=verdict.godkanda, karantan=verdict.karantan, anmarkningar=verdict.anmarkningar,
+        leverans.leverans_id,
+        regelverk=_basis(rules, [verdict.beror], frame)[0],
+        format=verdict.format.format if verdict.format else None,
+        bedomning=verdict.bedomning,
+        respondent=verdict.respondent,
+        period=verdict.period,
+        lasta=verdict.lasta,
+        godkanda=verdict.godkanda,
+        karantan=verdict.karantan,
+        anmarkningar=verdict.anmarkningar,
         kontroller=[(k.kod, str(k.utfall), k.blockerande, k.antal) for k in verdict.kontroller],
         block=[] if verdict.avvisad else verdict.block,
-    )  # fmt: skip
+    )
 
 
 @contextmanager
@@ -356,15 +379,21 @@ def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, 
 
     with verdict.open() as con:
         if con.execute("select count(*) > 0 from karantan").fetchone() == (True,):
-            write(con, f"""select '{leverans.leverans_id}' as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
+            write(
+                con,
+                f"""select '{leverans.leverans_id}' as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
                        from karantan k join inlast i using (_nr) order by k._nr, k.kolumn, k.kod""",
-                  home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet")  # fmt: skip
+                home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet",
+            )
         if verdict.avvisad:
             return written
         for table, sql in source.tables(verdict.format).items():
             for period in verdict.perioder:
-                write(con, f"select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
-                      home.raw / source.kalla / table / f"period={period}" / f"{leverans.leverans_id}.parquet")  # fmt: skip
+                write(
+                    con,
+                    f"select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
+                    home.raw / source.kalla / table / f"period={period}" / f"{leverans.leverans_id}.parquet",
+                )
     return written
 
 
@@ -414,12 +443,30 @@ def write_register(home: Home, register: Register, ar: int) -> None:
 
 
 LEVERANSER = {
-    "leverans_id": "varchar", "kalla": "varchar", "filnamn": "varchar", "sha256": "varchar", "mottagen": "timestamp",
-    "registrerad": "timestamp", "format": "varchar", "status": "varchar", "respondent": "varchar", "period": "date",
-    "overenskommelse": "varchar", "avsandare": "varchar", "rader_lasta": "bigint", "rader_godkanda": "bigint",
-    "rader_karantan": "bigint", "antal_fel": "bigint", "antal_anmarkningar": "bigint",
-}  # fmt: skip
+    "leverans_id": "varchar",
+    "kalla": "varchar",
+    "filnamn": "varchar",
+    "sha256": "varchar",
+    "mottagen": "timestamp",
+    "registrerad": "timestamp",
+    "format": "varchar",
+    "status": "varchar",
+    "respondent": "varchar",
+    "period": "date",
+    "overenskommelse": "varchar",
+    "avsandare": "varchar",
+    "rader_lasta": "bigint",
+    "rader_godkanda": "bigint",
+    "rader_karantan": "bigint",
+    "antal_fel": "bigint",
+    "antal_anmarkningar": "bigint",
+}
 TACKNING = {
-    "kalla": "varchar", "leverans_id": "varchar", "respondent": "varchar", "period": "date", "rader": "bigint",
-    "mottagen": "timestamp", "gallande": "boolean",
-}  # fmt: skip
+    "kalla": "varchar",
+    "leverans_id": "varchar",
+    "respondent": "varchar",
+    "period": "date",
+    "rader": "bigint",
+    "mottagen": "timestamp",
+    "gallande": "boolean",
+}

@@ -61,9 +61,13 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
     if kind in SUFFIXES:
         return [_read_text(data)]
     raise Avvisad(
-        avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
-               forvantat="xlsx, csv (även gzip), Parquet eller JSON")
-    )  # fmt: skip
+        avvisa(
+            "okand_filtyp",
+            f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+            hittat=path.name,
+            forvantat="xlsx, csv (även gzip), Parquet eller JSON",
+        )
+    )
 
 
 # --- xlsx -----------------------------------------------------------------------------------------------------------
@@ -76,8 +80,11 @@ def _read_workbook(data: bytes) -> list[Blad]:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise Avvisad(_protected())
         raise Avvisad(
-            avvisa("trasig_fil", "Filen är inte en xlsx-arbetsbok, den ser ut att vara i det gamla xls-formatet. Spara om den som xlsx.")
-        )  # fmt: skip
+            avvisa(
+                "trasig_fil",
+                "Filen är inte en xlsx-arbetsbok, den ser ut att vara i det gamla xls-formatet. Spara om den som xlsx.",
+            )
+        )
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = []
@@ -90,9 +97,12 @@ def _read_workbook(data: bytes) -> list[Blad]:
         raise Avvisad(_protected()) from None
     except (CalamineError, zipfile.BadZipFile, OSError, KeyError) as error:
         raise Avvisad(
-            avvisa("trasig_fil", "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen.",
-                   hittat=str(error)[:120])
-        ) from None  # fmt: skip
+            avvisa(
+                "trasig_fil",
+                "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen.",
+                hittat=str(error)[:120],
+            )
+        ) from None
     _mark_formulas(data, sheets)
     return sheets
 
@@ -129,11 +139,18 @@ def _mark_formulas(data: bytes, sheets: list[Blad]) -> None:
                 if cell.data_type == "f":
                     value = rows[cell.row][cell.column - 1] if cell.row in rows else ""
                     sheet.anmarkningar.append(
-                        anmark("formel", "Cellen innehåller en formel. Det senast sparade värdet har lästs."
-                               if value else "Cellen innehåller en formel utan sparat värde och läses som tom.",
-                               blad=sheet.namn, rad=cell.row, kolumn=_column(cell.column - 1), hittat=str(cell.value),
-                               forvantat="ett värde")
-                    )  # fmt: skip
+                        anmark(
+                            "formel",
+                            "Cellen innehåller en formel. Det senast sparade värdet har lästs."
+                            if value
+                            else "Cellen innehåller en formel utan sparat värde och läses som tom.",
+                            blad=sheet.namn,
+                            rad=cell.row,
+                            kolumn=_column(cell.column - 1),
+                            hittat=str(cell.value),
+                            forvantat="ett värde",
+                        )
+                    )
 
 
 def cell_text(value: object) -> str:
@@ -164,8 +181,11 @@ def decode(data: bytes) -> str:
             data = gzip.decompress(data)
         except (EOFError, OSError, zlib.error):
             raise Avvisad(
-                avvisa("trasig_gzip", "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")
-            ) from None  # fmt: skip
+                avvisa(
+                    "trasig_gzip",
+                    "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.",
+                )
+            ) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -146,8 +146,11 @@ class Register:
         """The delivery a landing file was last seen as, None when the file, its time stamp or its sidecar is new."""
         found = self.rows(
             "select leverans_id from fil where sokvag = ? and kalla = ? and byte = ? and andrad = ? and sidofil = ?",
-            str(path), kalla, *stat, sidecar,
-        )  # fmt: skip
+            str(path),
+            kalla,
+            *stat,
+            sidecar,
+        )
         return found[0]["leverans_id"] if found else None
 
     def note_file(self, path: Path, kalla: str, stat: tuple[int, int], sidecar: str, leverans_id: str) -> None:
@@ -163,9 +166,22 @@ class Register:
             done = con.execute(f"insert or ignore into leverans values ({', '.join('?' * len(values))})", values)
             return done.rowcount == 1
 
-    def judge(self, leverans_id: str, *, regelverk: str, format: str | None, bedomning: str, respondent: str | None,
-              period: date | None, lasta: int, godkanda: int, karantan: int, anmarkningar: Sequence[Anmarkning],
-              kontroller: Sequence[tuple[str, str, bool, int]], block: Sequence[Block]) -> None:  # fmt: skip
+    def judge(
+        self,
+        leverans_id: str,
+        *,
+        regelverk: str,
+        format: str | None,
+        bedomning: str,
+        respondent: str | None,
+        period: date | None,
+        lasta: int,
+        godkanda: int,
+        karantan: int,
+        anmarkningar: Sequence[Anmarkning],
+        kontroller: Sequence[tuple[str, str, bool, int]],
+        block: Sequence[Block],
+    ) -> None:
         """Write the verdict on a delivery, in place of an earlier verdict under older rules."""
         errors = sum(a.niva == Niva.FEL for a in anmarkningar)
         with self._connect() as con:
@@ -173,19 +189,44 @@ class Register:
                 con.execute(f"delete from {table} where leverans_id = ?", (leverans_id,))
             con.execute(
                 "insert into granskning values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (leverans_id, regelverk, format, bedomning, respondent, period.isoformat() if period else None,
-                 lasta, godkanda, karantan, errors, len(anmarkningar) - errors),
-            )  # fmt: skip
+                (
+                    leverans_id,
+                    regelverk,
+                    format,
+                    bedomning,
+                    respondent,
+                    period.isoformat() if period else None,
+                    lasta,
+                    godkanda,
+                    karantan,
+                    errors,
+                    len(anmarkningar) - errors,
+                ),
+            )
             con.executemany(
                 "insert into anmarkning values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [(leverans_id, i, str(a.niva), str(a.atgard), a.kod, a.blad, a.rad, a.kolumn, a.hittat, a.forvantat, a.meddelande)
-                 for i, a in enumerate(anmarkningar, 1)],
-            )  # fmt: skip
+                [
+                    (
+                        leverans_id,
+                        i,
+                        str(a.niva),
+                        str(a.atgard),
+                        a.kod,
+                        a.blad,
+                        a.rad,
+                        a.kolumn,
+                        a.hittat,
+                        a.forvantat,
+                        a.meddelande,
+                    )
+                    for i, a in enumerate(anmarkningar, 1)
+                ],
+            )
             con.executemany("insert into kontroll values (?, ?, ?, ?, ?)", [(leverans_id, *k) for k in kontroller])
             con.executemany(
                 "insert into tackning values (?, ?, ?, ?, ?)",
                 [(leverans_id, b.respondent, b.period.isoformat(), b.period_slut.isoformat(), b.rader) for b in block],
-            )  # fmt: skip
+            )
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -203,10 +244,19 @@ class Register:
 
     def anmarkningar(self, leverans_id: str) -> list[Anmarkning]:
         return [
-            Anmarkning(r["rad"], r["kolumn"], r["kod"], r["meddelande"], r["hittat"], r["forvantat"], r["blad"],
-                       Niva(r["niva"]), Atgard(r["atgard"]))
+            Anmarkning(
+                r["rad"],
+                r["kolumn"],
+                r["kod"],
+                r["meddelande"],
+                r["hittat"],
+                r["forvantat"],
+                r["blad"],
+                Niva(r["niva"]),
+                Atgard(r["atgard"]),
+            )
             for r in self.rows("select * from anmarkning where leverans_id = ? order by nr", leverans_id)
-        ]  # fmt: skip
+        ]
 
     def tackning(self, ar: int) -> list[dict[str, Any]]:
         """Every block of every accepted delivery; ``gallande`` marks the one that counts in reporting year ``ar``."""

@@ -31,8 +31,17 @@ NIVA = {Niva.FEL: "Fel", Niva.ANMARKNING: "Anmärkning"}
 RUBRIKER = ("Nivå", "Blad", "Rad", "Kolumn", "Hittat", "Förväntat", "Meddelande", "Följd")
 
 
-def write(folder: Path, leverans: Leverans, *, bedomning: str, format: str | None, lasta: int, godkanda: int, karantan: int,
-          anmarkningar: Sequence[Anmarkning]) -> tuple[Path, Path]:  # fmt: skip
+def write(
+    folder: Path,
+    leverans: Leverans,
+    *,
+    bedomning: str,
+    format: str | None,
+    lasta: int,
+    godkanda: int,
+    karantan: int,
+    anmarkningar: Sequence[Anmarkning],
+) -> tuple[Path, Path]:
     """Write ``granskning.xlsx`` and ``granskning.md`` into ``folder`` and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     facts = _facts(leverans, bedomning, format, lasta, godkanda, karantan)
@@ -62,13 +71,23 @@ def _facts(
 
 def _row(a: Anmarkning) -> tuple[str, str, int | str, str, str, str, str, str]:
     return (
-        NIVA[a.niva], a.blad or "", a.rad if a.rad is not None else "", a.kolumn or "", a.hittat or "", a.forvantat or "",
-        a.meddelande, ATGARD[a.atgard],
-    )  # fmt: skip
+        NIVA[a.niva],
+        a.blad or "",
+        a.rad if a.rad is not None else "",
+        a.kolumn or "",
+        a.hittat or "",
+        a.forvantat or "",
+        a.meddelande,
+        ATGARD[a.atgard],
+    )
 
 
-def _workbook(path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, str, int | str, str, str, str, str, str]],
-              when: datetime) -> Path:  # fmt: skip
+def _workbook(
+    path: Path,
+    facts: list[tuple[str, str]],
+    rows: list[tuple[str, str, int | str, str, str, str, str, str]],
+    when: datetime,
+) -> Path:
     with xlsxwriter.Workbook(
         path, {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
@@ -88,10 +107,17 @@ def _workbook(path: Path, facts: list[tuple[str, str]], rows: list[tuple[str, st
         for i, width in enumerate((13, 18, 7, 20, 26, 34, 70, 20)):
             found.set_column(i, i, width, wrap)
         found.add_table(
-            0, 0, max(len(rows), 1), len(RUBRIKER) - 1,
-            {"columns": [{"header": h} for h in RUBRIKER], "name": "Anmarkningar", "autofilter": False,
-             "data": rows or [("", "", "", "", "", "", "Inga fel och inga anmärkningar.", "")]},
-        )  # fmt: skip
+            0,
+            0,
+            max(len(rows), 1),
+            len(RUBRIKER) - 1,
+            {
+                "columns": [{"header": h} for h in RUBRIKER],
+                "name": "Anmarkningar",
+                "autofilter": False,
+                "data": rows or [("", "", "", "", "", "", "Inga fel och inga anmärkningar.", "")],
+            },
+        )
     return path
 
 

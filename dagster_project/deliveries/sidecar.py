@@ -94,15 +94,27 @@ def parse(content: bytes, name: str = "sidofilen") -> Sidofil:
         if side.period:
             period_span(side.period)
     except ValidationError as error:
-        raise Avvisad(*[
-            avvisa("sidofil_falt", _explain(e["type"], str(e["loc"][0]), name), kolumn=str(e["loc"][0]), hittat=str(e["input"]))
-            for e in error.errors()
-        ]) from None  # fmt: skip
+        raise Avvisad(
+            *[
+                avvisa(
+                    "sidofil_falt",
+                    _explain(e["type"], str(e["loc"][0]), name),
+                    kolumn=str(e["loc"][0]),
+                    hittat=str(e["input"]),
+                )
+                for e in error.errors()
+            ]
+        ) from None
     except ValueError:
         raise Avvisad(
-            avvisa("sidofil_falt", f"Sidofilen {name}: perioden går inte att tyda.", kolumn="period",
-                   hittat=str(fields["period"]), forvantat="år (2020) eller månad (2020-03)")
-        ) from None  # fmt: skip
+            avvisa(
+                "sidofil_falt",
+                f"Sidofilen {name}: perioden går inte att tyda.",
+                kolumn="period",
+                hittat=str(fields["period"]),
+                forvantat="år (2020) eller månad (2020-03)",
+            )
+        ) from None
     return side
 
 

@@ -18,9 +18,19 @@ from dagster_project.deliveries.names import NORM_SQL, norm
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
-    "heltal": "bigint", "decimal": "double", "belopp": "bigint", "datum": "date", "manad": "date", "ar": "integer",
-    "text": "varchar", "beteckning": "varchar", "kod": "varchar", "region": "varchar", "kommun": "varchar", "serie": "varchar",
-}  # fmt: skip
+    "heltal": "bigint",
+    "decimal": "double",
+    "belopp": "bigint",
+    "datum": "date",
+    "manad": "date",
+    "ar": "integer",
+    "text": "varchar",
+    "beteckning": "varchar",
+    "kod": "varchar",
+    "region": "varchar",
+    "kommun": "varchar",
+    "serie": "varchar",
+}
 
 #: What is said when a cell is not of its type, by error code. ``{kolumn}``, ``{hittat}`` and ``{forvantat}`` are filled in.
 MEDDELANDEN = {

@@ -46,12 +46,19 @@ _CONFIG = {
     "text": {"fontSize": 11, "color": "black"},
     "title": {"fontSize": 15, "subtitleFontSize": 12, "color": "black", "subtitleColor": "black", "lineHeight": 18},
     "axis": {
-        "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": "black",
-        "titleColor": "black", "gridColor": _RULE, "domainColor": _GREY, "tickColor": _GREY, "labelFlush": False,
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "titleFontWeight": "normal",
+        "labelColor": "black",
+        "titleColor": "black",
+        "gridColor": _RULE,
+        "domainColor": _GREY,
+        "tickColor": _GREY,
+        "labelFlush": False,
     },
     "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": "black"},
     "header": {"labelFontSize": 11, "labelFontWeight": "bold", "labelColor": "black", "labelAnchor": "start"},
-}  # fmt: skip
+}
 
 Data = dict[str, list[dict[str, Any]]]
 
@@ -280,12 +287,17 @@ def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[
                 "klass:N",
                 scale=alt.Scale(domain=domain, range=[*steps, _NONE][: len(domain)]),
                 legend=alt.Legend(
-                    title=wrap(column.heading, 24), orient="top-left", offset=0,
-                    symbolType="square", symbolSize=220, symbolStrokeColor="#4d4d4d", symbolStrokeWidth=0.6,
+                    title=wrap(column.heading, 24),
+                    orient="top-left",
+                    offset=0,
+                    symbolType="square",
+                    symbolSize=220,
+                    symbolStrokeColor="#4d4d4d",
+                    symbolStrokeWidth=0.6,
                 ),
             )
         )
-    )  # fmt: skip
+    )
     numbers = alt.Chart(alt.NamedData("tal")).encode(longitude="lon:Q", latitude="lat:Q", text="text:N")
     halo = numbers.mark_text(strokeWidth=3, strokeJoin="round").encode(stroke=alt.Stroke("fyllnad:N", scale=None))
     digits = numbers.mark_text().encode(color=alt.Color("farg:N", scale=None))

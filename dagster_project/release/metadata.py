@@ -32,9 +32,14 @@ PARAMETERS = SEEDS / "published" / "metadata.yml"
 PACKAGE, TURTLE, DICTIONARY, LINEAGE = "datapackage.json", "dcat-ap-se.ttl", "dataordlista", "harkomst"
 
 _FIELD_TYPE = {
-    "BIGINT": "integer", "INTEGER": "integer", "HUGEINT": "integer", "DOUBLE": "number", "DATE": "date",
-    "TIMESTAMP": "datetime", "BOOLEAN": "boolean",
-}  # fmt: skip
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "HUGEINT": "integer",
+    "DOUBLE": "number",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+    "BOOLEAN": "boolean",
+}
 _IANA = "https://www.iana.org/assignments/media-types/"
 _FILETYPE = "http://publications.europa.eu/resource/authority/file-type/"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -106,10 +111,16 @@ def write(
     words = {(row["tabell"], row["kolumn"]): row for row in described if row["schema"] == "mart"}
     resources = [
         *(_resource(folder, table, _fields(con, edition, ar, table, words)) for table in published),
-        _extra(folder, DICTIONARY, "Dataordlista", "Alla tabeller och kolumner i databasen.", _DICTIONARY_FIELDS,
-               ["schema", "tabell", "kolumn"]),
+        _extra(
+            folder,
+            DICTIONARY,
+            "Dataordlista",
+            "Alla tabeller och kolumner i databasen.",
+            _DICTIONARY_FIELDS,
+            ["schema", "tabell", "kolumn"],
+        ),
         _extra(folder, LINEAGE, "Härkomst", "Leveranserna bakom varje rad i tabellerna.", _LINEAGE_FIELDS, []),
-    ]  # fmt: skip
+    ]
     package = {
         "name": f"uppfoljning_{ar}",
         "id": f"{about.bas_uri}{utgava}",
@@ -136,13 +147,26 @@ def lineage_of(folder: Path) -> list[dict[str, Any]]:
 # --- csv and datapackage ------------------------------------------------------------------------------------------------
 
 _DICTIONARY_FIELDS = {
-    "schema": "string", "tabell": "string", "kolumn": "string", "typ": "string", "beskrivning": "string", "enhet": "string",
+    "schema": "string",
+    "tabell": "string",
+    "kolumn": "string",
+    "typ": "string",
+    "beskrivning": "string",
+    "enhet": "string",
     "decimaler": "integer",
-}  # fmt: skip
+}
 _LINEAGE_FIELDS = {
-    "tabell": "string", "nyckel": "string", "leverans_id": "string", "filnamn": "string", "sha256": "string",
-    "mottagen": "datetime", "blad": "string", "forsta_rad": "integer", "sista_rad": "integer", "rader": "integer",
-}  # fmt: skip
+    "tabell": "string",
+    "nyckel": "string",
+    "leverans_id": "string",
+    "filnamn": "string",
+    "sha256": "string",
+    "mottagen": "datetime",
+    "blad": "string",
+    "forsta_rad": "integer",
+    "sista_rad": "integer",
+    "rader": "integer",
+}
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
@@ -268,19 +292,28 @@ def _catalogue(
     issued = [(DCTERMS.issued, Literal(newest.date().isoformat(), datatype=XSD.date))] if newest else []
     publisher = say(
         URIRef(about.utgivare.uri),
-        (RDF.type, FOAF.Agent), (FOAF.name, swedish(about.utgivare.namn)), (DCTERMS.type, URIRef(about.utgivare.typ)),
-    )  # fmt: skip
+        (RDF.type, FOAF.Agent),
+        (FOAF.name, swedish(about.utgivare.namn)),
+        (DCTERMS.type, URIRef(about.utgivare.typ)),
+    )
     contact = say(
         node("kontakt"),
-        (RDF.type, vcard.Organization), (vcard.fn, swedish(about.kontakt.namn)),
+        (RDF.type, vcard.Organization),
+        (vcard.fn, swedish(about.kontakt.namn)),
         (vcard.hasEmail, URIRef(f"mailto:{about.kontakt.epost}")),
-    )  # fmt: skip
+    )
     catalogue = say(
         node("katalog"),
-        (RDF.type, DCAT.Catalog), (DCTERMS.title, swedish(about.titel)), (DCTERMS.description, swedish(about.beskrivning)),
-        (DCTERMS.publisher, publisher), (DCTERMS.language, URIRef(about.sprak)), (DCTERMS.spatial, URIRef(about.omrade)),
-        (DCTERMS.license, URIRef(about.licens.uri)), (DCAT.themeTaxonomy, _theme_scheme(about.tema)), *issued,
-    )  # fmt: skip
+        (RDF.type, DCAT.Catalog),
+        (DCTERMS.title, swedish(about.titel)),
+        (DCTERMS.description, swedish(about.beskrivning)),
+        (DCTERMS.publisher, publisher),
+        (DCTERMS.language, URIRef(about.sprak)),
+        (DCTERMS.spatial, URIRef(about.omrade)),
+        (DCTERMS.license, URIRef(about.licens.uri)),
+        (DCAT.themeTaxonomy, _theme_scheme(about.tema)),
+        *issued,
+    )
     windows = {source.kalla: (source.insamling_fran, source.insamling_till) for source in sources}
     for table in published:
         name = table.spec.id
@@ -290,27 +323,43 @@ def _catalogue(
             (RDF.type, DCTERMS.PeriodOfTime),
             (DCAT.startDate, Literal(first.isoformat(), datatype=XSD.date)),
             (DCAT.endDate, Literal(last.isoformat(), datatype=XSD.date)),
-        )  # fmt: skip
+        )
         distributions = []
         for kind, file, media in (("csv", f"csv/{name}.csv", "text/csv"), ("xlsx", workbook, _XLSX)):
             where = node(f"{utgava}/{file}")
-            distributions.append(say(
-                node(f"dataset/{name}/{kind}"),
-                (RDF.type, DCAT.Distribution), (DCTERMS.title, swedish(f"{table.spec.titel} ({kind})")),
-                (DCAT.accessURL, where), (DCAT.downloadURL, where), (DCAT.mediaType, URIRef(f"{_IANA}{media}")),
-                (DCTERMS.format, URIRef(f"{_FILETYPE}{kind.upper()}")), (DCTERMS.license, URIRef(about.licens.uri)),
-                (DCTERMS.language, URIRef(about.sprak)), *issued,
-            ))  # fmt: skip
+            distributions.append(
+                say(
+                    node(f"dataset/{name}/{kind}"),
+                    (RDF.type, DCAT.Distribution),
+                    (DCTERMS.title, swedish(f"{table.spec.titel} ({kind})")),
+                    (DCAT.accessURL, where),
+                    (DCAT.downloadURL, where),
+                    (DCAT.mediaType, URIRef(f"{_IANA}{media}")),
+                    (DCTERMS.format, URIRef(f"{_FILETYPE}{kind.upper()}")),
+                    (DCTERMS.license, URIRef(about.licens.uri)),
+                    (DCTERMS.language, URIRef(about.sprak)),
+                    *issued,
+                )
+            )
         dataset = say(
             node(f"dataset/{name}"),
-            (RDF.type, DCAT.Dataset), (DCTERMS.title, swedish(table.spec.titel)), (DCTERMS.description, swedish(_description(table))),
-            (DCTERMS.publisher, publisher), (DCAT.contactPoint, contact), (DCTERMS.identifier, Literal(f"{about.bas_uri}dataset/{name}")),
-            (DCAT.theme, URIRef(about.tema)), (DCTERMS.spatial, URIRef(about.omrade)), (DCTERMS.temporal, period),
-            (DCTERMS.accessRights, URIRef(rights)), (DCTERMS.accrualPeriodicity, URIRef(about.frekvens)),
-            (DCTERMS.language, URIRef(about.sprak)), (URIRef(f"{DCAT}version"), Literal(utgava)),
+            (RDF.type, DCAT.Dataset),
+            (DCTERMS.title, swedish(table.spec.titel)),
+            (DCTERMS.description, swedish(_description(table))),
+            (DCTERMS.publisher, publisher),
+            (DCAT.contactPoint, contact),
+            (DCTERMS.identifier, Literal(f"{about.bas_uri}dataset/{name}")),
+            (DCAT.theme, URIRef(about.tema)),
+            (DCTERMS.spatial, URIRef(about.omrade)),
+            (DCTERMS.temporal, period),
+            (DCTERMS.accessRights, URIRef(rights)),
+            (DCTERMS.accrualPeriodicity, URIRef(about.frekvens)),
+            (DCTERMS.language, URIRef(about.sprak)),
+            (URIRef(f"{DCAT}version"), Literal(utgava)),
             *((DCAT.keyword, swedish(word)) for word in about.nyckelord),
-            *((DCAT.distribution, each) for each in distributions), *issued,
-        )  # fmt: skip
+            *((DCAT.distribution, each) for each in distributions),
+            *issued,
+        )
         graph.add((catalogue, DCAT.dataset, dataset))
     return graph
 

@@ -87,9 +87,10 @@ def search(
             values.append(value)
     rows = con.execute(
         "select region, ar, overenskommelse, omrade, sida, rad_fran, text from mart.rapporttext where "
-        + " and ".join(conditions) + " order by region, ar, overenskommelse, nr",
+        + " and ".join(conditions)
+        + " order by region, ar, overenskommelse, nr",
         values,
-    ).fetchall()  # fmt: skip
+    ).fetchall()
     return [
         Traff(
             region, year, agreement, area, page, line, _around(text, max(text.lower().find(terms[0]), 0), len(terms[0]))

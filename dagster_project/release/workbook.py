@@ -183,7 +183,10 @@ class _Book:
             return
         headings = [with_notes(column.heading, column.noter) for column in columns]
         sheet.add_table(
-            top, 0, top + len(rows), len(columns) - 1,
+            top,
+            0,
+            top + len(rows),
+            len(columns) - 1,
             {
                 "name": name,
                 "title": title,
@@ -192,7 +195,7 @@ class _Book:
                 "style": "Table Style Light 1",
                 "columns": [{"header": heading, "header_format": self.header} for heading in headings],
             },
-        )  # fmt: skip
+        )
         widths = [self.first, *(_width(headings[n], [row[n] for row in rows]) for n in range(1, len(columns)))]
         for number, cells in enumerate([headings, *rows]):
             sheet.set_row(top + number, _height(list(zip((str(c or "") for c in cells), widths, strict=True))))

@@ -31,8 +31,9 @@ def granted() -> Iterator[tuple[str, int]]:
     names = {row["region_kod"]: row for row in _seed("reference/regioner")}
     posts = {
         (row["tabell"], row["post"]): row["mottagartyp"]
-        for row in _seed("agreements/poster") if row["overenskommelse"] == "gnv_2020" and row["tilldelat"] == "true"
-    }  # fmt: skip
+        for row in _seed("agreements/poster")
+        if row["overenskommelse"] == "gnv_2020" and row["tilldelat"] == "true"
+    }
     for cell in _seed("agreements/medelstabeller"):
         kind = posts.get((cell["tabell"], cell["kolumn"])) if cell["overenskommelse"] == "gnv_2020" else None
         region = names.get(cell["region_kod"])
@@ -51,13 +52,22 @@ def deliveries() -> Iterator[TextDelivery]:
     rows = []
     for number, (name, kronor) in enumerate(asked):
         costs = kronor * (100 - number % 4) // 100
-        rows.append(AGREEMENT | {
-            "Bidragsmottagare": name, "Summa bidrag enligt överenskommelsen": f"{kronor} kr",
-            "Summa bidrag som utbetalats från Kammarkollegiet": f"{kronor} kr", "Period som den ekonomiska redovisningen avser": 2020,
-            "Bidrag som erhållits Kammarkollegiet": f"{kronor} kr", "Summa kostnader": f"{costs} kr",
-            "Medel som inte har förbrukats (Bidrag – kostnader)": f"{kronor - costs} kr", "Ekonomichefens granskning": "Alt 1",
-            "Jämförbar": "nej" if name == INCOMPARABLE else "ja", "Datum": date(2021, 3, 22), "Underskrift": "PÅHITTAD UNDERSKRIFT",
-        })  # fmt: skip
+        rows.append(
+            AGREEMENT
+            | {
+                "Bidragsmottagare": name,
+                "Summa bidrag enligt överenskommelsen": f"{kronor} kr",
+                "Summa bidrag som utbetalats från Kammarkollegiet": f"{kronor} kr",
+                "Period som den ekonomiska redovisningen avser": 2020,
+                "Bidrag som erhållits Kammarkollegiet": f"{kronor} kr",
+                "Summa kostnader": f"{costs} kr",
+                "Medel som inte har förbrukats (Bidrag – kostnader)": f"{kronor - costs} kr",
+                "Ekonomichefens granskning": "Alt 1",
+                "Jämförbar": "nej" if name == INCOMPARABLE else "ja",
+                "Datum": date(2021, 3, 22),
+                "Underskrift": "PÅHITTAD UNDERSKRIFT",
+            }
+        )
     yield TextDelivery(
         "ekonomisk_redovisning/PAHITTADE_REDOVISNINGAR_2020.csv",
         table(list(rows[0]), [list(row.values()) for row in rows]),
@@ -67,19 +77,26 @@ def deliveries() -> Iterator[TextDelivery]:
 
 def _requisitions(name: str, asked: list[tuple[str, int]], day: date) -> TextDelivery:
     rows = [
-        AGREEMENT | {
-            "Bidragsmottagare": recipient, "Belopp som rekvireras": f"{kronor} kr", "Period som rekvisitionen avser": 2020,
-            "Datum": day, "Underskrift": "" if recipient == UNSIGNED else "PÅHITTAD UNDERSKRIFT",
+        AGREEMENT
+        | {
+            "Bidragsmottagare": recipient,
+            "Belopp som rekvireras": f"{kronor} kr",
+            "Period som rekvisitionen avser": 2020,
+            "Datum": day,
+            "Underskrift": "" if recipient == UNSIGNED else "PÅHITTAD UNDERSKRIFT",
         }
         for recipient, kronor in asked
-    ]  # fmt: skip
+    ]
     return TextDelivery(
         f"rekvisition/{name}.csv",
         table(list(rows[0]), [list(row.values()) for row in rows]),
         {
-            "period": "2020", "overenskommelse": "gnv_2020", "mottagen": f"{day + timedelta(days=1)}T09:00:00", "avsandare": SENDER,
+            "period": "2020",
+            "overenskommelse": "gnv_2020",
+            "mottagen": f"{day + timedelta(days=1)}T09:00:00",
+            "avsandare": SENDER,
         },
-    )  # fmt: skip
+    )
 
 
 def _seed(name: str) -> list[dict[str, str]]:

@@ -26,9 +26,12 @@ SEED = 2020
 CREATED = datetime(2020, 6, 1)
 #: The made-up contacts of primary care: three months, three units per region, one row in a hundred with a fault.
 CONTACTS = vantetid.Extract(
-    contacts=15_000, months=vantetid.months_between("2020-01", "2020-03"), units=63, seed=SEED,
+    contacts=15_000,
+    months=vantetid.months_between("2020-01", "2020-03"),
+    units=63,
+    seed=SEED,
     dirty=dict.fromkeys(vantetid.DIRTY_KINDS, 0.001),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ def deliveries() -> Iterator[Delivery]:
             dtype=object,
         ),
         sidecar={
-            "overenskommelse": "gnv_2019", "period": "2020-03", "mottagen": "2020-03-31T12:00:00", "avsandare": "Inera",
+            "overenskommelse": "gnv_2019",
+            "period": "2020-03",
+            "mottagen": "2020-03-31T12:00:00",
+            "avsandare": "Inera",
         },
-    )  # fmt: skip
+    )
     yield Delivery(
         path="inriktningsdokument/inriktningsdokument_2020.xlsx",
         sheet="Inriktningsdokument",
@@ -66,28 +72,33 @@ def deliveries() -> Iterator[Delivery]:
             dtype=object,
         ),
         sidecar={
-            "overenskommelse": "gnv_2019", "period": "2020", "mottagen": "2020-04-30T12:00:00",
+            "overenskommelse": "gnv_2019",
+            "period": "2020",
+            "mottagen": "2020-04-30T12:00:00",
             "avsandare": "Socialstyrelsens sammanställning av regionernas uppgifter",
         },
-    )  # fmt: skip
+    )
     yield Delivery(
         path="kommunenkat/PAHITTADE_SVAR_kommunenkat_2019.xlsx",
         sheet="Påhittade svar",
         frame=make(SEED, published_totals()),
         sidecar={
-            "overenskommelse": "gnv_2019", "period": "2019-12", "mottagen": "2020-01-28T08:00:00",
+            "overenskommelse": "gnv_2019",
+            "period": "2019-12",
+            "mottagen": "2020-01-28T08:00:00",
             "avsandare": "PÅHITTAT: slumpade svar vars summor är de publicerade",
         },
-    )  # fmt: skip
+    )
     yield Delivery(
         path="vantetid_specialistvard/PAHITTADE_VANTANDE_specialistvard_2018-2019.xlsx",
         sheet="Påhittade väntande",
         frame=specialistvard.make(SEED),
         sidecar={
-            "overenskommelse": "komiljard_2019", "mottagen": "2020-02-07T09:00:00",
+            "overenskommelse": "komiljard_2019",
+            "mottagen": "2020-02-07T09:00:00",
             "avsandare": "PÅHITTAT: slumpade väntelistor, inga uppgifter ur väntetidsdatabasen",
         },
-    )  # fmt: skip
+    )
 
 
 def write(folder: Path) -> list[Path]:

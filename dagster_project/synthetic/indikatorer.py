@@ -81,10 +81,16 @@ def _entry(row: dict[str, str]) -> dict[str, Any]:
 def costs(years: Sequence[int]) -> TextDelivery:
     """Made-up cost components in kronor. Primary care is a tenth to a fifth of the total, growing by the region's number."""
     names = [
-        "Primärvård exkl. läkemedel", "Specialiserad somatisk vård", "Specialiserad psykiatrisk vård", "Övrig hälso- och sjukvård",
-        "Läkemedel i primärvården", "Övriga läkemedel inom förmånen", "Statsbidrag till primärvård", "Övriga statsbidrag",
+        "Primärvård exkl. läkemedel",
+        "Specialiserad somatisk vård",
+        "Specialiserad psykiatrisk vård",
+        "Övrig hälso- och sjukvård",
+        "Läkemedel i primärvården",
+        "Övriga läkemedel inom förmånen",
+        "Statsbidrag till primärvård",
+        "Övriga statsbidrag",
         "Kommunal primärvård",
-    ]  # fmt: skip
+    ]
     rows = []
     for year in years:
         for number, row in enumerate(_regions(), 1):

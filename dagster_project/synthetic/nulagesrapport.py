@@ -47,7 +47,10 @@ class Rapport:
 
 RAPPORTER = (
     Rapport(
-        "10", "Blekinge", ".docx", "Målbild 2018-2024",
+        "10",
+        "Blekinge",
+        ".docx",
+        "Målbild 2018-2024",
         ("Samsyn om målbilden", "Gemensam journal", "Bemanning"),
         (
             "Region Blekinge har infört två mobila vårdteam i samarbete med kommunerna sedan 2018.",
@@ -59,7 +62,10 @@ RAPPORTER = (
         ("Kostnaden för mobila vårdteam uppgår till 1 250 tkr.", "Övriga insatser ryms inom befintlig budget."),
     ),
     Rapport(
-        "09", "Gotland", ".pdf", "Färdplan 2019-2025",
+        "09",
+        "Gotland",
+        ".pdf",
+        "Färdplan 2019-2025",
         ("Långa avstånd", "Kompetensförsörjning", "Gemensam målbild", "Finansiering"),
         (
             "Region Gotland planerar att införa digitala vårdmöten under 2020.",
@@ -70,7 +76,10 @@ RAPPORTER = (
         ("Ingen särskild resursomfördelning är genomförd avseende omställning till god och nära vård.",),
     ),
     Rapport(
-        "07", "Kronoberg", ".txt", "Strategi 2019-2023",
+        "07",
+        "Kronoberg",
+        ".txt",
+        "Strategi 2019-2023",
         ("Tillit", "Ledning"),
         (
             "Region Kronoberg har startat ett mobilt vårdteam tillsammans med länets kommuner under våren 2019.",
@@ -80,7 +89,7 @@ RAPPORTER = (
         "Andelen patienter som fick bedömning inom tre dagar var 88 procent under 2019.",
         ("Kostnaderna återfinns i ordinarie budget.",),
     ),
-)  # fmt: skip
+)
 
 
 def stycken(r: Rapport) -> Iterator[Stycke]:
@@ -240,8 +249,11 @@ def write_pdf(path: Path, content: Iterable[Stycke]) -> None:
     table = b"".join(b"%010d 00000 n \n" % at for at in offsets)
     count = len(objects) + 1
     body += b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
-        count, table, count, len(body),
-    )  # fmt: skip
+        count,
+        table,
+        count,
+        len(body),
+    )
     path.write_bytes(body)
 
 
@@ -276,11 +288,18 @@ def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
                     continue
                 row += 1
                 values: dict[str, Any] = {
-                    **asdict(proposal), "beslut": "avvisad" if kodare == "TEST2" and row % 5 == 0 else "bekraftad",
-                    "rad_fran": proposal.rad, "citat": proposal.text, "kodare": kodare, "kodningsdatum": KODNINGSDATUM, "kodram": "1",
-                    "region_kod": r.region, "overenskommelse": "gnv_2019", "period": "2019-01",
+                    **asdict(proposal),
+                    "beslut": "avvisad" if kodare == "TEST2" and row % 5 == 0 else "bekraftad",
+                    "rad_fran": proposal.rad,
+                    "citat": proposal.text,
+                    "kodare": kodare,
+                    "kodningsdatum": KODNINGSDATUM,
+                    "kodram": "1",
+                    "region_kod": r.region,
+                    "overenskommelse": "gnv_2019",
+                    "period": "2019-01",
                     "kodblad": f"{r.region_kod}/gnv_2019/{kodare}",
-                }  # fmt: skip
+                }
                 for i, column in enumerate(spec.kolumner):
                     value = values.get(column.namn)
                     if value in (None, ""):

@@ -12,9 +12,17 @@ import pandas as pd
 from dagster_project.settings import SEEDS
 
 COLUMNS = [
-    "Regionkod", "Manad", "Grupp", "Vantande", "VantandeInom90", "VantandeInom60", "PatientvaldVantan", "EnheterRapporterat",
-    "EnheterForvantat", "Rapporterad",
-]  # fmt: skip
+    "Regionkod",
+    "Manad",
+    "Grupp",
+    "Vantande",
+    "VantandeInom90",
+    "VantandeInom60",
+    "PatientvaldVantan",
+    "EnheterRapporterat",
+    "EnheterForvantat",
+    "Rapporterad",
+]
 #: The months that are compared, of the year before, and the whole year of the agreement.
 MONTHS = [date(2018, month, 1) for month in (9, 10, 11)] + [date(2019, month, 1) for month in range(1, 13)]
 
@@ -40,7 +48,17 @@ def _rows(chance: random.Random) -> Iterator[tuple[object, ...]]:
                 within_90 = round(waiting * (share + gain * (month.year == 2019) + chance.uniform(-0.01, 0.01)))
                 end = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
                 yield (
-                    region, f"{month:%Y-%m}", group, waiting, within_90, round(within_90 * chance.uniform(0.8, 0.92)),
-                    round(waiting * chance.uniform(0.01, 0.06)), units - (chance.random() < 0.05) * chance.randint(1, 3), units,
-                    end + timedelta(days=chance.choice((14, 20, 28, 33, 35, 35, 38) if chance.random() < 0.2 else (14, 20, 28))),
-                )  # fmt: skip
+                    region,
+                    f"{month:%Y-%m}",
+                    group,
+                    waiting,
+                    within_90,
+                    round(within_90 * chance.uniform(0.8, 0.92)),
+                    round(waiting * chance.uniform(0.01, 0.06)),
+                    units - (chance.random() < 0.05) * chance.randint(1, 3),
+                    units,
+                    end
+                    + timedelta(
+                        days=chance.choice((14, 20, 28, 33, 35, 35, 38) if chance.random() < 0.2 else (14, 20, 28))
+                    ),
+                )

@@ -25,21 +25,30 @@ KODRAM = "1"
 COLLECTED = (date(2019, 10, 1), date(2020, 4, 30))
 ROLLER = {
     "region": (
-        "samordnare för god och nära vård", "hälso- och sjukvårdsstrateg", "projektledare", "chef inom primärvård",
+        "samordnare för god och nära vård",
+        "hälso- och sjukvårdsstrateg",
+        "projektledare",
+        "chef inom primärvård",
         "chef inom specialistvård",
     ),
     "kommun": (
-        "förvaltningschef inom socialförvaltning", "biträdande kommundirektör", "medicinskt ansvarig sjuksköterska", "närvårdsstrateg",
+        "förvaltningschef inom socialförvaltning",
+        "biträdande kommundirektör",
+        "medicinskt ansvarig sjuksköterska",
+        "närvårdsstrateg",
         "verksamhetschef inom vård och omsorg",
     ),
-}  # fmt: skip
+}
 #: The code of each made-up answer to question 4 (:data:`~dagster_project.synthetic.kommunenkat.ATGARDER`), in the same order.
 KODER = ("atgard_omfordelning_arbetsuppgifter", "atgard_bemanningsforetag", "", "atgard_kop_mellan_kommuner")
 #: What the interviewed municipalities say, and how many of them. Printed is only the three.
 INTERVJUKODER = (
-    ("involverad_i_patientkontrakt", "nej", 12), ("inledande_moten_med_regionen", "ja", 3), ("hanvisar_till_sip", "ja", 4),
-    ("gemensam_malbild_projekt_2020", "ja", 6), ("ekonomiska_svarigheter", "ja", 5),
-)  # fmt: skip
+    ("involverad_i_patientkontrakt", "nej", 12),
+    ("inledande_moten_med_regionen", "ja", 3),
+    ("hanvisar_till_sip", "ja", 4),
+    ("gemensam_malbild_projekt_2020", "ja", 6),
+    ("ekonomiska_svarigheter", "ja", 5),
+)
 GRANSKNING = ("godkänd", "rättad", "ej besvarad", "skickad")
 
 Rows = list[list[str]]
@@ -52,22 +61,42 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
     """
     rng = random.Random(SEED)
     regioner = [row["region"] for row in read_seed("reference/regioner.csv")]
-    yield _delivery("PAHITTADE_INTERVJUER_2020", ["Slag", "Region", "Kommunkod", "Fallstudie", "Form", "Genomförande", "Roll", "Datum", "Referens"],
-                    [*_regional(rng, regioner), *_municipal(rng)], f"{MARKE}: vem som intervjuats och när; antalen är rapportens")  # fmt: skip
     yield _delivery(
-        "synpunkter_2020", ["Slag", "Part", "Organisation", "Område", "Tema", "Referens"],
+        "PAHITTADE_INTERVJUER_2020",
+        ["Slag", "Region", "Kommunkod", "Fallstudie", "Form", "Genomförande", "Roll", "Datum", "Referens"],
+        [*_regional(rng, regioner), *_municipal(rng)],
+        f"{MARKE}: vem som intervjuats och när; antalen är rapportens",
+    )
+    yield _delivery(
+        "synpunkter_2020",
+        ["Slag", "Part", "Organisation", "Område", "Tema", "Referens"],
         [[*list(row.values())[:-1], f"002 L{row['kallrad']}"] for row in read_seed("published/synpunkter.csv")],
         "Bilaga 4 i uppföljningen 2020: område och tema, inte synpunkternas ord",
-    )  # fmt: skip
+    )
     yield _delivery(
-        "PAHITTADE_SAMMANFATTNINGAR_2020", ["Slag", "Region", "Datum", "Text", "Faktagranskning", "Granskad"],
-        [_summary(region, GRANSKNING[i % len(GRANSKNING)]) for i, region in enumerate(regioner)], f"{MARKE}: sammanfattningar",
-    )  # fmt: skip
+        "PAHITTADE_SAMMANFATTNINGAR_2020",
+        ["Slag", "Region", "Datum", "Text", "Faktagranskning", "Granskad"],
+        [_summary(region, GRANSKNING[i % len(GRANSKNING)]) for i, region in enumerate(regioner)],
+        f"{MARKE}: sammanfattningar",
+    )
     yield _delivery(
         "PAHITTAD_KODNING_2020",
-        ["Slag", "Kommunkod", "Undersökning", "Fråga", "Fält", "Värde", "Beslut", "Kodare", "Kodningsdatum", "Kodram", "Referens"],
-        [*_coded_text(survey), *_coded_interviews(rng)], f"{MARKE}: kodning av påhittade svar",
-    )  # fmt: skip
+        [
+            "Slag",
+            "Kommunkod",
+            "Undersökning",
+            "Fråga",
+            "Fält",
+            "Värde",
+            "Beslut",
+            "Kodare",
+            "Kodningsdatum",
+            "Kodram",
+            "Referens",
+        ],
+        [*_coded_text(survey), *_coded_interviews(rng)],
+        f"{MARKE}: kodning av påhittade svar",
+    )
 
 
 def _delivery(name: str, heading: Sequence[str], rows: Rows, avsandare: str) -> TextDelivery:
@@ -99,9 +128,15 @@ def _regional(rng: random.Random, regioner: list[str]) -> Rows:
     dealt = _dealt(rng, regioner, int(tryckt["Intervjuer i regioner"]["antal"]), list(case))
     how = {"besok": "besök", "distans": "distans"}
     return [
-        ["intervju", region, "", "ja" if region in case else "nej", *_occasion(rng, how[case.get(region, "distans")], "region")]
+        [
+            "intervju",
+            region,
+            "",
+            "ja" if region in case else "nej",
+            *_occasion(rng, how[case.get(region, "distans")], "region"),
+        ]
         for region in dealt
-    ]  # fmt: skip
+    ]
 
 
 def _municipal(rng: random.Random) -> Rows:
@@ -123,9 +158,13 @@ def _occasion(rng: random.Random, how: str, who: str) -> list[str]:
 def _summary(region: str, status: str) -> list[str]:
     granskad = "2020-05-22" if status in ("godkänd", "rättad") else ""
     return [
-        "sammanfattning", region, "2020-05-08", f"{MARKE} sammanfattning av omställningen i {region}, utan verkliga uppgifter.",
-        status, granskad,
-    ]  # fmt: skip
+        "sammanfattning",
+        region,
+        "2020-05-08",
+        f"{MARKE} sammanfattning av omställningen i {region}, utan verkliga uppgifter.",
+        status,
+        granskad,
+    ]
 
 
 def _coded_text(survey: pd.DataFrame) -> Rows:

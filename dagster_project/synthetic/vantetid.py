@@ -38,34 +38,95 @@ Layout = Literal["month", "region_month", "all"]
 SENDER = "PÅHITTAD avsändare (syntetiska uppgifter, inga verkliga personer eller vårdenheter)"
 
 CONTACT_COLUMNS = (
-    "Regionkod", "HSAIdVardenhet", "VardkontaktId", "Yrkeskategori", "Kon", "FodelseAr", "Lkf", "Vardgaranti",
-    "NyttEllerForsamrat", "Avvikelse", "Vardkontakt", "KontaktDatum", "BesokDatum",
-)  # fmt: skip
+    "Regionkod",
+    "HSAIdVardenhet",
+    "VardkontaktId",
+    "Yrkeskategori",
+    "Kon",
+    "FodelseAr",
+    "Lkf",
+    "Vardgaranti",
+    "NyttEllerForsamrat",
+    "Avvikelse",
+    "Vardkontakt",
+    "KontaktDatum",
+    "BesokDatum",
+)
 UNIT_COLUMNS = ("HSAIdVardenhet", "Namn", "Regionkod", "Agarform", "GiltigFran", "GiltigTill")
 
 #: Kinds of dirty row. A row has at most one of them.
 DIRTY_KINDS = (
-    "visit_before_contact", "unknown_unit", "unknown_code", "impossible_date", "wrong_region_code", "duplicate_id",
-    "text_in_date", "missing_required",
-)  # fmt: skip
+    "visit_before_contact",
+    "unknown_unit",
+    "unknown_code",
+    "impossible_date",
+    "wrong_region_code",
+    "duplicate_id",
+    "text_in_date",
+    "missing_required",
+)
 
 
 #: Size of the regions (SCB code) in thousands of inhabitants, roughly: only a weight.
 REGION_SIZES = {
-    "01": 2390, "03": 390, "04": 300, "05": 470, "06": 365, "07": 200, "08": 245, "09": 60, "10": 160, "12": 1390,
-    "13": 335, "14": 1735, "17": 285, "18": 305, "19": 275, "20": 285, "21": 285, "22": 245, "23": 130, "24": 275,
+    "01": 2390,
+    "03": 390,
+    "04": 300,
+    "05": 470,
+    "06": 365,
+    "07": 200,
+    "08": 245,
+    "09": 60,
+    "10": 160,
+    "12": 1390,
+    "13": 335,
+    "14": 1735,
+    "17": 285,
+    "18": 305,
+    "19": 275,
+    "20": 285,
+    "21": 285,
+    "22": 245,
+    "23": 130,
+    "24": 275,
     "25": 250,
-}  # fmt: skip
+}
 
 #: Weights by code of the specification.
 PROFESSIONS = {
-    "XS915": 400, "XS919": 300, "XS918": 100, "XS917": 35, "XS913": 35, "XS910": 30, "XS921": 30, "XS925": 20,
-    "XS912": 10, "XS922": 10, "XS924": 8, "XS923": 8, "XS920": 6, "XS914": 4, "XS911": 2, "XS926": 1, "XS916": 1,
-}  # fmt: skip
+    "XS915": 400,
+    "XS919": 300,
+    "XS918": 100,
+    "XS917": 35,
+    "XS913": 35,
+    "XS910": 30,
+    "XS921": 30,
+    "XS925": 20,
+    "XS912": 10,
+    "XS922": 10,
+    "XS924": 8,
+    "XS923": 8,
+    "XS920": 6,
+    "XS914": 4,
+    "XS911": 2,
+    "XS926": 1,
+    "XS916": 1,
+}
 CONTACT_FORMS = {
-    "0": 560, "8": 230, "81": 50, "82": 35, "83": 15, "4": 40, "1": 25, "2": 20, "6": 8, "5": 6, "3": 4, "7": 3,
+    "0": 560,
+    "8": 230,
+    "81": 50,
+    "82": 35,
+    "83": 15,
+    "4": 40,
+    "1": 25,
+    "2": 20,
+    "6": 8,
+    "5": 6,
+    "3": 4,
+    "7": 3,
     "91": 4,
-}  # fmt: skip
+}
 AGES = {**dict.fromkeys(range(0, 20), 9), **dict.fromkeys(range(20, 65), 11), **dict.fromkeys(range(65, 100), 14)}
 MONTH_LOAD = (105, 100, 106, 97, 98, 92, 70, 90, 104, 108, 105, 88)
 WEEKDAY_LOAD = (118, 108, 104, 102, 92, 14, 11)
@@ -345,11 +406,22 @@ def _contacts_sql(
 
     spelled_sexes = f"[{', '.join(_list(spellings) for spellings in SPELLING_SEX)}]"
     coded = {
-        "Yrkeskategori": ("yrke", "'XS999'"), "Kon": ("kon", "'7'"), "Vardgaranti": ("garanti", "'kanske'"),
-        "NyttEllerForsamrat": ("nytt", "'9'"), "Avvikelse": ("avvikelse", "'8'"), "Vardkontakt": ("form", "'55'"),
-    }  # fmt: skip
-    required = ("HSAIdVardenhet", "VardkontaktId", "Yrkeskategori", "Vardgaranti", "NyttEllerForsamrat", "Vardkontakt",
-                "KontaktDatum")  # fmt: skip
+        "Yrkeskategori": ("yrke", "'XS999'"),
+        "Kon": ("kon", "'7'"),
+        "Vardgaranti": ("garanti", "'kanske'"),
+        "NyttEllerForsamrat": ("nytt", "'9'"),
+        "Avvikelse": ("avvikelse", "'8'"),
+        "Vardkontakt": ("form", "'55'"),
+    }
+    required = (
+        "HSAIdVardenhet",
+        "VardkontaktId",
+        "Yrkeskategori",
+        "Vardgaranti",
+        "NyttEllerForsamrat",
+        "Vardkontakt",
+        "KontaktDatum",
+    )
     columns = {
         "Regionkod": "if(sort = 'wrong_region_code', annan_kod, region)",
         "HSAIdVardenhet": "if(sort = 'unknown_unit', 'SE9999999999-X' || (100000 + slot % 900000), hsa)",
@@ -518,14 +590,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     first, _, last = options.months.partition(":")
     try:
         extract = Extract(
-            contacts=options.contacts, months=months_between(first, last or first), regions=options.regions,
-            units=options.units, seed=options.seed, code_system=options.code_system, silent=options.silent,
-            no_visit=options.no_visit, dirty=_dirty_rates(options.dirty),
-        )  # fmt: skip
+            contacts=options.contacts,
+            months=months_between(first, last or first),
+            regions=options.regions,
+            units=options.units,
+            seed=options.seed,
+            code_system=options.code_system,
+            silent=options.silent,
+            no_visit=options.no_visit,
+            dirty=_dirty_rates(options.dirty),
+        )
         generated = generate(
-            extract, options.out / "vantetid_primarvard",
-            file_format=options.format, layout=options.layout, threads=options.threads,
-        )  # fmt: skip
+            extract,
+            options.out / "vantetid_primarvard",
+            file_format=options.format,
+            layout=options.layout,
+            threads=options.threads,
+        )
     except ValueError as error:
         parser.error(str(error))
     write_frame(extract, options.out / "enhetsregister" / "pahittad_enhetsregister.csv")

@@ -114,8 +114,18 @@ def failing_rows(check: Kontroll, table: str) -> str:
     return str(check.fraga).replace("{batch}", table)
 
 
-def run(name: str, db: Path, table: str, *, schema: str | None = None, keyed: bool = True, page: Path | None = None,
-        parameters: dict[str, Any] | None = None, con: Any = None, failing: dict[str, str] | None = None) -> list[Kontroll]:  # fmt: skip
+def run(
+    name: str,
+    db: Path,
+    table: str,
+    *,
+    schema: str | None = None,
+    keyed: bool = True,
+    page: Path | None = None,
+    parameters: dict[str, Any] | None = None,
+    con: Any = None,
+    failing: dict[str, str] | None = None,
+) -> list[Kontroll]:
     """Run suite ``name`` over ``table`` of the DuckDB file ``db``.
 
     :param keyed: the table has a row key ``_nr``; failing rows are named by it.
@@ -204,13 +214,26 @@ def _parameters(e: dict[str, Any]) -> set[str]:
 
 def _kontroll(e: dict[str, Any], utfall: Utfall, **more: Any) -> Kontroll:
     return Kontroll(
-        e["meta"]["kod"], e["type"], utfall, e.get("severity", "critical") == "critical", e["meta"],
-        fraga=e["kwargs"].get("unexpected_rows_query"), **more,
-    )  # fmt: skip
+        e["meta"]["kod"],
+        e["type"],
+        utfall,
+        e.get("severity", "critical") == "critical",
+        e["meta"],
+        fraga=e["kwargs"].get("unexpected_rows_query"),
+        **more,
+    )
 
 
-def _run(name: str, wanted: list[dict[str, Any]], db: Path, table: str, schema: str | None, keyed: bool,
-         page: Path | None, parameters: dict[str, Any] | None) -> list[Kontroll]:  # fmt: skip
+def _run(
+    name: str,
+    wanted: list[dict[str, Any]],
+    db: Path,
+    table: str,
+    schema: str | None,
+    keyed: bool,
+    page: Path | None,
+    parameters: dict[str, Any] | None,
+) -> list[Kontroll]:
     ctx = context()
     import great_expectations as gx
     from great_expectations.core.run_identifier import RunIdentifier

@@ -76,11 +76,26 @@ def _invoke(home: Home, ar: int, *args: str, rattelser: str = "[]") -> Any:
         DO_NOT_TRACK="1",
     ):
         try:
-            return dbtRunner().invoke([
-                *args, "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
-                "--target-path", str(home.warehouse / "dbt"), "--log-path", str(home.warehouse / "dbt" / "logs"),
-                "--log-level", "none", "--log-level-file", "info", "--no-use-colors",
-            ])  # fmt: skip
+            return dbtRunner().invoke(
+                [
+                    *args,
+                    "--project-dir",
+                    str(DBT),
+                    "--profiles-dir",
+                    str(DBT),
+                    "--vars",
+                    json.dumps(variables),
+                    "--target-path",
+                    str(home.warehouse / "dbt"),
+                    "--log-path",
+                    str(home.warehouse / "dbt" / "logs"),
+                    "--log-level",
+                    "none",
+                    "--log-level-file",
+                    "info",
+                    "--no-use-colors",
+                ]
+            )
         finally:
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
 

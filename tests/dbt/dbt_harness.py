@@ -106,18 +106,39 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     },
     **{
         f"{kalla}/varden": {
-            "matt": pa.string(), "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "taljare": pa.int64(),
-            "namnare": pa.int64(), "varde": pa.float64(), "markering": pa.string(), "fraga": pa.string(), "sida": pa.int64(),
+            "matt": pa.string(),
+            "region_kod": pa.string(),
+            "ar": pa.int32(),
+            "kon": pa.string(),
+            "taljare": pa.int64(),
+            "namnare": pa.int64(),
+            "varde": pa.float64(),
+            "markering": pa.string(),
+            "fraga": pa.string(),
+            "sida": pa.int64(),
             "nasta_sida": pa.int64(),
         }
         for kalla in ("kolada", "sdb", "vardenisiffror")
     },
-    "rakenskap/kostnader": {"region_kod": pa.string(), "ar": pa.int32(), "komponent": pa.string(), "belopp": pa.int64()},
+    "rakenskap/kostnader": {
+        "region_kod": pa.string(),
+        "ar": pa.int32(),
+        "komponent": pa.string(),
+        "belopp": pa.int64(),
+    },
     "specialistbevis/bevis": {
-        "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "specialitet": pa.string(), "antal": pa.int64(),
+        "region_kod": pa.string(),
+        "ar": pa.int32(),
+        "kon": pa.string(),
+        "specialitet": pa.string(),
+        "antal": pa.int64(),
     },
     "barometer/svar": {
-        "region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "fraga": pa.string(), "svarsalternativ": pa.string(),
+        "region_kod": pa.string(),
+        "ar": pa.int32(),
+        "kon": pa.string(),
+        "fraga": pa.string(),
+        "svarsalternativ": pa.string(),
         "antal": pa.int64(),
     },
     "befolkning/folkmangd": {"region_kod": pa.string(), "ar": pa.int32(), "kon": pa.string(), "antal": pa.int64()},
@@ -136,8 +157,16 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
         "nulagesrapport": pa.bool_(),
     },
     "nulagesrapport/block": {
-        "region_kod": pa.string(), "overenskommelse": pa.string(), "ar": pa.int32(), "segment": pa.int64(), "dokumenttyp": pa.string(),
-        "omrade": pa.int64(), "sida": pa.int64(), "rad_till": pa.int64(), "slag": pa.string(), "text": pa.string(),
+        "region_kod": pa.string(),
+        "overenskommelse": pa.string(),
+        "ar": pa.int32(),
+        "segment": pa.int64(),
+        "dokumenttyp": pa.string(),
+        "omrade": pa.int64(),
+        "sida": pa.int64(),
+        "rad_till": pa.int64(),
+        "slag": pa.string(),
+        "text": pa.string(),
     },
     "kodning/rader": {
         "region_kod": pa.string(),
@@ -174,8 +203,28 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "underlag/rader": {"ar": pa.int32()}
     | dict.fromkeys(
         (
-            "slag", "region_kod", "kommun_kod", "part", "organisation", "fallstudie", "form", "genomforande", "roll", "omrade", "tema",
-            "text", "granskning", "undersokning", "fraga", "falt", "varde", "beslut", "avgorande", "kodare", "kodram", "referens",
+            "slag",
+            "region_kod",
+            "kommun_kod",
+            "part",
+            "organisation",
+            "fallstudie",
+            "form",
+            "genomforande",
+            "roll",
+            "omrade",
+            "tema",
+            "text",
+            "granskning",
+            "undersokning",
+            "fraga",
+            "falt",
+            "varde",
+            "beslut",
+            "avgorande",
+            "kodare",
+            "kodram",
+            "referens",
         ),
         pa.string(),
     )
@@ -184,7 +233,7 @@ TABLES: dict[str, dict[str, pa.DataType]] = {
     "ekonomisk_redovisning/blanketter": FORM
     | dict.fromkeys(("bidrag", "utbetalat", "erhallet", "kostnader", "oforbrukat"), pa.int64())
     | dict.fromkeys(("granskning", "avvikelser", "jamforbar"), pa.string()),
-}  # fmt: skip
+}
 LEVERANSER = {
     "leverans_id": pa.string(),
     "kalla": pa.string(),
@@ -287,10 +336,20 @@ def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] 
 
     with patch.dict(os.environ, places):
         try:
-            done = dbtRunner().invoke([
-                *command, "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--vars", json.dumps(variables),
-                "--log-level", "none", "--no-use-colors",
-            ])  # fmt: skip
+            done = dbtRunner().invoke(
+                [
+                    *command,
+                    "--project-dir",
+                    str(DBT),
+                    "--profiles-dir",
+                    str(DBT),
+                    "--vars",
+                    json.dumps(variables),
+                    "--log-level",
+                    "none",
+                    "--no-use-colors",
+                ]
+            )
         finally:
             DuckDBConnectionManager.close_all_connections()
     failed = [

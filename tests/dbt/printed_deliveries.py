@@ -122,9 +122,12 @@ def deliveries() -> Raw:
 
 #: Question 4 of ten municipalities that answered in the second file. The last four texts nobody has judged.
 FREE_TEXT = [
-    *["PÅHITTAT: vi anlitar hyrpersonal."] * 4, "PÅHITTAT: ingenting särskilt.", "PÅHITTAT: vi erbjuder andra arbetstider.",
-    "PÅHITTAT: hyrpersonal och omfördelning av arbetsuppgifter.", *["PÅHITTAT: vi har god tillgång."] * 3,
-]  # fmt: skip
+    *["PÅHITTAT: vi anlitar hyrpersonal."] * 4,
+    "PÅHITTAT: ingenting särskilt.",
+    "PÅHITTAT: vi erbjuder andra arbetstider.",
+    "PÅHITTAT: hyrpersonal och omfördelning av arbetsuppgifter.",
+    *["PÅHITTAT: vi har god tillgång."] * 3,
+]
 #: municipality (its place in FREE_TEXT), coder, field, value, decision, whether the row decides
 CODES = [
     (0, "A", "atgard_bemanningsforetag", "ja", "bekraftad", None),
@@ -142,11 +145,21 @@ CODES = [
 
 def _free_text(raw: Raw, codes: list[str]) -> None:
     rows = [
-        {"undersokning": SURVEY, "kommun_kod": kod, "fraga": "4", "fritext": text, "_kolumn": "f4", "_leverans_id": "enkat-2",
-         "_rad": row["_rad"], "_respondent": kod, "_period": SURVEY_PERIOD}
+        {
+            "undersokning": SURVEY,
+            "kommun_kod": kod,
+            "fraga": "4",
+            "fritext": text,
+            "_kolumn": "f4",
+            "_leverans_id": "enkat-2",
+            "_rad": row["_rad"],
+            "_respondent": kod,
+            "_period": SURVEY_PERIOD,
+        }
         for kod, text in zip(codes[140:150], FREE_TEXT, strict=True)
-        for row in raw.rows["kommunenkat/kommuner"] if row["_leverans_id"] == "enkat-2" and row["kommun_kod"] == kod
-    ]  # fmt: skip
+        for row in raw.rows["kommunenkat/kommuner"]
+        if row["_leverans_id"] == "enkat-2" and row["kommun_kod"] == kod
+    ]
     raw.rows["kommunenkat/fritext"] += rows
 
 
@@ -158,24 +171,52 @@ def _other_material(raw: Raw, codes: list[str]) -> None:
     kommuner = dict(seed("reference/kommuner")[["kommun", "kommun_kod"]].itertuples(index=False))
     interviewed = [kommuner[name] for name, cells in printed.items() if "intervjuad" in cells]
     interviews = [
-        {"slag": "intervju", "region_kod": kod, "fallstudie": "ja" if "fallstudie" in printed.get(name, {}) else "nej",
-         "genomforande": printed.get(name, {}).get("fallstudie", "distans"), "datum": date(2020, 1, day)}
-        for day in (14, 15) for name, kod in region_codes().items()
+        {
+            "slag": "intervju",
+            "region_kod": kod,
+            "fallstudie": "ja" if "fallstudie" in printed.get(name, {}) else "nej",
+            "genomforande": printed.get(name, {}).get("fallstudie", "distans"),
+            "datum": date(2020, 1, day),
+        }
+        for day in (14, 15)
+        for name, kod in region_codes().items()
     ] + [
         {"slag": "intervju", "kommun_kod": kod, "genomforande": "telefon", "datum": date(2020, 2, 3)}
         for kod in [*interviewed, *interviewed[:4]]
-    ]  # fmt: skip
+    ]
     coded = [
-        {"slag": "kodning", "kommun_kod": codes[140 + place], "undersokning": SURVEY, "fraga": "4", "falt": field, "varde": value,
-         "beslut": decision, "avgorande": decides, "kodare": coder, "kodningsdatum": date(2020, 3, 2), "kodram": "1"}
+        {
+            "slag": "kodning",
+            "kommun_kod": codes[140 + place],
+            "undersokning": SURVEY,
+            "fraga": "4",
+            "falt": field,
+            "varde": value,
+            "beslut": decision,
+            "avgorande": decides,
+            "kodare": coder,
+            "kodningsdatum": date(2020, 3, 2),
+            "kodram": "1",
+        }
         for place, coder, field, value, decision, decides in CODES
     ] + [
-        {"slag": "kodning", "kommun_kod": kod, "fraga": "intervju", "falt": field, "varde": "ja", "beslut": "tillagd", "kodare": "A",
-         "kodningsdatum": date(2020, 3, 2), "kodram": "1"}
+        {
+            "slag": "kodning",
+            "kommun_kod": kod,
+            "fraga": "intervju",
+            "falt": field,
+            "varde": "ja",
+            "beslut": "tillagd",
+            "kodare": "A",
+            "kodningsdatum": date(2020, 3, 2),
+            "kodram": "1",
+        }
         for kod, field in zip(
-            interviewed[:3], ["inledande_moten_med_regionen", "inledande_moten_med_regionen", "hanvisar_till_sip"], strict=True
+            interviewed[:3],
+            ["inledande_moten_med_regionen", "inledande_moten_med_regionen", "hanvisar_till_sip"],
+            strict=True,
         )
-    ]  # fmt: skip
+    ]
     summaries = [
         {"slag": "sammanfattning", "region_kod": "13", "text": text, "granskning": status, "granskad": day}
         for text, status, day in (("PÅHITTAD äldre.", "skickad", None), ("PÅHITTAD.", "rattad", date(2020, 5, 20)))

@@ -44,10 +44,16 @@ class Reading:
     @property
     def row(self) -> dict[str, Any]:
         return {
-            "variant": repr(self), "fraga": None, "steg_over": ";".join(map(str, sorted(self.over))) or None,
-            "kumulativ": self.cumulative, "fordelning": "lika" if self.equal else "befolkning_2019", "golv_grans": 71,
-            "golv_utan_forbattring": self.floor_always, "golv_steg": self.floor_step, "beskrivning": "",
-        }  # fmt: skip
+            "variant": repr(self),
+            "fraga": None,
+            "steg_over": ";".join(map(str, sorted(self.over))) or None,
+            "kumulativ": self.cumulative,
+            "fordelning": "lika" if self.equal else "befolkning_2019",
+            "golv_grans": 71,
+            "golv_utan_forbattring": self.floor_always,
+            "golv_steg": self.floor_step,
+            "beskrivning": "",
+        }
 
 
 READINGS = [
@@ -110,8 +116,10 @@ def run(empty_year: Path) -> Run:
     for name in seeds:
         con.execute(f"create table build.referens.{name} as from byggd.referens.{name}")
     con.execute("create table build.referens.komiljard_varianter as from byggd.referens.komiljard_varianter limit 0")
-    con.execute("create table build.staging.stg_vantetid_specialistvard__vantande as from "
-                "byggd.staging.stg_vantetid_specialistvard__vantande limit 0")  # fmt: skip
+    con.execute(
+        "create table build.staging.stg_vantetid_specialistvard__vantande as from "
+        "byggd.staging.stg_vantetid_specialistvard__vantande limit 0"
+    )
     con.execute("detach byggd")
     first, second = ((compiled / f"int_komiljard_{name}.sql").read_text("utf-8") for name in ("jamforda", "fordelade"))
     con.execute(f"create view build.intermediate.int_komiljard_jamforda as {first}")
@@ -120,7 +128,7 @@ def run(empty_year: Path) -> Run:
         frame = pd.DataFrame(
             [(r, pd.Timestamp(y, m, 1).date(), g, *queue) for (y, m, g, r), queue in lists.items()],
             columns=["region_kod", "period", "grupp", "vantande", "vantande_inom_90", "vantande_inom_60"],
-        )  # fmt: skip
+        )
         variants = pd.DataFrame([reading.row for reading in readings])
         con.register("frame", frame)
         con.register("variants", variants)
@@ -184,8 +192,20 @@ def one_month(run: Run, now: dict[str, Queue], before: int = 5000, **reading: An
 
 @pytest.mark.parametrize(
     ("within_90", "step"),
-    [(5099, 0), (5100, 1), (5101, 1), (5299, 1), (5300, 2), (5301, 2), (5499, 2), (5500, 2), (5501, 3), (10_000, 3), (4000, 0)],
-)  # fmt: skip
+    [
+        (5099, 0),
+        (5100, 1),
+        (5101, 1),
+        (5299, 1),
+        (5300, 2),
+        (5301, 2),
+        (5499, 2),
+        (5500, 2),
+        (5501, 3),
+        (10_000, 3),
+        (4000, 0),
+    ],
+)
 def test_exactly_1_3_and_5_points(run: Run, within_90: int, step: int) -> None:
     out = one_month(run, {"01": (10_000, within_90, 0), "12": (10_000, 5100, 0)})
     assert out["01"][0] == step

@@ -22,18 +22,29 @@ def waiting() -> Iterator[dict[str, Any]]:
         year: int, month: int, region: str, queue: tuple[int, int, int], group: str = "besok", **other: Any
     ) -> dict[str, Any]:
         return {
-            "region_kod": region, "period": date(year, month, 1), "grupp": group, "vantande": queue[0], "vantande_inom_90": queue[1],
-            "vantande_inom_60": queue[2], "patientvald_vantan": 0, "enheter_rapporterat": None, "enheter_forvantat": None,
-            "rapporterad": None, "_leverans_id": f"lev-{year}",
-        } | other  # fmt: skip
+            "region_kod": region,
+            "period": date(year, month, 1),
+            "grupp": group,
+            "vantande": queue[0],
+            "vantande_inom_90": queue[1],
+            "vantande_inom_60": queue[2],
+            "patientvald_vantan": 0,
+            "enheter_rapporterat": None,
+            "enheter_forvantat": None,
+            "rapporterad": None,
+            "_leverans_id": f"lev-{year}",
+        } | other
 
     # September: one month missing, nobody waiting, each step, the floor.
     yield row(2019, 9, "01", (1000, 700, 600))
     yield row(2018, 9, "09", (1000, 700, 600))
     for region, before, now in (
-        ("12", (1000, 700, 0), (1000, 720, 0)), ("13", (1000, 700, 0), (1000, 740, 0)), ("14", (1000, 800, 0), (1000, 805, 710)),
-        ("21", (1000, 800, 0), (1000, 790, 709)), ("23", (0, 0, 0), (0, 0, 0)),
-    ):  # fmt: skip
+        ("12", (1000, 700, 0), (1000, 720, 0)),
+        ("13", (1000, 700, 0), (1000, 740, 0)),
+        ("14", (1000, 800, 0), (1000, 805, 710)),
+        ("21", (1000, 800, 0), (1000, 790, 709)),
+        ("23", (0, 0, 0), (0, 0, 0)),
+    ):
         yield row(2018, 9, region, before)
         yield row(2019, 9, region, now)
     # October: nobody improved.
@@ -84,7 +95,9 @@ def asked(empty_year: Path) -> Asked:
     for region, (status, mottagen) in REPORTS.items():
         con.execute(
             "insert into build.intermediate.int_leveranskrav_bedomda (kalla, overenskommelse, period, respondent_kod, status, mottagen) "
-            "values ('nulagesrapport', 'komiljard_2019', '2019-01-01', ?, ?, ?)", [region, status, mottagen])  # fmt: skip
+            "values ('nulagesrapport', 'komiljard_2019', '2019-01-01', ?, ?, ?)",
+            [region, status, mottagen],
+        )
     for name in ("jamforda", "fordelade"):
         sql = (compiled / "intermediate" / "komiljard" / f"int_komiljard_{name}.sql").read_text("utf-8")
         con.execute(f"create view build.intermediate.int_komiljard_{name} as {sql}")
@@ -93,10 +106,14 @@ def asked(empty_year: Path) -> Asked:
         for name in ("utfall", "ar", "villkor")
     }
     return {
-        "utfall": con.sql(f"select manad, region_kod, varde_status, belopp, forklaring from ({marts['utfall']}) where grupp = 'besok'").fetchall(),
+        "utfall": con.sql(
+            f"select manad, region_kod, varde_status, belopp, forklaring from ({marts['utfall']}) where grupp = 'besok'"
+        ).fetchall(),
         "ar": con.sql(f"select variant, region_kod, belopp, jamforelser, varde_status from ({marts['ar']})").fetchall(),
-        "villkor": con.sql(f"select villkor, region_kod, month(period), utfall, varde from ({marts['villkor']})").fetchall(),
-    }  # fmt: skip
+        "villkor": con.sql(
+            f"select villkor, region_kod, month(period), utfall, varde from ({marts['villkor']})"
+        ).fetchall(),
+    }
 
 
 WORDS = {
@@ -104,18 +121,36 @@ WORDS = {
     (9, "09"): "Uppgifter saknas för september 2019. Ingen jämförelse och inga medel.",
     (9, "10"): "Uppgifter saknas för september båda åren. Ingen jämförelse och inga medel.",
     (9, "23"): "Ingen väntade någon av månaderna, så det finns ingen andel att jämföra. Inga medel.",
-    (9, "12"): "Andelen som väntat högst 90 dagar ändrades från 70,0 till 72,0 procent, 2,00 procentenheter. Regionen når steg 1.",
-    (9, "13"): "Andelen som väntat högst 90 dagar ändrades från 70,0 till 74,0 procent, 4,00 procentenheter. Regionen når steg 2 och "
+    (
+        9,
+        "12",
+    ): "Andelen som väntat högst 90 dagar ändrades från 70,0 till 72,0 procent, 2,00 procentenheter. Regionen når steg 1.",
+    (
+        9,
+        "13",
+    ): "Andelen som väntat högst 90 dagar ändrades från 70,0 till 74,0 procent, 4,00 procentenheter. Regionen når steg 2 och "
     "delar även de lägre stegen. Ingen region når ett högre steg, så de stegens medel ingår.",
-    (9, "14"): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 80,5 procent, 0,50 procentenheter. Det är mindre än 1 "
+    (
+        9,
+        "14",
+    ): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 80,5 procent, 0,50 procentenheter. Det är mindre än 1 "
     "procentenhet, men 71,0 procent har väntat högst 60 dagar, minst 71, och det ger del i steg 1.",
-    (9, "21"): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 79,0 procent, −1,00 procentenheter. Det är mindre än 1 "
+    (
+        9,
+        "21",
+    ): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 79,0 procent, −1,00 procentenheter. Det är mindre än 1 "
     "procentenhet, och 70,9 procent har väntat högst 60 dagar, mindre än 71. Inga medel.",
-    (10, "23"): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 81,0 procent, 0,9970 procentenheter. Det är mindre än 1 "
+    (
+        10,
+        "23",
+    ): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 81,0 procent, 0,9970 procentenheter. Det är mindre än 1 "
     "procentenhet, och 0,0 procent har väntat högst 60 dagar, mindre än 71. Inga medel.",
-    (10, "14"): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 80,9 procent, 0,90 procentenheter. Ingen region har "
+    (
+        10,
+        "14",
+    ): "Andelen som väntat högst 90 dagar ändrades från 80,0 till 80,9 procent, 0,90 procentenheter. Ingen region har "
     "förbättrat sig med minst 1 procentenhet, så inga medel betalas ut för månaden.",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("month", "region"), WORDS)
@@ -157,8 +192,10 @@ def test_block_2_month_by_month(asked: Asked) -> None:
                 "inga_data",
             )
     assert {region: found["nulagesrapport", region, 1] for region in REPORTS} == {
-        "03": ("godkand", "2019-10-15"), "04": ("underkand", "2019-10-16"), "05": ("ej_kord", None),
-    }  # fmt: skip
+        "03": ("godkand", "2019-10-15"),
+        "04": ("underkand", "2019-10-16"),
+        "05": ("ej_kord", None),
+    }
 
 
 def test_nothing_delivered_is_not_tried(empty_year: Path) -> None:

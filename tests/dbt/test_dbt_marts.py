@@ -118,8 +118,15 @@ def test_svarsfrekvens(printed_year: Path) -> None:
     assert (len(regions), regions["inkomna"].sum(), regions["forvantade"].sum()) == (21, 226, 290)
     items = mart.loc[("kommunenkat", "fraga")]["inkomna"].to_dict()
     assert {k: items[k] for k in ("1a", "1b", "1c", "1d", "2", "2a", "3_farmaceut", "3_dietist")} == {
-        "1a": 221, "1b": 223, "1c": 222, "1d": 220, "2": 225, "2a": 163, "3_farmaceut": 225, "3_dietist": 226,
-    }  # fmt: skip
+        "1a": 221,
+        "1b": 223,
+        "1c": 222,
+        "1d": 220,
+        "2": 225,
+        "2a": 163,
+        "3_farmaceut": 225,
+        "3_dietist": 226,
+    }
     assert mart.loc[("kommunenkat", "fraga", "2a")]["forvantade"] == 163
     for kalla in ("webbtidbok", "inriktningsdokument"):
         assert mart.loc[(kalla, "riket", "00")][["inkomna", "forvantade"]].tolist() == [21, 21]

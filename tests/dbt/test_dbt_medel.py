@@ -17,9 +17,13 @@ from hypothesis import strategies as st
 
 GNV = "overenskommelse = 'gnv_2020'"
 POPULATION_POSTS = {
-    "nara_vard_riktade", "generell_resursforstarkning", "vardens_medarbetare_region", "vision_ehalsa", "vidareutbildning",
+    "nara_vard_riktade",
+    "generell_resursforstarkning",
+    "vardens_medarbetare_region",
+    "vision_ehalsa",
+    "vidareutbildning",
     "karriartjanster",
-}  # fmt: skip
+}
 
 
 def largest_remainder(pot: int, weights: dict[str, Fraction]) -> dict[str, int]:
@@ -62,8 +66,11 @@ def regional(
     frame: pd.DataFrame, tabell: str, kolumn: str, value: str, *, name: str = "kolumn", agreement: str = "gnv_2020"
 ) -> dict[str, Fraction]:
     rows = frame[
-        (frame.overenskommelse == agreement) & (frame.tabell == tabell) & (frame[name] == kolumn) & (frame.region_kod != "00")
-    ]  # fmt: skip
+        (frame.overenskommelse == agreement)
+        & (frame.tabell == tabell)
+        & (frame[name] == kolumn)
+        & (frame.region_kod != "00")
+    ]
     return {code: Fraction(str(v)) for code, v in zip(rows.region_kod, rows[value], strict=True)}
 
 
@@ -73,24 +80,61 @@ def regional(
 @pytest.mark.parametrize(
     ("file", "name", "agreement", "table", "columns"),
     [
-        ("seed000/tables/bilaga2_fordelning_till_regionerna", "region", "gnv_2020", "Bilaga 2", {
-            "befolkning_2019_11_01": "befolkning", "nara_vard_primarvard_kr": "nara_vard_riktade",
-            "generell_resursforstarkning_kr": "generell_resursforstarkning", "barnhalsovard_kr": "barnhalsovard",
-            "vardens_medarbetare_kr": "vardens_medarbetare_region", "e_halsa_kr": "vision_ehalsa",
-            "sjukskoterskor_vidareutbildning_kr": "vidareutbildning",
-            "karriartjanster_specialistsjukskoterskor_kr": "karriartjanster", "totalt_kr": "totalt"}),
-        ("seed000/tables/bilaga3_medel_till_kommuner_lansvis", "region", "gnv_2020", "Bilaga 3", {
-            "befolkning_2019_11_01": "befolkning", "antal_patienter_kommunal_halso_och_sjukvard_2018": "patienter",
-            "medel_goda_forutsattningar_vardens_medarbetare_kr": "vardens_medarbetare_kommun"}),
-        ("seed000/tables/bilaga4_cni_och_lag_inkomststandard", "region", "gnv_2020", "Bilaga 4", {
-            "barn_0_6_ar_totalt": "barn_0_6", "relativt_cni_per_foralder_till_barn_0_6_ar_tryckt": "relativt_cni",
-            "belopp_kr": "barnhalsovard"}),
-        ("seed004/tables/bilaga_2_fordelning_per_region_2018", "region_printed", "professionsmiljarden_2017", "Bilaga 2", {
-            "stimulansmedel_sek": "stimulansmedel", "specialistutbildning_sjukskoterskor_sek": "specialistutbildning"}),
-        ("seed004/tables/bilaga_2_fordelning_per_region_2018", "region_printed", "personalmiljarderna_2018", "Bilaga 2", {
-            "personalmiljarderna_sek": "personalmiljarderna"}),
+        (
+            "seed000/tables/bilaga2_fordelning_till_regionerna",
+            "region",
+            "gnv_2020",
+            "Bilaga 2",
+            {
+                "befolkning_2019_11_01": "befolkning",
+                "nara_vard_primarvard_kr": "nara_vard_riktade",
+                "generell_resursforstarkning_kr": "generell_resursforstarkning",
+                "barnhalsovard_kr": "barnhalsovard",
+                "vardens_medarbetare_kr": "vardens_medarbetare_region",
+                "e_halsa_kr": "vision_ehalsa",
+                "sjukskoterskor_vidareutbildning_kr": "vidareutbildning",
+                "karriartjanster_specialistsjukskoterskor_kr": "karriartjanster",
+                "totalt_kr": "totalt",
+            },
+        ),
+        (
+            "seed000/tables/bilaga3_medel_till_kommuner_lansvis",
+            "region",
+            "gnv_2020",
+            "Bilaga 3",
+            {
+                "befolkning_2019_11_01": "befolkning",
+                "antal_patienter_kommunal_halso_och_sjukvard_2018": "patienter",
+                "medel_goda_forutsattningar_vardens_medarbetare_kr": "vardens_medarbetare_kommun",
+            },
+        ),
+        (
+            "seed000/tables/bilaga4_cni_och_lag_inkomststandard",
+            "region",
+            "gnv_2020",
+            "Bilaga 4",
+            {
+                "barn_0_6_ar_totalt": "barn_0_6",
+                "relativt_cni_per_foralder_till_barn_0_6_ar_tryckt": "relativt_cni",
+                "belopp_kr": "barnhalsovard",
+            },
+        ),
+        (
+            "seed004/tables/bilaga_2_fordelning_per_region_2018",
+            "region_printed",
+            "professionsmiljarden_2017",
+            "Bilaga 2",
+            {"stimulansmedel_sek": "stimulansmedel", "specialistutbildning_sjukskoterskor_sek": "specialistutbildning"},
+        ),
+        (
+            "seed004/tables/bilaga_2_fordelning_per_region_2018",
+            "region_printed",
+            "personalmiljarderna_2018",
+            "Bilaga 2",
+            {"personalmiljarderna_sek": "personalmiljarderna"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_printed_cell_is_held(
     shared: Path, cells: pd.DataFrame, file: str, name: str, agreement: str, table: str, columns: dict[str, str]
 ) -> None:
@@ -139,8 +183,10 @@ def test_section_8(mart: pd.DataFrame) -> None:
         + a22["skr"]
     )
     assert [areas + total for total in (sum(parts), a22["vardens_medarbetare"], a52["vardens_medarbetare"])] == [
-        6250.5 * MILLION, 6203.5 * MILLION, 6208.5 * MILLION,
-    ]  # fmt: skip
+        6250.5 * MILLION,
+        6203.5 * MILLION,
+        6208.5 * MILLION,
+    ]
     b2 = amounts(mart, "gnv_2020", "Bilaga 2")
     assert b2["nara_vard_riktade"] + b2["generell_resursforstarkning"] == a8["nara_vard"]
     assert a8["tjanst_1177"] + a8["standarder"] == b2["vision_ehalsa"]
@@ -166,9 +212,11 @@ def test_bilaga_2_adds_up(mart: pd.DataFrame, cells: pd.DataFrame) -> None:
 def test_126_of_126_cells_by_largest_remainder_and_123_by_half_up(mart: pd.DataFrame) -> None:
     """GF-21 and GF-22."""
     rows = mart[
-        (mart.tabell == "Bilaga 2") & (mart.overenskommelse == "gnv_2020") & mart.post.isin(POPULATION_POSTS)
+        (mart.tabell == "Bilaga 2")
+        & (mart.overenskommelse == "gnv_2020")
+        & mart.post.isin(POPULATION_POSTS)
         & (mart.region_kod != "00")
-    ]  # fmt: skip
+    ]
     assert len(rows) == 126
     assert (rows.avvikelse == 0).all()
     half_up = (rows.belopp_oavrundat + 0.5).astype("int64")
@@ -212,9 +260,15 @@ def test_bilaga_4(mart: pd.DataFrame, cells: pd.DataFrame) -> None:
     """GF-29 to GF-39: the counts add up, the amounts do not, and Bilaga 2 is Bilaga 4 brought down to the pot."""
     totals = cells[(cells.tabell == "Bilaga 4") & (cells.region_kod == "00")].set_index("kolumn").varde
     for column, printed in {
-        "barn_0_6": 845_135, "lag_inkomststandard": 57_417, "fodda_utanfor_eu": 320_907, "over_65_ensamboende": 98,
-        "ensamstaende_foralder": 130_379, "inflyttade": 179_492, "arbetslosa": 292_136, "lagutbildade": 174_240,
-    }.items():  # fmt: skip
+        "barn_0_6": 845_135,
+        "lag_inkomststandard": 57_417,
+        "fodda_utanfor_eu": 320_907,
+        "over_65_ensamboende": 98,
+        "ensamstaende_foralder": 130_379,
+        "inflyttade": 179_492,
+        "arbetslosa": 292_136,
+        "lagutbildade": 174_240,
+    }.items():
         assert sum(regional(cells, "Bilaga 4", column, "varde").values()) == printed == totals[column]
     amount = regional(cells, "Bilaga 4", "barnhalsovard", "varde")
     assert sum(amount.values()) == 114_530_969
@@ -267,10 +321,14 @@ def test_a_golden_fact_that_must_not_hold_is_a_source_error(
     assert failing == {"G13", "G15", "G16", "G17"}  # G13 is a label in a diagram
     errors = mart[mart.orsak == "kallfel"]
     assert {(r.tabell, r.post, r.region_kod) for r in errors.itertuples()} == {
-        ("Avsnitt 2.2", "vardens_medarbetare", "00"), ("Avsnitt 5.2", "vardens_medarbetare", "00"),
-        ("Bilaga 3", "vardens_medarbetare_kommun", "00"), ("Bilaga 4", "barnhalsovard", "00"),
-        ("Följebrev", "totalt", "00"), ("Följebrev", "block_1", "00"), ("Följebrev", "block_2", "00"),
-    }  # fmt: skip
+        ("Avsnitt 2.2", "vardens_medarbetare", "00"),
+        ("Avsnitt 5.2", "vardens_medarbetare", "00"),
+        ("Bilaga 3", "vardens_medarbetare_kommun", "00"),
+        ("Bilaga 4", "barnhalsovard", "00"),
+        ("Följebrev", "totalt", "00"),
+        ("Följebrev", "block_1", "00"),
+        ("Följebrev", "block_2", "00"),
+    }
     assert errors.forklaring.notna().all()
     ours = seed("published/avvikelser").set_index("id")
     for row in errors.itertuples():
@@ -421,9 +479,11 @@ def test_sql_and_plain_fractions_agree_in_every_allocated_cell(mart: pd.DataFram
     assert len(pots) == 12
     for pot in pots.itertuples():
         rows = allocated[
-            (allocated.overenskommelse == pot.overenskommelse) & (allocated.tabell == pot.tabell) & (allocated.post == pot.post)
+            (allocated.overenskommelse == pot.overenskommelse)
+            & (allocated.tabell == pot.tabell)
+            & (allocated.post == pot.post)
             & (allocated.region_kod != "00")
-        ]  # fmt: skip
+        ]
         assert dict(zip(rows.region_kod, rows.belopp_beraknat, strict=True)) == largest_remainder(
             pot.belopp_tryckt, keys[pot.nyckel]
         )
@@ -458,14 +518,20 @@ def allocate(empty_year: Path) -> Callable[[int, list[tuple[str, int, int]], Fra
         con.execute("delete from build.referens.medelstabeller; delete from build.referens.fordelningsnycklar")
         for column, share in (("a", weight), ("b", 1 - weight)):
             if share:
-                con.execute("insert into build.referens.fordelningsnycklar (nyckel, overenskommelse, tabell, kolumn, vikt) "
-                            "values ('n', 'o', 't', ?, ?)", [column, float(share)])  # fmt: skip
+                con.execute(
+                    "insert into build.referens.fordelningsnycklar (nyckel, overenskommelse, tabell, kolumn, vikt) "
+                    "values ('n', 'o', 't', ?, ?)",
+                    [column, float(share)],
+                )
         cells = [
             ("p", "00", pot),
             *((c, r, v) for r, first, second in measures for c, v in (("a", first), ("b", second))),
         ]
-        con.executemany("insert into build.referens.medelstabeller (overenskommelse, ar, tabell, kolumn, region_kod, varde) "
-                        "values ('o', 1, 't', ?, ?, ?)", cells)  # fmt: skip
+        con.executemany(
+            "insert into build.referens.medelstabeller (overenskommelse, ar, tabell, kolumn, region_kod, varde) "
+            "values ('o', 1, 't', ?, ?, ?)",
+            cells,
+        )
         return dict(con.execute(f"select region_kod, belopp from ({sql})").fetchall())
 
     return run
@@ -476,11 +542,13 @@ def allocate(empty_year: Path) -> Callable[[int, list[tuple[str, int, int]], Fra
     pot=st.integers(0, 10**10),
     measures=st.lists(
         st.tuples(st.integers(1, 99).map("{:02}".format), st.integers(1, 10**7), st.integers(1, 10**7)),
-        min_size=1, max_size=21, unique_by=lambda row: row[0],
+        min_size=1,
+        max_size=21,
+        unique_by=lambda row: row[0],
     ),
     weight=st.sampled_from([Fraction(1), Fraction(1, 2), Fraction(1, 4)]),
     chance=st.randoms(use_true_random=False),
-)  # fmt: skip
+)
 def test_an_allocation_is_fair(
     allocate: Callable[..., dict[str, int]],
     pot: int,

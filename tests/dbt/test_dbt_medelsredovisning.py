@@ -18,22 +18,55 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = asked | {"granskning": "korrekt", "datum": date(2021, 3, 31), "jamforbar": "ja"}
 
     def deliver(name: str, kalla: str, received: datetime, *forms: dict[str, object]) -> None:
-        raw.deliver(name, received, date(2020, 1, 1), "_block", {
-            f"{kalla}/blanketter": [form | {"_block": f"{form['mottagare']} {form['overenskommelse']}"} for form in forms],
-        })  # fmt: skip
+        raw.deliver(
+            name,
+            received,
+            date(2020, 1, 1),
+            "_block",
+            {
+                f"{kalla}/blanketter": [
+                    form | {"_block": f"{form['mottagare']} {form['overenskommelse']}"} for form in forms
+                ],
+            },
+        )
 
-    deliver("r", "rekvisition", datetime(2020, 12, 1),
-            asked | {"mottagare": "13", "belopp": 183_029_315, "datum": date(2020, 11, 30)})  # fmt: skip
-    deliver("r-sen", "rekvisition", datetime(2020, 12, 29),
-            asked | {"mottagare": "12", "belopp": 1, "datum": date(2020, 12, 1)},
-            asked | {"mottagare": "14", "belopp": 5, "datum": date(2020, 12, 2), "undertecknad": False},
-            asked | {"mottagare": "rss13", "belopp": 14_782_258, "datum": date(2020, 12, 24)})  # fmt: skip
-    deliver("e", "ekonomisk_redovisning", datetime(2021, 3, 31),
-            report | {"mottagare": "13", "erhallet": 100, "kostnader": 70, "oforbrukat": 30},
-            report | {"mottagare": "rss13", "erhallet": 10, "kostnader": 4, "diarienummer": "X", "granskning": "ej_korrekt"},
-            report | {"mottagare": "rss14", "erhallet": 5, "kostnader": 5, "overenskommelse": "gnv_2019"})  # fmt: skip
-    deliver("e-sen", "ekonomisk_redovisning", datetime(2021, 4, 2),
-            report | {"mottagare": "14", "erhallet": 50, "kostnader": 60, "oforbrukat": 0, "datum": date(2021, 4, 1), "jamforbar": None})  # fmt: skip
+    deliver(
+        "r",
+        "rekvisition",
+        datetime(2020, 12, 1),
+        asked | {"mottagare": "13", "belopp": 183_029_315, "datum": date(2020, 11, 30)},
+    )
+    deliver(
+        "r-sen",
+        "rekvisition",
+        datetime(2020, 12, 29),
+        asked | {"mottagare": "12", "belopp": 1, "datum": date(2020, 12, 1)},
+        asked | {"mottagare": "14", "belopp": 5, "datum": date(2020, 12, 2), "undertecknad": False},
+        asked | {"mottagare": "rss13", "belopp": 14_782_258, "datum": date(2020, 12, 24)},
+    )
+    deliver(
+        "e",
+        "ekonomisk_redovisning",
+        datetime(2021, 3, 31),
+        report | {"mottagare": "13", "erhallet": 100, "kostnader": 70, "oforbrukat": 30},
+        report
+        | {"mottagare": "rss13", "erhallet": 10, "kostnader": 4, "diarienummer": "X", "granskning": "ej_korrekt"},
+        report | {"mottagare": "rss14", "erhallet": 5, "kostnader": 5, "overenskommelse": "gnv_2019"},
+    )
+    deliver(
+        "e-sen",
+        "ekonomisk_redovisning",
+        datetime(2021, 4, 2),
+        report
+        | {
+            "mottagare": "14",
+            "erhallet": 50,
+            "kostnader": 60,
+            "oforbrukat": 0,
+            "datum": date(2021, 4, 1),
+            "jamforbar": None,
+        },
+    )
     raw.write(folder / "raw")
     dbt(folder, "build", "--exclude-resource-type", "unit_test")
     return folder
@@ -51,8 +84,11 @@ def test_unused_money_is_grant_minus_costs(built: Path) -> None:
         "where overenskommelse = 'gnv_2020'",
     )
     assert sorted(found) == [
-        ("12", None, None, None), ("13", 30, 30, 30), ("14", -10, 0, 0), ("rss13", 6, None, 6),
-    ]  # fmt: skip
+        ("12", None, None, None),
+        ("13", 30, 30, 30),
+        ("14", -10, 0, 0),
+        ("rss13", 6, None, 6),
+    ]
 
 
 def test_days_signatures_and_case_numbers(built: Path) -> None:
@@ -89,12 +125,17 @@ def test_the_calendar_knows_what_came_here(built: Path) -> None:
         "and kalla in ('rekvisition', 'ekonomisk_redovisning') and respondent_kod in ('12', '13', '14', 'rss13', 'skr')",
     )
     assert set(found) == {
-        ("rekvisition", "12", "okand"), ("rekvisition", "13", "inkommen"), ("rekvisition", "14", "sen"),
-        ("rekvisition", "rss13", "inkommen"), ("rekvisition", "skr", "okand"),
-        ("ekonomisk_redovisning", "12", "vantad"), ("ekonomisk_redovisning", "13", "inkommen"),
-        ("ekonomisk_redovisning", "14", "sen"), ("ekonomisk_redovisning", "rss13", "inkommen"),
+        ("rekvisition", "12", "okand"),
+        ("rekvisition", "13", "inkommen"),
+        ("rekvisition", "14", "sen"),
+        ("rekvisition", "rss13", "inkommen"),
+        ("rekvisition", "skr", "okand"),
+        ("ekonomisk_redovisning", "12", "vantad"),
+        ("ekonomisk_redovisning", "13", "inkommen"),
+        ("ekonomisk_redovisning", "14", "sen"),
+        ("ekonomisk_redovisning", "rss13", "inkommen"),
         ("ekonomisk_redovisning", "skr", "vantad"),
-    }  # fmt: skip
+    }
 
 
 def test_no_sum_over_reports_that_cannot_be_compared(built: Path) -> None:

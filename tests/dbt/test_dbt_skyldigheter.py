@@ -50,9 +50,11 @@ def test_what_goes_to_somebody_else_is_unknown_or_not_yet_due(empty_year: Path) 
         "where overenskommelse = 'gnv_2020' and kalla in ('delredovisning', 'slutredovisning')",
     )
     assert set(rows.itertuples(index=False, name=None)) == {
-        ("delredovisning", "region", "okand", False), ("delredovisning", "rss", "okand", False),
-        ("slutredovisning", "region", "vantad", False), ("slutredovisning", "rss", "vantad", False),
-    }  # fmt: skip
+        ("delredovisning", "region", "okand", False),
+        ("delredovisning", "rss", "okand", False),
+        ("slutredovisning", "region", "vantad", False),
+        ("slutredovisning", "rss", "vantad", False),
+    }
 
 
 def test_what_is_not_received_here_is_in_no_response_rate(empty_year: Path) -> None:

@@ -39,14 +39,16 @@ def test_coders_agree_or_somebody_decides(printed_year: Path) -> None:
         "select kommun, falt, varde, tillstand, antal_kodare, kodare from mart.kommunuppgift where fraga = '4'",
     )
     bemanning, omfordelning = "atgard_bemanningsforetag", "atgard_omfordelning_arbetsuppgifter"
-    assert sorted(found) == sorted([
-        [kommun[0], bemanning, "ja", "ja", 2, "A, B"],
-        [kommun[1], bemanning, None, "oenig", 2, "A, B"],
-        [kommun[1], omfordelning, None, "oenig", 2, "A, B"],
-        [kommun[2], bemanning, "ja", "ja", 2, "C"],
-        [kommun[3], bemanning, None, "ej_angivet", 1, "A"],
-        [kommun[5], "atgard_formaner", "arbetstider", "angivet", 1, "A"],
-    ])  # fmt: skip
+    assert sorted(found) == sorted(
+        [
+            [kommun[0], bemanning, "ja", "ja", 2, "A, B"],
+            [kommun[1], bemanning, None, "oenig", 2, "A, B"],
+            [kommun[1], omfordelning, None, "oenig", 2, "A, B"],
+            [kommun[2], bemanning, "ja", "ja", 2, "C"],
+            [kommun[3], bemanning, None, "ej_angivet", 1, "A"],
+            [kommun[5], "atgard_formaner", "arbetstider", "angivet", 1, "A"],
+        ]
+    )
 
 
 def test_what_nobody_has_judged_is_proposed_and_what_has_no_code_is_judged(printed_year: Path) -> None:
@@ -55,11 +57,14 @@ def test_what_nobody_has_judged_is_proposed_and_what_has_no_code_is_judged(print
     judged = [f for f in found if f[2] not in ("forslag", "ej_bedomd")]
     assert [f for f in judged if f[0] == kommun[4]] == [[kommun[4], None, "inget"]]
     assert {f[0] for f in judged} == {kommun[place] for place in range(6)}
-    assert sorted(f for f in found if f not in judged) == sorted([
-        [kommun[6], "atgard_bemanningsforetag", "forslag"],
-        [kommun[6], "atgard_omfordelning_arbetsuppgifter", "forslag"],
-        *([kommun[place], None, "ej_bedomd"] for place in (7, 8, 9)),
-    ], key=str)  # fmt: skip
+    assert sorted(f for f in found if f not in judged) == sorted(
+        [
+            [kommun[6], "atgard_bemanningsforetag", "forslag"],
+            [kommun[6], "atgard_omfordelning_arbetsuppgifter", "forslag"],
+            *([kommun[place], None, "ej_bedomd"] for place in (7, 8, 9)),
+        ],
+        key=str,
+    )
 
 
 def test_statements_about_municipalities_say_their_base(printed_year: Path) -> None:
@@ -74,8 +79,14 @@ def test_statements_about_municipalities_say_their_base(printed_year: Path) -> N
     }
     assert found["UK002"] == ["62 av 225 kommuner: Överenskommen målbild finns", 225, 225, 62, None, 62, None]
     assert found["UK027"] == [
-        "2 av 221 kommuner som är bedömda: Anlitar bemanningsföretag", 226, 221, 2, f"{kommun[0]}, {kommun[2]}", None, "p",
-    ]  # fmt: skip
+        "2 av 221 kommuner som är bedömda: Anlitar bemanningsföretag",
+        226,
+        221,
+        2,
+        f"{kommun[0]}, {kommun[2]}",
+        None,
+        "p",
+    ]
     assert found["UK021"][1:5] == [226, 222, 1, kommun[5]]
     assert found["UK028"][1:4] == [226, 221, 0]
     assert found["UK015"][1:4] == [19, 3, 2]
@@ -84,8 +95,11 @@ def test_statements_about_municipalities_say_their_base(printed_year: Path) -> N
 
 
 def test_a_region_is_seen_from_all_sides_in_one_query(printed_year: Path) -> None:
-    found = rows(printed_year, "select perspektiv, underlag, kod, innehall, antal, n, varde, varde_status, referens "
-                               "from mart.regionbild where region = 'Halland'")  # fmt: skip
+    found = rows(
+        printed_year,
+        "select perspektiv, underlag, kod, innehall, antal, n, varde, varde_status, referens "
+        "from mart.regionbild where region = 'Halland'",
+    )
     sides = {(row[0], row[1]) for row in found}
     assert {side for side, _ in sides} == {"regionen", "kommunerna", "indikatorerna", "underlaget"}
     by_code = {(row[1], row[2]): row[3:] for row in found}

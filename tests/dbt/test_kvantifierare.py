@@ -47,8 +47,11 @@ def test_golden_facts_of_the_2018_report(shared: Path) -> None:
     with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8") as file:
         known = {r["golden_id"]: r for r in csv.DictReader(file)}
     for fact, said in {
-        "G-38": {10: "flera"}, "G-41": {13: "flertalet", 2: "några"}, "G-44": {14: "flertalet"}, "G-46": {2: "några"},
-    }.items():  # fmt: skip
+        "G-38": {10: "flera"},
+        "G-41": {13: "flertalet", 2: "några"},
+        "G-44": {14: "flertalet"},
+        "G-46": {2: "några"},
+    }.items():
         assert {n: (word(n, 21) or "").lower() for n in said} == said, fact
         assert known[fact]["forvantat"] in ("true", "2")
 

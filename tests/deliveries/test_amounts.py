@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 from dagster_project.deliveries.amounts import Belopp, contradicted, find, read
 
 MEANING = {
-    "agreement total": "totalt", "regions total": "region", "SKL total": "skl", "block 1 total": "block_1",
-    "block 2 total": "block_2", "bilaga 1 total Medel till landstingen": "region", "bilaga 1 total Medel till SKL": "skl",
+    "agreement total": "totalt",
+    "regions total": "region",
+    "SKL total": "skl",
+    "block 1 total": "block_1",
+    "block 2 total": "block_2",
+    "bilaga 1 total Medel till landstingen": "region",
+    "bilaga 1 total Medel till SKL": "skl",
     "bilaga 1 grand total": "totalt",
-}  # fmt: skip
+}
 SUMS = {"totalt": ["region", "skl"], "region": ["block_1", "block_2"]}
 
 
@@ -104,8 +109,10 @@ def test_amounts_are_found_in_prose_and_other_numbers_are_not() -> None:
         "Av 290 kommuner svarade 226. Steget är 42,7 mnkr och 10 procent."
     )
     assert [(a.kronor, a.ungefarligt) for a in find(text)] == [
-        (1_610_000_000, False), (213_330_000, True), (42_700_000, False),
-    ]  # fmt: skip
+        (1_610_000_000, False),
+        (213_330_000, True),
+        (42_700_000, False),
+    ]
 
 
 @given(st.integers(0, 10**13), st.sampled_from([" ", "\u00a0", "\u202f", "  ", "\n"]))

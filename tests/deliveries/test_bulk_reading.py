@@ -23,9 +23,20 @@ from dagster_project.validation import suites
 
 KALLA = "vantetid_primarvard"
 COLUMNS = [
-    "Regionkod", "HSAIdVardenhet", "VardkontaktId", "Yrkeskategori", "Kon", "FodelseAr", "Lkf", "Vardgaranti",
-    "NyttEllerForsamrat", "Avvikelse", "Vardkontakt", "KontaktDatum", "BesokDatum",
-]  # fmt: skip
+    "Regionkod",
+    "HSAIdVardenhet",
+    "VardkontaktId",
+    "Yrkeskategori",
+    "Kon",
+    "FodelseAr",
+    "Lkf",
+    "Vardgaranti",
+    "NyttEllerForsamrat",
+    "Avvikelse",
+    "Vardkontakt",
+    "KontaktDatum",
+    "BesokDatum",
+]
 ROW = ["42", "SE9999999999-E1", "FEJK1", "XS915", "2", "1950", "1380", "1", "1", "", "0", "2020-01-07", "2020-01-08"]
 
 
@@ -82,10 +93,21 @@ SPELLINGS = {
     "NyttEllerForsamrat": ["1", "2", "JA", "NEJ", "t", "f", "True"],
     "Avvikelse": ["", "1", "2", "3", "PVV", "pvv", "4"],
     "Vardkontakt": ["0", "8", "81", "91", "55"],
-    "KontaktDatum": ["2020-01-07", "20200107", "2020-01-07T12:30:00", "2020-01-07 23:59", " 2020-01-07", "2020/01/07", "2020-1-7",
-                     "2020-02-30", "0020-01-07", "igår", ""],
+    "KontaktDatum": [
+        "2020-01-07",
+        "20200107",
+        "2020-01-07T12:30:00",
+        "2020-01-07 23:59",
+        " 2020-01-07",
+        "2020/01/07",
+        "2020-1-7",
+        "2020-02-30",
+        "0020-01-07",
+        "igår",
+        "",
+    ],
     "BesokDatum": ["2020-01-08", "", "2020-02-29", "2020-01-32", "2020-01-08T00:00:00", "2020-03-1 "],
-}  # fmt: skip
+}
 
 
 def drifting(seed: int, rows: int) -> list[list[str]]:
@@ -219,9 +241,11 @@ def test_findings_are_summed_up(tmp_path: Path) -> None:
     ]
     assert len(by_kod["ej_datum"]) == bulk.VALUES + 1
     assert by_kod["ej_datum"][-1] == (
-        52, "ej_datum", "75 olika värden",
+        52,
+        "ej_datum",
+        "75 olika värden",
         "75 olika värden i kolumnen KontaktDatum är inte ett giltigt datum. Det gäller 75 rader, först rad 52, 54, 56, 58, 60.",
-    )  # fmt: skip
+    )
     with verdict.open() as con:
         assert con.execute("select count(*), count(distinct _nr) from karantan").fetchone() == (200, 200)
 
@@ -313,8 +337,13 @@ def test_a_small_file_with_more_failing_rows_than_the_library_fetches(tmp_path: 
     """Great Expectations fetches 200 failing rows of a rule that is SQL; every one is found and taken out."""
     answers = ["ja", "ja", "ja", "ja", "ja", "ja", *["brist"] * 6, "", ""]
     with duckdb.connect() as con:
-        codes = [c for (c,) in con.execute("select kommun_kod from read_csv(?, all_varchar = true) order by 1", [
-            str(Path(__file__).resolve().parents[2] / "seeds" / "reference" / "kommuner.csv")]).fetchall()]  # fmt: skip
+        codes = [
+            c
+            for (c,) in con.execute(
+                "select kommun_kod from read_csv(?, all_varchar = true) order by 1",
+                [str(Path(__file__).resolve().parents[2] / "seeds" / "reference" / "kommuner.csv")],
+            ).fetchall()
+        ]
     path = made.write_csv(tmp_path / "e.csv", [made.SURVEY_COLUMNS, *([kod, "2020-01-15", *answers] for kod in codes)])
     (tmp_path / "w").mkdir()
     verdict = door.judge(all_sources()["kommunenkat"], path, sidecar.Sidofil(), tmp_path / "w")
@@ -341,9 +370,13 @@ def test_all_three_kinds_of_file_hold_the_same(tmp_path: Path) -> None:
 
 def test_pivoted_table_turned_back() -> None:
     rows = [
-        ["Väntetider, Fas: Första besök"], ["", "2025", "", "2026"], ["Region", "December", "dec", "Januari"],
-        ["Alla regioner", "28", "30", "1,5"], ["Norrbotten", "N", "", "-"], ["Socialstyrelsens statistikdatabas 2026-08-24"],
-    ]  # fmt: skip
+        ["Väntetider, Fas: Första besök"],
+        ["", "2025", "", "2026"],
+        ["Region", "December", "dec", "Januari"],
+        ["Alla regioner", "28", "30", "1,5"],
+        ["Norrbotten", "N", "", "-"],
+        ["Socialstyrelsens statistikdatabas 2026-08-24"],
+    ]
     turned = pivot.tidy(reading.Blad(None, list(enumerate(rows, 1))))
     title, day = "Väntetider, Fas: Första besök", "2026-08-24"
     assert turned.rader == [

@@ -13,18 +13,43 @@ from dagster_project.deliveries import door, sidecar
 from dagster_project.sources import all_sources
 
 HEADING = [
-    "Bidragsmottagare", "Organisationsnummer", "Kontaktperson", "E-postadress",
+    "Bidragsmottagare",
+    "Organisationsnummer",
+    "Kontaktperson",
+    "E-postadress",
     "Regeringskansliets diarienummer för bakomliggande överenskommelse",
-    "Regeringskansliets diarienummer för regeringsbeslut avseende utbetalning", "Överenskommelsens benämning",
-    "Summa bidrag enligt överenskommelsen", "Summa bidrag som utbetalats från Kammarkollegiet",
-    "Period som den ekonomiska redovisningen avser", "Bidrag som erhållits Kammarkollegiet", "Summa kostnader",
-    "Medel som inte har förbrukats (Bidrag – kostnader)", "Ekonomichefens granskning", "Avvikelser och åtgärder", "Datum",
+    "Regeringskansliets diarienummer för regeringsbeslut avseende utbetalning",
+    "Överenskommelsens benämning",
+    "Summa bidrag enligt överenskommelsen",
+    "Summa bidrag som utbetalats från Kammarkollegiet",
+    "Period som den ekonomiska redovisningen avser",
+    "Bidrag som erhållits Kammarkollegiet",
+    "Summa kostnader",
+    "Medel som inte har förbrukats (Bidrag – kostnader)",
+    "Ekonomichefens granskning",
+    "Avvikelser och åtgärder",
+    "Datum",
     "Underskrift",
-]  # fmt: skip
+]
 GOOD = [
-    "SKR", "000000-0000", "Påhittad Person", "pahittad@example.org", "19/00761", "", "komiljard_2019", "1 000 000 kr",
-    "1 000 000 kr", "2019", "1 mnkr", "999\u00a0000", "1 000 kronor", "Alt 1", "", "2020-03-01", "ja",
-]  # fmt: skip
+    "SKR",
+    "000000-0000",
+    "Påhittad Person",
+    "pahittad@example.org",
+    "19/00761",
+    "",
+    "komiljard_2019",
+    "1 000 000 kr",
+    "1 000 000 kr",
+    "2019",
+    "1 mnkr",
+    "999\u00a0000",
+    "1 000 kronor",
+    "Alt 1",
+    "",
+    "2020-03-01",
+    "ja",
+]
 
 
 def judge(tmp_path: Path, agreement: str | None = None, **changes: str) -> Any:
@@ -34,8 +59,9 @@ def judge(tmp_path: Path, agreement: str | None = None, **changes: str) -> Any:
         csv.writer(file, delimiter=";").writerows([HEADING, list(row.values())])
     work = tmp_path / "arbete"
     work.mkdir()
-    return door.judge(all_sources()["ekonomisk_redovisning"], path,
-                      sidecar.Sidofil(period="2019", overenskommelse=agreement), work)  # fmt: skip
+    return door.judge(
+        all_sources()["ekonomisk_redovisning"], path, sidecar.Sidofil(period="2019", overenskommelse=agreement), work
+    )
 
 
 def messages(verdict: Any) -> list[tuple[str, str]]:
@@ -61,22 +87,52 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
     ("column", "cell", "level", "said"),
     [
         ("Summa kostnader", "-5 000", "fel", "Beloppet -5000 i kolumnen Summa kostnader är negativt."),
-        ("Summa kostnader", "999 000,50", "fel", "999 000,50 i kolumnen Summa kostnader är inte ett belopp i hela kronor."),
-        ("Summa kostnader", "1 61000 000", "fel", "1 61000 000 i kolumnen Summa kostnader är inte ett belopp i hela kronor."),
-        ("Överenskommelsens benämning", "Påhittad 2019", "fel",
-         "Påhittad 2019 är inte ett tillåtet svar i kolumnen Överenskommelsens benämning."),
-        ("Period som den ekonomiska redovisningen avser", "2018", "fel",
-         "Blanketten avser 2018, ett annat år än det som sidofilen anger."),
-        ("Medel som inte har förbrukats (Bidrag – kostnader)", "2 000", "anmarkning",
-         "Medlen som inte har förbrukats (2000) är inte bidraget minus kostnaderna."),
+        (
+            "Summa kostnader",
+            "999 000,50",
+            "fel",
+            "999 000,50 i kolumnen Summa kostnader är inte ett belopp i hela kronor.",
+        ),
+        (
+            "Summa kostnader",
+            "1 61000 000",
+            "fel",
+            "1 61000 000 i kolumnen Summa kostnader är inte ett belopp i hela kronor.",
+        ),
+        (
+            "Överenskommelsens benämning",
+            "Påhittad 2019",
+            "fel",
+            "Påhittad 2019 är inte ett tillåtet svar i kolumnen Överenskommelsens benämning.",
+        ),
+        (
+            "Period som den ekonomiska redovisningen avser",
+            "2018",
+            "fel",
+            "Blanketten avser 2018, ett annat år än det som sidofilen anger.",
+        ),
+        (
+            "Medel som inte har förbrukats (Bidrag – kostnader)",
+            "2 000",
+            "anmarkning",
+            "Medlen som inte har förbrukats (2000) är inte bidraget minus kostnaderna.",
+        ),
         ("Underskrift", "", "anmarkning", "Blanketten är inte undertecknad."),
         ("Ekonomichefens granskning", "", "anmarkning", "Ekonomichefens granskning saknas."),
-        ("Ekonomichefens granskning", "Alt 2", "anmarkning",
-         "Ekonomichefen bedömer inte redovisningen som korrekt, men avvikelser och åtgärder är inte redovisade."),
-        ("Regeringskansliets diarienummer för bakomliggande överenskommelse", "", "anmarkning",
-         "Diarienumret för överenskommelsen saknas."),
+        (
+            "Ekonomichefens granskning",
+            "Alt 2",
+            "anmarkning",
+            "Ekonomichefen bedömer inte redovisningen som korrekt, men avvikelser och åtgärder är inte redovisade.",
+        ),
+        (
+            "Regeringskansliets diarienummer för bakomliggande överenskommelse",
+            "",
+            "anmarkning",
+            "Diarienumret för överenskommelsen saknas.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_told_in_words(tmp_path: Path, column: str, cell: str, level: str, said: str) -> None:
     assert (level, said) in messages(judge(tmp_path, **{column: cell}))
 

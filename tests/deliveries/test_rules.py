@@ -26,8 +26,14 @@ def test_every_seed_that_the_code_of_the_door_speaks_of_is_a_rule(kalla: str) ->
 
 
 @pytest.mark.parametrize(
-    "changed", ["agreements/overenskommelser.csv", "agreements/skyldigheter.csv", "formats/kodlistor.csv", "reference/fornamn.csv"]
-)  # fmt: skip
+    "changed",
+    [
+        "agreements/overenskommelser.csv",
+        "agreements/skyldigheter.csv",
+        "formats/kodlistor.csv",
+        "reference/fornamn.csv",
+    ],
+)
 def test_a_changed_seed_is_a_new_rulebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
     copied = shutil.copytree(SEEDS, tmp_path / "seeds")
     monkeypatch.setattr(door, "SEEDS", copied)

@@ -48,11 +48,20 @@ PRINTED: Rows = [tuple(row) for row in made.webbtidbok()[1:]]
 @pytest.mark.parametrize(
     ("name", "sep", "encoding"),
     [
-        ("fil.csv", ";", "utf-8"), ("fil.csv", ",", "utf-8"), ("fil.tsv", "\t", "utf-8"), ("fil.csv", ";", "utf-8-sig"),
-        ("fil.csv", ",", "utf-8-sig"), ("fil.txt", "\t", "utf-8-sig"), ("fil.csv", ";", "cp1252"), ("fil.csv", ",", "cp1252"),
-        ("fil.txt", "\t", "cp1252"), ("fil.csv.gz", ";", "utf-8"), ("fil.csv.gz", ",", "cp1252"), ("fil.txt.gz", "\t", "utf-8-sig"),
+        ("fil.csv", ";", "utf-8"),
+        ("fil.csv", ",", "utf-8"),
+        ("fil.tsv", "\t", "utf-8"),
+        ("fil.csv", ";", "utf-8-sig"),
+        ("fil.csv", ",", "utf-8-sig"),
+        ("fil.txt", "\t", "utf-8-sig"),
+        ("fil.csv", ";", "cp1252"),
+        ("fil.csv", ",", "cp1252"),
+        ("fil.txt", "\t", "cp1252"),
+        ("fil.csv.gz", ";", "utf-8"),
+        ("fil.csv.gz", ",", "cp1252"),
+        ("fil.txt.gz", "\t", "utf-8-sig"),
     ],
-)  # fmt: skip
+)
 def test_text(tmp_path: Path, name: str, sep: str, encoding: str) -> None:
     assert webb(made.write_csv(tmp_path / name, made.webbtidbok(), sep=sep, encoding=encoding)) == PRINTED
 
@@ -87,9 +96,11 @@ def test_every_way_of_saying_a_region(tmp_path: Path) -> None:
     """Blekinge, Dalarna, Gotland and Stockholm: the codes are SCB's, SKR's and Kolada's own."""
     wanted = [PRINTED[i] for i in (0, 1, 2, 11)]
     ways = {
-        "scb": ["10", "20", "09", "01"], "skr": ["27", "57", "26", "10"], "kolada": ["0010", "0020", "0009", "0001"],
+        "scb": ["10", "20", "09", "01"],
+        "skr": ["27", "57", "26", "10"],
+        "kolada": ["0010", "0020", "0009", "0001"],
         "": ["Region Blekinge", "DALARNAS LÄN", "gotlands län", "Stockholms län"],
-    }  # fmt: skip
+    }
     for system, spellings in ways.items():
         rows = [made.webbtidbok()[0], *([s, *row[1:]] for s, row in zip(spellings, wanted, strict=True))]
         said = {"kodsystem": system} if system else {}
@@ -159,10 +170,17 @@ def test_a_formula_counts_as_its_saved_value(tmp_path: Path) -> None:
 
 def test_decimal_numbers() -> None:
     """Comma or point, blanks for thousands, a minus that is a dash; anything else is an error and never a guess."""
-    spec = Format.model_validate({
-        "format": "prov", "kalla": "prov", "beskrivning": "Prov", "galler_fran": "2020-01-01", "respondent": "ingen", "period": {},
-        "kolumner": [{"namn": "tal", "rubrik": "Tal", "typ": "decimal"}],
-    })  # fmt: skip
+    spec = Format.model_validate(
+        {
+            "format": "prov",
+            "kalla": "prov",
+            "beskrivning": "Prov",
+            "galler_fran": "2020-01-01",
+            "respondent": "ingen",
+            "period": {},
+            "kolumner": [{"namn": "tal", "rubrik": "Tal", "typ": "decimal"}],
+        }
+    )
     cells = ["1,5", "1.5", "1 234,5", "\u22120,25", "12", "1,2,3", "1e5", "ca 3"]
     with duckdb.connect() as con:
         typing_sql.load_aliases(con)

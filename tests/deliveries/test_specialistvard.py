@@ -13,9 +13,17 @@ from dagster_project.deliveries import door, sidecar
 from dagster_project.sources import all_sources
 
 HEADING = [
-    "Region", "Manad", "Grupp", "Vantande", "VantandeInom90", "VantandeInom60", "PatientvaldVantan", "EnheterRapporterat",
-    "EnheterForvantat", "Rapporterad",
-]  # fmt: skip
+    "Region",
+    "Manad",
+    "Grupp",
+    "Vantande",
+    "VantandeInom90",
+    "VantandeInom60",
+    "PatientvaldVantan",
+    "EnheterRapporterat",
+    "EnheterForvantat",
+    "Rapporterad",
+]
 FEL, ANM, RAD, INGEN = "fel", "anmarkning", "rad", "ingen"
 
 
@@ -31,56 +39,153 @@ def row(
         "dag": "2019-10-14",
     } | other
     return [
-        region, given["manad"], given["grupp"], waiting, within_90, within_60, given["vald"], given["enheter"], given["av"],
+        region,
+        given["manad"],
+        given["grupp"],
+        waiting,
+        within_90,
+        within_60,
+        given["vald"],
+        given["enheter"],
+        given["av"],
         given["dag"],
-    ]  # fmt: skip
+    ]
 
 
 SOUND = row("Gotland")
 CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
     "within 90 days more than waiting": (
-        [row(within_90=1001)], 1,
-        [(FEL, None, 3, "VantandeInom90", "1001", "högst antalet i kolumnen Vantande",
-          "Fler väntar inom 90 dagar (1001) än som väntar totalt.", RAD)],
+        [row(within_90=1001)],
+        1,
+        [
+            (
+                FEL,
+                None,
+                3,
+                "VantandeInom90",
+                "1001",
+                "högst antalet i kolumnen Vantande",
+                "Fler väntar inom 90 dagar (1001) än som väntar totalt.",
+                RAD,
+            )
+        ],
     ),
     "within 60 days more than within 90": (
-        [row(within_60=801)], 1,
-        [(FEL, None, 3, "VantandeInom60", "801", "högst antalet i kolumnen VantandeInom90",
-          "Fler väntar inom 60 dagar (801) än inom 90 dagar.", RAD)],
+        [row(within_60=801)],
+        1,
+        [
+            (
+                FEL,
+                None,
+                3,
+                "VantandeInom60",
+                "801",
+                "högst antalet i kolumnen VantandeInom90",
+                "Fler väntar inom 60 dagar (801) än inom 90 dagar.",
+                RAD,
+            )
+        ],
     ),
     "negative": (
-        [row(waiting=-5, within_90=-5, within_60=-6)], 1,
-        [(FEL, None, 3, "Vantande", "-5", "0 eller större", "Antalet -5 i kolumnen Vantande är negativt.", RAD),
-         (FEL, None, 3, "VantandeInom60", "-6", "0 eller större", "Antalet -6 i kolumnen VantandeInom60 är negativt.", RAD),
-         (FEL, None, 3, "VantandeInom90", "-5", "0 eller större", "Antalet -5 i kolumnen VantandeInom90 är negativt.", RAD)],
+        [row(waiting=-5, within_90=-5, within_60=-6)],
+        1,
+        [
+            (FEL, None, 3, "Vantande", "-5", "0 eller större", "Antalet -5 i kolumnen Vantande är negativt.", RAD),
+            (
+                FEL,
+                None,
+                3,
+                "VantandeInom60",
+                "-6",
+                "0 eller större",
+                "Antalet -6 i kolumnen VantandeInom60 är negativt.",
+                RAD,
+            ),
+            (
+                FEL,
+                None,
+                3,
+                "VantandeInom90",
+                "-5",
+                "0 eller större",
+                "Antalet -5 i kolumnen VantandeInom90 är negativt.",
+                RAD,
+            ),
+        ],
     ),
     "decimals": (
-        [row(waiting="1000,5")], 1,
+        [row(waiting="1000,5")],
+        1,
         [(FEL, None, 3, "Vantande", "1000,5", "ett heltal", "1000,5 i kolumnen Vantande är inte ett heltal.", RAD)],
     ),
     "the same region twice": (
-        [row(), row(waiting=1100)], 3,
-        [(ANM, None, n, "Regionkod", "Halland", "en rad per region, månad och grupp",
-          "Regionen Halland finns på flera rader för samma månad och grupp. Den sista raden gäller.", INGEN) for n in (3, 4)],
+        [row(), row(waiting=1100)],
+        3,
+        [
+            (
+                ANM,
+                None,
+                n,
+                "Regionkod",
+                "Halland",
+                "en rad per region, månad och grupp",
+                "Regionen Halland finns på flera rader för samma månad och grupp. Den sista raden gäller.",
+                INGEN,
+            )
+            for n in (3, 4)
+        ],
     ),
     "response rate under 95 per cent": (
-        [row(enheter=18, av=19)], 2,
-        [(ANM, None, 3, "EnheterRapporterat", "18", "minst 95 procent av enheterna",
-          "Svarsfrekvensen är under 95 procent (18 enheter har rapporterat).", INGEN)],
+        [row(enheter=18, av=19)],
+        2,
+        [
+            (
+                ANM,
+                None,
+                3,
+                "EnheterRapporterat",
+                "18",
+                "minst 95 procent av enheterna",
+                "Svarsfrekvensen är under 95 procent (18 enheter har rapporterat).",
+                INGEN,
+            )
+        ],
     ),
     "exactly 95 per cent is enough": ([row(enheter=19, av=20)], 2, []),
     "more units than there are": (
-        [row(enheter=21)], 1,
-        [(FEL, None, 3, "EnheterRapporterat", "21", "högst antalet i kolumnen EnheterForvantat",
-          "Fler enheter har rapporterat (21) än som finns.", RAD)],
+        [row(enheter=21)],
+        1,
+        [
+            (
+                FEL,
+                None,
+                3,
+                "EnheterRapporterat",
+                "21",
+                "högst antalet i kolumnen EnheterForvantat",
+                "Fler enheter har rapporterat (21) än som finns.",
+                RAD,
+            )
+        ],
     ),
     "36 days after the month": (
-        [row(dag="2019-11-05")], 2,
-        [(ANM, None, 3, "Rapporterad", "2019-11-05", "senast fem veckor efter månadens slut",
-          "Uppgifterna rapporterades 2019-11-05, mer än fem veckor efter månadens slut.", INGEN)],
+        [row(dag="2019-11-05")],
+        2,
+        [
+            (
+                ANM,
+                None,
+                3,
+                "Rapporterad",
+                "2019-11-05",
+                "senast fem veckor efter månadens slut",
+                "Uppgifterna rapporterades 2019-11-05, mer än fem veckor efter månadens slut.",
+                INGEN,
+            )
+        ],
     ),
     "35 days after the month": ([row(dag="2019-11-04")], 2, []),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -116,16 +221,32 @@ def test_a_region_total_that_does_not_equal_its_units(judge: Callable[..., Any])
     units = row(waiting=600, within_90=500, within_60=400), row(waiting=399, within_90=300, within_60=300)
     judged = judge("vantetid_specialistvard", with_units(row(), *units), sidecar={})
     assert judged.findings == [
-        (FEL, None, n, "Vantande", "1000 mot 999", "summan av regionens enheter",
-         "Regionens antal i kolumnen Vantande är inte summan av enheternas (1000 mot 999).", RAD)
+        (
+            FEL,
+            None,
+            n,
+            "Vantande",
+            "1000 mot 999",
+            "summan av regionens enheter",
+            "Regionens antal i kolumnen Vantande är inte summan av enheternas (1000 mot 999).",
+            RAD,
+        )
         for n in (3, 4, 5)
-    ]  # fmt: skip
+    ]
     assert [block.respondent for block in judged.verdict.block] == ["09"]
 
 
 def test_units_without_their_region(judge: Callable[..., Any]) -> None:
     judged = judge("vantetid_specialistvard", with_units(None, row()), sidecar={})
     assert judged.findings == [
-        (FEL, None, 3, "Regionkod", "Halland", "en rad utan enhet för regionen",
-         "Enheternas rader för Halland saknar regionens egen rad för månaden och gruppen.", RAD),
-    ]  # fmt: skip
+        (
+            FEL,
+            None,
+            3,
+            "Regionkod",
+            "Halland",
+            "en rad utan enhet för regionen",
+            "Enheternas rader för Halland saknar regionens egen rad för månaden och gruppen.",
+            RAD,
+        ),
+    ]

@@ -12,24 +12,58 @@ from dagster_project.deliveries import door, sidecar
 from dagster_project.sources import all_sources
 
 HEADING = [
-    "Slag", "Region", "Kommunkod", "Part", "Organisation", "Datum", "Form", "Genomförande", "Roll", "Tema", "Text", "Faktagranskning",
-    "Granskad", "Undersökning", "Fråga", "Fält", "Värde", "Beslut", "Kodare", "Kodningsdatum", "Kodram", "Referens",
-]  # fmt: skip
+    "Slag",
+    "Region",
+    "Kommunkod",
+    "Part",
+    "Organisation",
+    "Datum",
+    "Form",
+    "Genomförande",
+    "Roll",
+    "Tema",
+    "Text",
+    "Faktagranskning",
+    "Granskad",
+    "Undersökning",
+    "Fråga",
+    "Fält",
+    "Värde",
+    "Beslut",
+    "Kodare",
+    "Kodningsdatum",
+    "Kodram",
+    "Referens",
+]
 PERIOD = {"period": "2020"}
 GOOD: dict[str, dict[str, str]] = {
     "intervju": {
-        "Region": "Region Halland", "Datum": "2020-01-15", "Form": "grupp", "Genomförande": "på distans", "Roll": "projektledare",
+        "Region": "Region Halland",
+        "Datum": "2020-01-15",
+        "Form": "grupp",
+        "Genomförande": "på distans",
+        "Roll": "projektledare",
     },
     "dialog": {"Part": "professioner", "Organisation": "PÅHITTADE FÖRBUNDET"},
     "synpunkt": {"Part": "Patienter och brukare", "Tema": "kontinuitet", "Text": "PÅHITTAD synpunkt."},
     "sammanfattning": {
-        "Region": "Halland", "Text": "PÅHITTAD sammanfattning.", "Faktagranskning": "godkänd", "Granskad": "2020-05-20",
+        "Region": "Halland",
+        "Text": "PÅHITTAD sammanfattning.",
+        "Faktagranskning": "godkänd",
+        "Granskad": "2020-05-20",
     },
     "kodning": {
-        "Kommunkod": "1380", "Undersökning": "kommunenkat_2019", "Fråga": "4", "Fält": "Anlitar bemanningsföretag", "Värde": "ja",
-        "Beslut": "bekräftad", "Kodare": "TEST1", "Kodningsdatum": "2020-03-02", "Kodram": "1",
+        "Kommunkod": "1380",
+        "Undersökning": "kommunenkat_2019",
+        "Fråga": "4",
+        "Fält": "Anlitar bemanningsföretag",
+        "Värde": "ja",
+        "Beslut": "bekräftad",
+        "Kodare": "TEST1",
+        "Kodningsdatum": "2020-03-02",
+        "Kodram": "1",
     },
-}  # fmt: skip
+}
 
 Judge = Callable[..., Any]
 
@@ -45,40 +79,121 @@ def test_one_file_may_hold_every_kind_and_each_opens_a_block_of_its_own(judge: J
     assert judged.findings == []
     assert judged.counts == ("godkand", 6, 6, 0)
     assert {block.respondent for block in judged.verdict.block} == {
-        "intervju 13", "dialog professioner", "synpunkt patienter", "sammanfattning 13", "kodning 1380 TEST1", "kodning 1380 TEST2",
-    }  # fmt: skip
+        "intervju 13",
+        "dialog professioner",
+        "synpunkt patienter",
+        "sammanfattning 13",
+        "kodning 1380 TEST1",
+        "kodning 1380 TEST2",
+    }
 
 
 KRAV = "de uppgifter som en rad av slaget behöver"
 #: A faulty row, and what is said about it: level, column, found, expected, message, what is done.
 FAULTS: list[tuple[list[str], tuple[Any, ...]]] = [
-    (row("intervju", Region=""),
-     ("fel", "Slag", "region eller kommunkod", KRAV, "Raden saknar region eller kommunkod.", "rad")),
-    (row("synpunkt", Tema="", Text="", Part=""),
-     ("fel", "Slag", "part, tema, text eller referens", KRAV, "Raden saknar part, tema, text eller referens.", "rad")),
+    (
+        row("intervju", Region=""),
+        ("fel", "Slag", "region eller kommunkod", KRAV, "Raden saknar region eller kommunkod.", "rad"),
+    ),
+    (
+        row("synpunkt", Tema="", Text="", Part=""),
+        (
+            "fel",
+            "Slag",
+            "part, tema, text eller referens",
+            KRAV,
+            "Raden saknar part, tema, text eller referens.",
+            "rad",
+        ),
+    ),
     (row("dialog", Organisation=""), ("fel", "Slag", "organisation", KRAV, "Raden saknar organisation.", "rad")),
-    (row("sammanfattning", Region="", Faktagranskning="", Text=""),
-     ("fel", "Slag", "region, text, faktagranskning", KRAV, "Raden saknar region, text, faktagranskning.", "rad")),
-    (row("kodning", Kodare="", Kodningsdatum="", Undersökning=""),
-     ("fel", "Slag", "undersökning, kodare, kodningsdatum", KRAV, "Raden saknar undersökning, kodare, kodningsdatum.", "rad")),
+    (
+        row("sammanfattning", Region="", Faktagranskning="", Text=""),
+        ("fel", "Slag", "region, text, faktagranskning", KRAV, "Raden saknar region, text, faktagranskning.", "rad"),
+    ),
+    (
+        row("kodning", Kodare="", Kodningsdatum="", Undersökning=""),
+        (
+            "fel",
+            "Slag",
+            "undersökning, kodare, kodningsdatum",
+            KRAV,
+            "Raden saknar undersökning, kodare, kodningsdatum.",
+            "rad",
+        ),
+    ),
     (row("kodning", Beslut="tillagd", Fält=""), ("fel", "Slag", "fält", KRAV, "Raden saknar fält.", "rad")),
-    (row("kodning", Fält="atgard_pahittad"),
-     ("fel", "Fält", "atgard_pahittad", "ett fält i seeds/underlag/kommunkodram.csv",
-      "atgard_pahittad är inte ett tillåtet svar i kolumnen Fält.", "rad")),
-    (row("synpunkt", Tema="påhittat tema"),
-     ("fel", "Tema", "påhittat tema", "ett tema i seeds/underlag/teman.csv", "påhittat tema är inte ett tillåtet svar i kolumnen Tema.", "rad")),
-    (row("intervju", Kommunkod="1480"),
-     ("fel", "Kommunkod", "1480", "en kommun i regionen", "Kommunen 1480 ligger inte i radens region.", "rad")),
-    (row("intervju", Datum="2021-02-01"),
-     ("fel", "Datum", "2021-02-01", "en dag senast vid årets slut", "Dagen 2021-02-01 ligger efter uppföljningens år.", "rad")),
-    (row("intervju", Roll="", Form=""),
-     ("anmarkning", "Slag", "roll, form", "roll, datum, form och genomförande", "Intervjun saknar roll, form.", "ingen")),
-    (row("sammanfattning", Granskad=""),
-     ("anmarkning", "Granskad", None, "ett datum", "Regionen har granskat sammanfattningen men dagen saknas.", "ingen")),
-    (row("intervju", Roll="projektledare Anna Svensson"),
-     ("anmarkning", "Roll", "namn", "text utan personuppgifter",
-      "Texten innehåller personuppgifter (namn), som har dolts. Skicka inte personuppgifter.", "ingen")),
-]  # fmt: skip
+    (
+        row("kodning", Fält="atgard_pahittad"),
+        (
+            "fel",
+            "Fält",
+            "atgard_pahittad",
+            "ett fält i seeds/underlag/kommunkodram.csv",
+            "atgard_pahittad är inte ett tillåtet svar i kolumnen Fält.",
+            "rad",
+        ),
+    ),
+    (
+        row("synpunkt", Tema="påhittat tema"),
+        (
+            "fel",
+            "Tema",
+            "påhittat tema",
+            "ett tema i seeds/underlag/teman.csv",
+            "påhittat tema är inte ett tillåtet svar i kolumnen Tema.",
+            "rad",
+        ),
+    ),
+    (
+        row("intervju", Kommunkod="1480"),
+        ("fel", "Kommunkod", "1480", "en kommun i regionen", "Kommunen 1480 ligger inte i radens region.", "rad"),
+    ),
+    (
+        row("intervju", Datum="2021-02-01"),
+        (
+            "fel",
+            "Datum",
+            "2021-02-01",
+            "en dag senast vid årets slut",
+            "Dagen 2021-02-01 ligger efter uppföljningens år.",
+            "rad",
+        ),
+    ),
+    (
+        row("intervju", Roll="", Form=""),
+        (
+            "anmarkning",
+            "Slag",
+            "roll, form",
+            "roll, datum, form och genomförande",
+            "Intervjun saknar roll, form.",
+            "ingen",
+        ),
+    ),
+    (
+        row("sammanfattning", Granskad=""),
+        (
+            "anmarkning",
+            "Granskad",
+            None,
+            "ett datum",
+            "Regionen har granskat sammanfattningen men dagen saknas.",
+            "ingen",
+        ),
+    ),
+    (
+        row("intervju", Roll="projektledare Anna Svensson"),
+        (
+            "anmarkning",
+            "Roll",
+            "namn",
+            "text utan personuppgifter",
+            "Texten innehåller personuppgifter (namn), som har dolts. Skicka inte personuppgifter.",
+            "ingen",
+        ),
+    ),
+]
 
 
 def test_every_fault_is_told_with_its_place(judge: Judge) -> None:

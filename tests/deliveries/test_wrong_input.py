@@ -36,104 +36,360 @@ def saknas(region: str) -> Finding:
 
 ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list[Finding]]] = {
     "text where a number belongs": (
-        "webbtidbok", made.changed(W(), 3, 1, "åttiofem"), {}, (21, 20, 1),
-        [(FEL, None, 3, "Visa tid", "åttiofem", "ett heltal", "åttiofem i kolumnen Visa tid är inte ett heltal.", RAD), saknas("Dalarna")],
+        "webbtidbok",
+        made.changed(W(), 3, 1, "åttiofem"),
+        {},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                None,
+                3,
+                "Visa tid",
+                "åttiofem",
+                "ett heltal",
+                "åttiofem i kolumnen Visa tid är inte ett heltal.",
+                RAD,
+            ),
+            saknas("Dalarna"),
+        ],
     ),
     "decimals where a whole number belongs": (
-        "webbtidbok", made.changed(W(), 3, 1, "85,5"), {}, (21, 20, 1),
-        [(FEL, None, 3, "Visa tid", "85,5", "ett heltal", "85,5 i kolumnen Visa tid är inte ett heltal.", RAD), saknas("Dalarna")],
+        "webbtidbok",
+        made.changed(W(), 3, 1, "85,5"),
+        {},
+        (21, 20, 1),
+        [
+            (FEL, None, 3, "Visa tid", "85,5", "ett heltal", "85,5 i kolumnen Visa tid är inte ett heltal.", RAD),
+            saknas("Dalarna"),
+        ],
     ),
     "blank where a number belongs": (
-        "webbtidbok", made.changed(W(), 3, 1, ""), {}, (21, 20, 1),
-        [(FEL, None, 3, "Visa tid", None, "ett heltal", "Cellen i kolumnen Visa tid är tom men måste fyllas i.", RAD), saknas("Dalarna")],
+        "webbtidbok",
+        made.changed(W(), 3, 1, ""),
+        {},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                None,
+                3,
+                "Visa tid",
+                None,
+                "ett heltal",
+                "Cellen i kolumnen Visa tid är tom men måste fyllas i.",
+                RAD,
+            ),
+            saknas("Dalarna"),
+        ],
     ),
     "negative count": (
-        "webbtidbok", made.changed(W(), 3, 2, -59), {}, (21, 20, 1),
+        "webbtidbok",
+        made.changed(W(), 3, 2, -59),
+        {},
+        (21, 20, 1),
         [(FEL, None, 3, "Boka tid", "-59", "0 eller större", "Antalet -59 i kolumnen Boka tid är negativt.", RAD)],
     ),
     "more book than show": (
-        "webbtidbok", made.changed(W(), 4, 2, 14), {}, (21, 21, 0),
-        [(ANM, None, 4, "Boka tid", "14", "högst antalet i kolumnen Visa tid",
-          "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.", INGEN)],
+        "webbtidbok",
+        made.changed(W(), 4, 2, 14),
+        {},
+        (21, 21, 0),
+        [
+            (
+                ANM,
+                None,
+                4,
+                "Boka tid",
+                "14",
+                "högst antalet i kolumnen Visa tid",
+                "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
+                INGEN,
+            )
+        ],
     ),
     "region code without code system": (
-        "webbtidbok", made.changed(W(), 6, 0, "13"), {}, (21, 20, 1),
+        "webbtidbok",
+        made.changed(W(), 6, 0, "13"),
+        {},
+        (21, 20, 1),
         [(FEL, None, 6, "Region", "13", REGION, UTAN_KODSYSTEM, RAD), saknas("Halland")],
     ),
     "region code of another code system": (
-        "webbtidbok", made.changed(W(), 6, 0, "51"), {"sidecar": {"period": "2020-03", "kodsystem": "scb"}}, (21, 20, 1),
-        [(FEL, None, 6, "Region", "51", REGION, "Regionkoden 51 finns inte i det kodsystem som sidofilen anger.", RAD), saknas("Halland")],
+        "webbtidbok",
+        made.changed(W(), 6, 0, "51"),
+        {"sidecar": {"period": "2020-03", "kodsystem": "scb"}},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                None,
+                6,
+                "Region",
+                "51",
+                REGION,
+                "Regionkoden 51 finns inte i det kodsystem som sidofilen anger.",
+                RAD,
+            ),
+            saknas("Halland"),
+        ],
     ),
     "region merged long ago": (
-        "webbtidbok", made.changed(W(), 6, 0, "11"), {"sidecar": {"period": "2020-03", "kodsystem": "scb"}}, (21, 20, 1),
-        [(FEL, None, 6, "Region", "11", REGION,
-          "11 är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.", RAD), saknas("Halland")],
+        "webbtidbok",
+        made.changed(W(), 6, 0, "11"),
+        {"sidecar": {"period": "2020-03", "kodsystem": "scb"}},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                None,
+                6,
+                "Region",
+                "11",
+                REGION,
+                "11 är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
+                RAD,
+            ),
+            saknas("Halland"),
+        ],
     ),
     "unknown region": (
-        "webbtidbok", made.changed(W(), 6, 0, "Skaraborg"), {}, (21, 20, 1),
-        [(FEL, None, 6, "Region", "Skaraborg", REGION, "Skaraborg är inte namnet på någon region.", RAD), saknas("Halland")],
+        "webbtidbok",
+        made.changed(W(), 6, 0, "Skaraborg"),
+        {},
+        (21, 20, 1),
+        [
+            (FEL, None, 6, "Region", "Skaraborg", REGION, "Skaraborg är inte namnet på någon region.", RAD),
+            saknas("Halland"),
+        ],
     ),
     "20 of 21 regions": ("webbtidbok", W()[:-1], {}, (20, 20, 0), [saknas("Östergötland")]),
-    "two regions missing": ("inriktningsdokument", [*I()[:9], *I()[11:]], {}, (19, 19, 0), [saknas("Kronoberg, Norrbotten")]),
+    "two regions missing": (
+        "inriktningsdokument",
+        [*I()[:9], *I()[11:]],
+        {},
+        (19, 19, 0),
+        [saknas("Kronoberg, Norrbotten")],
+    ),
     "region twice": (
-        "webbtidbok", [*W(), ["Blekinge", 24, 13]], {}, (22, 22, 0),
-        [(ANM, None, row, "Region", "Blekinge", "en rad per region och period",
-          "Regionen Blekinge finns på flera rader för samma period. Den sista raden gäller.", INGEN) for row in (2, 23)],
+        "webbtidbok",
+        [*W(), ["Blekinge", 24, 13]],
+        {},
+        (22, 22, 0),
+        [
+            (
+                ANM,
+                None,
+                row,
+                "Region",
+                "Blekinge",
+                "en rad per region och period",
+                "Regionen Blekinge finns på flera rader för samma period. Den sista raden gäller.",
+                INGEN,
+            )
+            for row in (2, 23)
+        ],
     ),
     "unknown municipality": (
-        "kommunenkat", made.changed(K(), 3, 0, "9999"), {}, (8, 7, 1),
+        "kommunenkat",
+        made.changed(K(), 3, 0, "9999"),
+        {},
+        (8, 7, 1),
         [(FEL, None, 3, "kommunkod", "9999", "en fyrsiffrig kommunkod", "9999 är inte koden för någon kommun.", RAD)],
     ),
     "municipality twice": (
-        "kommunenkat", [*K(), ["0114", "2020-01-20", *K()[1][2:]]], {}, (9, 9, 0),
-        [(ANM, None, row, "kommunkod", "0114", "en rad per kommun",
-          "Kommunen 0114 finns på flera rader. Det senaste svaret gäller.", INGEN) for row in (2, 10)],
+        "kommunenkat",
+        [*K(), ["0114", "2020-01-20", *K()[1][2:]]],
+        {},
+        (9, 9, 0),
+        [
+            (
+                ANM,
+                None,
+                row,
+                "kommunkod",
+                "0114",
+                "en rad per kommun",
+                "Kommunen 0114 finns på flera rader. Det senaste svaret gäller.",
+                INGEN,
+            )
+            for row in (2, 10)
+        ],
     ),
     "2a answered although 2 is yes": (
-        "kommunenkat", made.changed(K(), 4, 6, "ja"), {"name": "fil.xlsx", "sheet": "Enkätsvar"}, (8, 8, 0),
-        [(FEL, "Enkätsvar", 4, "f2a", "ja", "2a besvaras bara när svaret på fråga 2 är nej",
-          "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.", CELL)],
+        "kommunenkat",
+        made.changed(K(), 4, 6, "ja"),
+        {"name": "fil.xlsx", "sheet": "Enkätsvar"},
+        (8, 8, 0),
+        [
+            (
+                FEL,
+                "Enkätsvar",
+                4,
+                "f2a",
+                "ja",
+                "2a besvaras bara när svaret på fråga 2 är nej",
+                "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.",
+                CELL,
+            )
+        ],
     ),
     "2a answered although 2 is blank": (
-        "kommunenkat", made.changed(K(), 4, 6, ""), {}, (8, 8, 0),
-        [(FEL, None, 4, "f2a", "ja", "2a besvaras bara när svaret på fråga 2 är nej",
-          "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.", CELL)],
+        "kommunenkat",
+        made.changed(K(), 4, 6, ""),
+        {},
+        (8, 8, 0),
+        [
+            (
+                FEL,
+                None,
+                4,
+                "f2a",
+                "ja",
+                "2a besvaras bara när svaret på fråga 2 är nej",
+                "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.",
+                CELL,
+            )
+        ],
     ),
     "unknown answer": (
-        "kommunenkat", made.changed(K(), 3, 9, "lagom"), {}, (8, 7, 1),
-        [(FEL, None, 3, "f3_specialistsjukskoterska", "lagom", BALANS,
-          "lagom är inte ett tillåtet svar i kolumnen f3_specialistsjukskoterska.", RAD)],
+        "kommunenkat",
+        made.changed(K(), 3, 9, "lagom"),
+        {},
+        (8, 7, 1),
+        [
+            (
+                FEL,
+                None,
+                3,
+                "f3_specialistsjukskoterska",
+                "lagom",
+                BALANS,
+                "lagom är inte ett tillåtet svar i kolumnen f3_specialistsjukskoterska.",
+                RAD,
+            )
+        ],
     ),
     "impossible date": (
-        "kommunenkat", made.changed(K(), 3, 1, "2020-02-30"), {}, (8, 7, 1),
-        [(FEL, None, 3, "svarsdatum", "2020-02-30", "ett datum, till exempel 2020-01-15",
-          "2020-02-30 i kolumnen svarsdatum är inte ett giltigt datum.", RAD)],
+        "kommunenkat",
+        made.changed(K(), 3, 1, "2020-02-30"),
+        {},
+        (8, 7, 1),
+        [
+            (
+                FEL,
+                None,
+                3,
+                "svarsdatum",
+                "2020-02-30",
+                "ett datum, till exempel 2020-01-15",
+                "2020-02-30 i kolumnen svarsdatum är inte ett giltigt datum.",
+                RAD,
+            )
+        ],
     ),
     "answer after the survey closed": (
-        "kommunenkat", made.changed(K(), 3, 1, "2020-03-01"), {}, (8, 8, 0),
-        [(ANM, None, 3, "svarsdatum", "2020-03-01", "ett datum i enkätens svarsperiod",
-          "Svarsdatum 2020-03-01 ligger utanför svarsperioden.", INGEN)],
+        "kommunenkat",
+        made.changed(K(), 3, 1, "2020-03-01"),
+        {},
+        (8, 8, 0),
+        [
+            (
+                ANM,
+                None,
+                3,
+                "svarsdatum",
+                "2020-03-01",
+                "ett datum i enkätens svarsperiod",
+                "Svarsdatum 2020-03-01 ligger utanför svarsperioden.",
+                INGEN,
+            )
+        ],
     ),
     "row without answers": (
-        "kommunenkat", [*K(), ["0123", "2020-01-15", *[""] * 14]], {}, (9, 8, 1),
-        [(ANM, None, 10, None, "0123", "minst ett svar", "Raden innehåller inga svar och räknas inte som ett svar.", RAD)],
+        "kommunenkat",
+        [*K(), ["0123", "2020-01-15", *[""] * 14]],
+        {},
+        (9, 8, 1),
+        [
+            (
+                ANM,
+                None,
+                10,
+                None,
+                "0123",
+                "minst ett svar",
+                "Raden innehåller inga svar och räknas inte som ett svar.",
+                RAD,
+            )
+        ],
     ),
     "personal data": (
-        "kommunenkat", made.changed(K(), 3, 14, "PÅHITTAT: fråga Anna Svensson, 19121212-1212, anna@example.org"), {}, (8, 8, 0),
-        [(ANM, None, 3, "f3_kommentar", "personnummer, e-post, namn", "text utan personuppgifter",
-          "Texten innehåller personuppgifter (personnummer, e-post, namn), som har dolts. Skicka inte personuppgifter.", INGEN)],
+        "kommunenkat",
+        made.changed(K(), 3, 14, "PÅHITTAT: fråga Anna Svensson, 19121212-1212, anna@example.org"),
+        {},
+        (8, 8, 0),
+        [
+            (
+                ANM,
+                None,
+                3,
+                "f3_kommentar",
+                "personnummer, e-post, namn",
+                "text utan personuppgifter",
+                "Texten innehåller personuppgifter (personnummer, e-post, namn), som har dolts. Skicka inte personuppgifter.",
+                INGEN,
+            )
+        ],
     ),
     "unknown column": (
-        "webbtidbok", made.widened(W(), "Kommentar", "preliminärt"), {}, (21, 21, 0),
-        [(ANM, None, 1, "Kommentar", "Kommentar", RUBRIKER_WEBB,
-          "Kolumnen Kommentar är okänd och har inte lästs (kolumn 4 i filen).", INGEN)],
+        "webbtidbok",
+        made.widened(W(), "Kommentar", "preliminärt"),
+        {},
+        (21, 21, 0),
+        [
+            (
+                ANM,
+                None,
+                1,
+                "Kommentar",
+                "Kommentar",
+                RUBRIKER_WEBB,
+                "Kolumnen Kommentar är okänd och har inte lästs (kolumn 4 i filen).",
+                INGEN,
+            )
+        ],
     ),
     "formula without a saved value": (
-        "webbtidbok", made.changed(W(), 3, 1, "=80+5"), {"name": "fil.xlsx"}, (21, 20, 1),
-        [(FEL, "Svar", 3, "Visa tid", None, "ett heltal", "Cellen i kolumnen Visa tid är tom men måste fyllas i.", RAD), saknas("Dalarna"),
-         (ANM, "Svar", 3, "B", "=80+5", "ett värde", "Cellen innehåller en formel utan sparat värde och läses som tom.", INGEN)],
+        "webbtidbok",
+        made.changed(W(), 3, 1, "=80+5"),
+        {"name": "fil.xlsx"},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                "Svar",
+                3,
+                "Visa tid",
+                None,
+                "ett heltal",
+                "Cellen i kolumnen Visa tid är tom men måste fyllas i.",
+                RAD,
+            ),
+            saknas("Dalarna"),
+            (
+                ANM,
+                "Svar",
+                3,
+                "B",
+                "=80+5",
+                "ett värde",
+                "Cellen innehåller en formel utan sparat värde och läses som tom.",
+                INGEN,
+            ),
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", ROWS)
@@ -174,115 +430,306 @@ SIDE = "Sidofilen fil.csv.leverans.yml"
 
 FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] = {
     "missing column": (
-        "webbtidbok", made.without(W(), 2), {},
+        "webbtidbok",
+        made.without(W(), 2),
+        {},
         [av(None, 1, "Boka tid", "Region; Visa tid", RUBRIKER_WEBB, "Kolumnen Boka tid saknas.")],
     ),
     "renamed column": (
-        "kommunenkat", made.changed(K(), 1, 8, "sjuksköterska"), {},
-        [av(None, 1, "f3_sjukskoterska", RENAMED, RUBRIKER_ENKAT, "Kolumnen f3_sjukskoterska saknas. Kan kolumnen sjuksköterska vara "
-            "den som menas? Ge den i så fall rubriken f3_sjukskoterska.")],
+        "kommunenkat",
+        made.changed(K(), 1, 8, "sjuksköterska"),
+        {},
+        [
+            av(
+                None,
+                1,
+                "f3_sjukskoterska",
+                RENAMED,
+                RUBRIKER_ENKAT,
+                "Kolumnen f3_sjukskoterska saknas. Kan kolumnen sjuksköterska vara "
+                "den som menas? Ge den i så fall rubriken f3_sjukskoterska.",
+            )
+        ],
     ),
     "column twice": (
-        "webbtidbok", made.widened(W(), "VISA TID", 1), {},
+        "webbtidbok",
+        made.widened(W(), "VISA TID", 1),
+        {},
         [av(None, 1, "VISA TID", "Visa tid, VISA TID", "en gång", "Kolumnen VISA TID finns två gånger.")],
     ),
     "no headings": (
-        "webbtidbok", W()[1:], {},
+        "webbtidbok",
+        W()[1:],
+        {},
         [av(None, None, None, "Blekinge; 23; 12", RUBRIKER_WEBB, "Ingen rad i filen känns igen som rubrikrad.")],
     ),
     "merged heading over two columns": (
-        "webbtidbok", made.changed(W(), 1, 2, None), {"name": "fil.xlsx", "merge": "B1:C1"},
-        [av("Svar", 1, "Boka tid", "Region; Visa tid", RUBRIKER_WEBB,
-            "Kolumnen Boka tid saknas. Rubrikraden innehåller sammanslagna celler (B1:C1); dela upp dem.")],
+        "webbtidbok",
+        made.changed(W(), 1, 2, None),
+        {"name": "fil.xlsx", "merge": "B1:C1"},
+        [
+            av(
+                "Svar",
+                1,
+                "Boka tid",
+                "Region; Visa tid",
+                RUBRIKER_WEBB,
+                "Kolumnen Boka tid saknas. Rubrikraden innehåller sammanslagna celler (B1:C1); dela upp dem.",
+            )
+        ],
     ),
     "merged heading beside the columns": (
-        "webbtidbok", W(), {"name": "fil.xlsx", "merge": "C1:D1"},
-        [av("Svar", 1, None, "C1:D1", "en rubrik per kolumn",
-            "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.")],
+        "webbtidbok",
+        W(),
+        {"name": "fil.xlsx", "merge": "C1:D1"},
+        [
+            av(
+                "Svar",
+                1,
+                None,
+                "C1:D1",
+                "en rubrik per kolumn",
+                "Rubrikraden innehåller sammanslagna celler. Dela upp dem så att varje kolumn har sin egen rubrik.",
+            )
+        ],
     ),
     "a separator within a cell": (
-        "webbtidbok", [*W()[:3], ["Gotland", 13, 12, "x"], *W()[4:]], {},
-        [av(None, 4, None, "Gotland; 13; 12; x", None,
-            "Raden har 4 celler men rubrikraden har 3. Står ett avgränsningstecken inne i en cell?")],
+        "webbtidbok",
+        [*W()[:3], ["Gotland", 13, 12, "x"], *W()[4:]],
+        {},
+        [
+            av(
+                None,
+                4,
+                None,
+                "Gotland; 13; 12; x",
+                None,
+                "Raden har 4 celler men rubrikraden har 3. Står ett avgränsningstecken inne i en cell?",
+            )
+        ],
     ),
     "a file of another source": (
-        "webbtidbok", K(), {},
-        [av(None, None, None, "kommunenkat", "webbtidbok",
-            "Filen ser ut att vara en leverans till kommunenkat, men den ligger bland leveranser till webbtidbok. Flytta den.")],
+        "webbtidbok",
+        K(),
+        {},
+        [
+            av(
+                None,
+                None,
+                None,
+                "kommunenkat",
+                "webbtidbok",
+                "Filen ser ut att vara en leverans till kommunenkat, men den ligger bland leveranser till webbtidbok. Flytta den.",
+            )
+        ],
     ),
     "a file of another kind": (
-        "webbtidbok", b"text", {"name": "fil.docx"},
-        [av(None, None, None, "fil.docx", "xlsx, csv (även gzip), Parquet eller JSON",
-            "Filtypen .docx kan inte läsas för den här källan.")],
+        "webbtidbok",
+        b"text",
+        {"name": "fil.docx"},
+        [
+            av(
+                None,
+                None,
+                None,
+                "fil.docx",
+                "xlsx, csv (även gzip), Parquet eller JSON",
+                "Filtypen .docx kan inte läsas för den här källan.",
+            )
+        ],
     ),
     "no bytes": ("webbtidbok", b"", {}, [av(None, None, None, None, None, "Filen är tom (0 byte).")]),
     "only blanks": (
-        "webbtidbok", b" \r\n \r\n", {}, [av(None, None, None, None, None, "Filen innehåller inga tecken utom blanksteg.")],
+        "webbtidbok",
+        b" \r\n \r\n",
+        {},
+        [av(None, None, None, None, None, "Filen innehåller inga tecken utom blanksteg.")],
     ),
-    "only separators": ("webbtidbok", b";;\r\n;;\r\n", {}, [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")]),
-    "empty workbook": ("webbtidbok", [], {"name": "fil.xlsx"}, [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")]),
+    "only separators": (
+        "webbtidbok",
+        b";;\r\n;;\r\n",
+        {},
+        [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")],
+    ),
+    "empty workbook": (
+        "webbtidbok",
+        [],
+        {"name": "fil.xlsx"},
+        [av(None, None, None, None, None, "Filen innehåller inga ifyllda celler.")],
+    ),
     "only headings": (
-        "webbtidbok", W()[:1], {"name": "fil.xlsx"},
+        "webbtidbok",
+        W()[:1],
+        {"name": "fil.xlsx"},
         [av("Svar", None, None, None, "minst en rad", "Under rubrikraden finns inga ifyllda rader.")],
     ),
     "broken workbook": (
-        "webbtidbok", workbook(W())[:3000], {"name": "fil.xlsx"}, [av(None, None, None, "Cannot detect file format", None, TRASIG)],
+        "webbtidbok",
+        workbook(W())[:3000],
+        {"name": "fil.xlsx"},
+        [av(None, None, None, "Cannot detect file format", None, TRASIG)],
     ),
     "password-protected workbook": (
-        "webbtidbok", encrypted(), {"name": "fil.xlsx"},
-        [av(None, None, None, None, None, "Arbetsboken är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")],
+        "webbtidbok",
+        encrypted(),
+        {"name": "fil.xlsx"},
+        [
+            av(
+                None,
+                None,
+                None,
+                None,
+                None,
+                "Arbetsboken är lösenordsskyddad. Ta bort lösenordet och leverera den igen.",
+            )
+        ],
     ),
     "broken gzip": (
-        "webbtidbok", b"\x1f\x8b\x08\x00trasig", {"name": "fil.csv.gz"},
-        [av(None, None, None, None, None, "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")],
+        "webbtidbok",
+        b"\x1f\x8b\x08\x00trasig",
+        {"name": "fil.csv.gz"},
+        [
+            av(
+                None,
+                None,
+                None,
+                None,
+                None,
+                "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.",
+            )
+        ],
     ),
     "no period": (
-        "webbtidbok", W(), {"sidecar": {"avsandare": "Inera"}},
-        [av(None, None, "period", None, "2020-03", "Perioden framgår inte. Ange den i kolumnen Period eller i en sidofil med raden "
-            "'period: 2020-03'.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"avsandare": "Inera"}},
+        [
+            av(
+                None,
+                None,
+                "period",
+                None,
+                "2020-03",
+                "Perioden framgår inte. Ange den i kolumnen Period eller i en sidofil med raden 'period: 2020-03'.",
+            )
+        ],
     ),
     "a year where a month is needed": (
-        "webbtidbok", W(), {"sidecar": {"period": "2020"}},
-        [av(None, None, "period", "2020", "en månad, till exempel 2020-03", "Sidofilen anger ett år, men leveransen avser en månad.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"period": "2020"}},
+        [
+            av(
+                None,
+                None,
+                "period",
+                "2020",
+                "en månad, till exempel 2020-03",
+                "Sidofilen anger ett år, men leveransen avser en månad.",
+            )
+        ],
     ),
     "sidecar of another region": (
-        "webbtidbok", W()[:3], {"sidecar": {"period": "2020-03", "region": "Dalarna"}},
-        [av(None, 2, "Region", "Blekinge", "Dalarna", "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.")],
+        "webbtidbok",
+        W()[:3],
+        {"sidecar": {"period": "2020-03", "region": "Dalarna"}},
+        [
+            av(
+                None,
+                2,
+                "Region",
+                "Blekinge",
+                "Dalarna",
+                "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
+            )
+        ],
     ),
     "sidecar of another period": (
-        "webbtidbok", made.widened(W()[:2], "Period", "2020-02"), {},
+        "webbtidbok",
+        made.widened(W()[:2], "Period", "2020-02"),
+        {},
         [av(None, 2, "Period", "2020-02", "2020-03", "Perioden i filen är en annan än den som sidofilen anger.")],
     ),
     "sidecar with an unknown field": (
-        "webbtidbok", W(), {"sidecar": {"perod": "2020-03"}},
-        [av(None, None, "perod", "2020-03", None, f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
-            "overenskommelse, period, mottagen, avsandare, ersatter.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"perod": "2020-03"}},
+        [
+            av(
+                None,
+                None,
+                "perod",
+                "2020-03",
+                None,
+                f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
+                "overenskommelse, period, mottagen, avsandare, ersatter.",
+            )
+        ],
     ),
     "sidecar that is not YAML": (
-        "webbtidbok", W(), {"sidecar": "period: [2020-03"}, [av(None, None, None, None, None, f"{SIDE} går inte att läsa som YAML i UTF-8.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": "period: [2020-03"},
+        [av(None, None, None, None, None, f"{SIDE} går inte att läsa som YAML i UTF-8.")],
     ),
     "sidecar without fields": (
-        "webbtidbok", W(), {"sidecar": "- 2020-03"},
+        "webbtidbok",
+        W(),
+        {"sidecar": "- 2020-03"},
         [av(None, None, None, None, None, f"{SIDE} ska bestå av rader av formen 'fält: värde'.")],
     ),
     "sidecar with a month in words": (
-        "webbtidbok", W(), {"sidecar": {"period": "mars 2020"}},
-        [av(None, None, "period", "mars 2020", "år (2020) eller månad (2020-03)", f"{SIDE}: perioden går inte att tyda.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"period": "mars 2020"}},
+        [
+            av(
+                None,
+                None,
+                "period",
+                "mars 2020",
+                "år (2020) eller månad (2020-03)",
+                f"{SIDE}: perioden går inte att tyda.",
+            )
+        ],
     ),
     "sidecar with an unknown code system": (
-        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "kodsystem": "län"}},
+        "webbtidbok",
+        W(),
+        {"sidecar": {"period": "2020-03", "kodsystem": "län"}},
         [av(None, None, "kodsystem", "län", None, f"{SIDE}: kodsystem ska vara scb, skr eller kolada.")],
     ),
     "sidecar with a time in words": (
-        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "mottagen": "igår"}},
-        [av(None, None, "mottagen", "igår", None, f"{SIDE}: mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"period": "2020-03", "mottagen": "igår"}},
+        [
+            av(
+                None,
+                None,
+                "mottagen",
+                "igår",
+                None,
+                f"{SIDE}: mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.",
+            )
+        ],
     ),
     "sidecar with a region code without code system": (
-        "webbtidbok", W(), {"sidecar": {"period": "2020-03", "region": "13"}},
-        [av(None, None, "region", "13", None, "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med "
-            "kodsystem.")],
+        "webbtidbok",
+        W(),
+        {"sidecar": {"period": "2020-03", "region": "13"}},
+        [
+            av(
+                None,
+                None,
+                "region",
+                "13",
+                None,
+                "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
+            )
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", FILES)
@@ -297,8 +744,14 @@ def test_the_file_is_rejected(judge: Callable[..., Any], case: str) -> None:
 
 def test_a_file_without_a_sound_row_is_rejected(judge: Callable[..., Any]) -> None:
     judged = judge("webbtidbok", [[region, "x" if i else visa, boka] for i, (region, visa, boka) in enumerate(W())])
-    assert judged.findings[0] == av(None, None, None, "21 rader med fel", "minst en rad utan fel",
-                                    "Alla rader i filen har fel. Leveransen avvisas i sin helhet.")  # fmt: skip
+    assert judged.findings[0] == av(
+        None,
+        None,
+        None,
+        "21 rader med fel",
+        "minst en rad utan fel",
+        "Alla rader i filen har fel. Leveransen avvisas i sin helhet.",
+    )
     assert [f[2] for f in judged.findings if f[-1] == RAD] == list(range(2, 23))
     assert judged.counts == ("avvisad", 21, 0, 21)
 
@@ -313,8 +766,9 @@ def test_too_many_broken_rows_reject_the_delivery(judge: Callable[..., Any], mon
         return [[region, "x" if 1 <= i <= n else visa, boka] for i, (region, visa, boka) in enumerate(W())]
 
     judged = judge("webbtidbok", broken(6))
-    assert judged.findings[0] == av(None, None, None, "29 procent", "högst 25 procent",
-                                    "6 av 21 rader har fel. Leveransen avvisas i sin helhet.")  # fmt: skip
+    assert judged.findings[0] == av(
+        None, None, None, "29 procent", "högst 25 procent", "6 av 21 rader har fel. Leveransen avvisas i sin helhet."
+    )
     assert judged.verdict.bedomning == "avvisad"
     assert judge("webbtidbok", broken(5)).counts == ("godkand_med_anmarkning", 21, 16, 5)
 
@@ -362,8 +816,16 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
         "raden räknas inte",
     )
     assert table[2][:5] == ("Anmärkning", None, None, "Region", "Dalarna")
-    assert table[3] == ("Anmärkning", None, 4, "Boka tid", "14", "högst antalet i kolumnen Visa tid",
-                        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.", "räknas ändå")  # fmt: skip
+    assert table[3] == (
+        "Anmärkning",
+        None,
+        4,
+        "Boka tid",
+        "14",
+        "högst antalet i kolumnen Visa tid",
+        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
+        "räknas ändå",
+    )
     assert len(table) == 4
     markdown = judged.report.with_suffix(".md").read_text(encoding="utf-8")
     assert "- **Bedömning:** Godkänd med anmärkningar" in markdown

@@ -68,166 +68,276 @@ def by_sex(heading: str, line: str) -> str:
 
 CASES: dict[str, tuple[str, str, Any, str]] = {
     "page missing in the middle": (
-        "kolada", "fil.json", [page([entry(K, "0001", 2019, 9.0)], 1, 3), page([entry(K, "0003", 2019, 9.0)], 3, 3)],
+        "kolada",
+        "fil.json",
+        [page([entry(K, "0001", 2019, 9.0)], 1, 3), page([entry(K, "0003", 2019, 9.0)], 3, 3)],
         "Svaret är ofullständigt: sida 2 saknas mellan sida 1 och sida 3. Hämta svaret igen i sin helhet.",
     ),
     "error message saved": (
-        "kolada", "fil.json", {"detail": "Not found"},
+        "kolada",
+        "fil.json",
+        {"detail": "Not found"},
         "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?",
     ),
     "cut off": ("kolada", "fil.json", '{"values": [', "Filen är inte JSON, eller är avbruten. Hämta svaret igen."),
     "unknown key figure": (
-        "kolada", "fil.json", answer(entry("N99999", "0003", 2019, 9.0), entry(K, "0004", 2019, 9.0)),
+        "kolada",
+        "fil.json",
+        answer(entry("N99999", "0003", 2019, 9.0), entry(K, "0004", 2019, 9.0)),
         "Måttet N99999 i kolumnen kpi finns inte i indikatorkatalogen. Kontrollera beteckningen.",
     ),
     "county merged long ago": (
-        "kolada", "fil.json", answer(entry(K, "0011", 2019, 9.0), entry(K, "0004", 2019, 9.0)),
+        "kolada",
+        "fil.json",
+        answer(entry(K, "0011", 2019, 9.0), entry(K, "0004", 2019, 9.0)),
         "0011 är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     ),
     "two values in one answer": (
-        "kolada", "fil.json", answer(entry(K, "0003", 2019, 9.0), entry(K, "0003", 2019, 8.0), entry(K, "0004", 2019, 9.0)),
+        "kolada",
+        "fil.json",
+        answer(entry(K, "0003", 2019, 9.0), entry(K, "0003", 2019, 8.0), entry(K, "0004", 2019, 9.0)),
         "Samma nyckeltal, region, år och kön har flera olika värden i leveransen. Inget av dem används.",
     ),
     "fraction for percent": (
-        "kolada", "fil.json", answer(entry(K, "0003", 2019, 0.72), entry(K, "0004", 2019, 0.5)),
+        "kolada",
+        "fil.json",
+        answer(entry(K, "0003", 2019, 0.72), entry(K, "0004", 2019, 0.5)),
         "Värdet 0.72 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
     ),
     "filter not used": (
-        "sdb", "fil.json", sdb((1, 9, "1 234,5"), (1, 8, "3")),
+        "sdb",
+        "fil.json",
+        sdb((1, 9, "1 234,5"), (1, 8, "3")),
         "Svaret innehåller flera åldersgrupper för samma region, år och kön. Filtret har inte verkat: kontrollera namnen i adressen.",
     ),
     "several measures": (
-        "sdb", "fil.json", sdb((1, 9, "1"), (2, 9, "2")),
+        "sdb",
+        "fil.json",
+        sdb((1, 9, "1"), (2, 9, "2")),
         "Svaret innehåller flera mått, fast bara ett kan frågas efter. Filtret har inte verkat: kontrollera namnen i adressen.",
     ),
     "negative in Kolada": (
-        "kolada", "fil.json", answer(entry(K, "0003", 2019, -1.0), entry(K, "0004", 2019, 9.0)), "-1.0 i kolumnen value är negativt.",
+        "kolada",
+        "fil.json",
+        answer(entry(K, "0003", 2019, -1.0), entry(K, "0004", 2019, 9.0)),
+        "-1.0 i kolumnen value är negativt.",
     ),
     "negative in the database": (
-        "sdb", "fil.json", {"data": [row(0, 3, "-1"), row(1, 3, "5")], "sidor": 1, "nasta_sida": None},
+        "sdb",
+        "fil.json",
+        {"data": [row(0, 3, "-1"), row(1, 3, "5")], "sidor": 1, "nasta_sida": None},
         "-1.0 i kolumnen varde är negativt.",
     ),
     "two values in one answer of the database": (
-        "sdb", "fil.json", {"data": [row(1, 3, "1"), row(1, 3, "2"), row(3, 3, "5")], "sidor": 1, "nasta_sida": None},
+        "sdb",
+        "fil.json",
+        {"data": [row(1, 3, "1"), row(1, 3, "2"), row(3, 3, "5")], "sidor": 1, "nasta_sida": None},
         "Samma mått, region, år och kön har flera olika värden i leveransen. Inget av dem används.",
     ),
-    "negative value": ("vardenisiffror", "fil.csv", vis("Skåne;2020;-1;;", "Uppsala;2020;9;;"), "-1.0 i kolumnen Värde är negativt."),
+    "negative value": (
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;-1;;", "Uppsala;2020;9;;"),
+        "-1.0 i kolumnen Värde är negativt.",
+    ),
     "negative numerator": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;-9;100", "Uppsala;2020;9;;"), "-9 i kolumnen Täljare är negativt.",
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;9;-9;100", "Uppsala;2020;9;;"),
+        "-9 i kolumnen Täljare är negativt.",
     ),
     "negative denominator": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;-100", "Uppsala;2020;9;;"), "-100 i kolumnen Nämnare/antal fall är negativt.",
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;9;;-100", "Uppsala;2020;9;;"),
+        "-100 i kolumnen Nämnare/antal fall är negativt.",
     ),
     "more than all": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;101;101;100", "Uppsala;2020;9;;"), "Täljaren 101 är större än nämnaren.",
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;101;101;100", "Uppsala;2020;9;;"),
+        "Täljaren 101 är större än nämnaren.",
     ),
     "fraction for percent in a table": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;0,09;9;100", "Uppsala;2020;0,1;;"),
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;0,09;9;100", "Uppsala;2020;0,1;;"),
         "Värdet 0.09 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
     ),
     "a measure nobody knows": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;") + "Påhittat mått;Uppsala;2020;9;;\n",
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;9;;") + "Påhittat mått;Uppsala;2020;9;;\n",
         "Måttet Påhittat mått i kolumnen Titel finns inte i indikatorkatalogen. Kontrollera beteckningen.",
     ),
     "the same unit twice": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;9;;", "Skåne;2020;10;;", "Uppsala;2020;9;;"),
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;9;;", "Skåne;2020;10;;", "Uppsala;2020;9;;"),
         "Samma mått, enhet, period och kön finns på flera rader. Ingen av dem används.",
     ),
     **{
         f"negative cost {number}": (
-            "rakenskap", "fil.csv", costs("Skåne;" + ";".join("-1" if n == number else "5000000000" for n in range(4))),
+            "rakenskap",
+            "fil.csv",
+            costs("Skåne;" + ";".join("-1" if n == number else "5000000000" for n in range(4))),
             f"-1 i kolumnen {name} är negativt.",
         )
         for number, name in enumerate(COST_NAMES)
     },
     "the same costs twice": (
-        "rakenskap", "fil.csv", costs("Skåne;5000000000;1;1;1", "Skåne;6000000000;1;1;1"),
+        "rakenskap",
+        "fil.csv",
+        costs("Skåne;5000000000;1;1;1", "Skåne;6000000000;1;1;1"),
         "Samma region och år finns på flera rader. Ingen av dem används.",
     ),
-    "negative certificates": ("specialistbevis", "fil.csv", bevis("Allmänmedicin;-1"), "-1 i kolumnen Antal är negativt."),
+    "negative certificates": (
+        "specialistbevis",
+        "fil.csv",
+        bevis("Allmänmedicin;-1"),
+        "-1 i kolumnen Antal är negativt.",
+    ),
     "the same specialty twice": (
-        "specialistbevis", "fil.csv", bevis("Allmänmedicin;1", "Allmänmedicin;2"),
+        "specialistbevis",
+        "fil.csv",
+        bevis("Allmänmedicin;1", "Allmänmedicin;2"),
         "Samma region, år, kön och specialitet finns på flera rader. Leveransen kan inte räknas samman.",
     ),
     "negative answers": ("barometer", "fil.csv", svar(antal=-1), "-1 i kolumnen Antal är negativt."),
     "an option missing": (
-        "barometer", "fil.csv", svar(options=("Mycket stort", "Ganska stort")),
+        "barometer",
+        "fil.csv",
+        svar(options=("Mycket stort", "Ganska stort")),
         "Alla svarsalternativ finns inte med. En andel av dem som finns skulle bli fel.",
     ),
     "the same option twice": (
-        "barometer", "fil.csv", svar() + "2022;Skåne;Vet inte;5\n",
+        "barometer",
+        "fil.csv",
+        svar() + "2022;Skåne;Vet inte;5\n",
         "Samma region, år, kön, fråga och svarsalternativ finns på flera rader. Leveransen kan inte räknas samman.",
     ),
     "nobody lives there": ("befolkning", "fil.csv", folk("Skåne;0", "Uppsala;5"), "Folkmängden 0 är inte större än 0."),
     "a county of long ago, by name": (
-        "befolkning", "fil.csv", folk("Malmöhus län;5", "Uppsala;5"),
+        "befolkning",
+        "fil.csv",
+        folk("Malmöhus län;5", "Uppsala;5"),
         "Malmöhus län är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     ),
     "the same population twice": (
-        "befolkning", "fil.csv", folk("Skåne;4", "Skåne;5", "Uppsala;5"),
+        "befolkning",
+        "fil.csv",
+        folk("Skåne;4", "Skåne;5", "Uppsala;5"),
         "Samma region, år och kön finns på flera rader. Ingen av dem används.",
     ),
     "some specialties broken": (
-        "specialistbevis", "fil.csv", "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;tre\n",
+        "specialistbevis",
+        "fil.csv",
+        "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;tre\n",
         "1 av 2 rader har fel. Leveransen avvisas i sin helhet.",
     ),
-}  # fmt: skip
+}
 REMARKS: dict[str, tuple[str, str, Any, str]] = {
     "Kolada's old shape": (
-        "kolada", "fil.json", {"values": [entry(K, "0003", 2019, 72.3)], "count": 1, "next_page": None},
+        "kolada",
+        "fil.json",
+        {"values": [entry(K, "0003", 2019, 72.3)], "count": 1, "next_page": None},
         "Svaret har den form som Koladas api v2 gav. Det har lästs, men v2 är nedlagt: hämta med v3.",
     ),
     "sexes beside the total": (
-        "kolada", "fil.json",
-        answer({"kpi": K, "municipality": "0003", "period": 2019, "values": [
-            {"gender": g, "count": 1, "value": v, "isdeleted": False} for g, v in (("T", 72.3), ("F", 70.0), ("M", 71.0))]}),
+        "kolada",
+        "fil.json",
+        answer(
+            {
+                "kpi": K,
+                "municipality": "0003",
+                "period": 2019,
+                "values": [
+                    {"gender": g, "count": 1, "value": v, "isdeleted": False}
+                    for g, v in (("T", 72.3), ("F", 70.0), ("M", 71.0))
+                ],
+            }
+        ),
         "Värdet 72.3 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "denominator of 0": (
-        "vardenisiffror", "fil.csv",
+        "vardenisiffror",
+        "fil.csv",
         "Titel;Enhetsnamn;Mätperiod;Värde;Täljare;Nämnare/antal fall\nOplanerade återinskrivningar inom 30 dagar;Skåne;2020;;0;0\n",
         "Nämnaren är 0. Ingen andel kan beräknas.",
     ),
     "sexes beside the total in a table": (
-        "vardenisiffror", "fil.csv",
-        "Titel;Enhetsnamn;Mätperiod;Kön;Värde;Täljare;Nämnare\n" + "".join(f"{VIS};Skåne;2020;{k};{v};;\n" for k, v in (("Totalt", 9), ("Kvinnor", 7), ("Män", 8))),
+        "vardenisiffror",
+        "fil.csv",
+        "Titel;Enhetsnamn;Mätperiod;Kön;Värde;Täljare;Nämnare\n"
+        + "".join(f"{VIS};Skåne;2020;{k};{v};;\n" for k, v in (("Totalt", 9), ("Kvinnor", 7), ("Män", 8))),
         "Värdet 9.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "sexes beside the total in the database": (
-        "sdb", "fil.json", {"data": [row(1, k, v) for k, v in ((1, "10"), (2, "20"), (3, "40"))], "sidor": 1, "nasta_sida": None},
+        "sdb",
+        "fil.json",
+        {"data": [row(1, k, v) for k, v in ((1, "10"), (2, "20"), (3, "40"))], "sidor": 1, "nasta_sida": None},
         "Värdet 40.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "parts that give another value": (
-        "vardenisiffror", "fil.csv", vis("Skåne;2020;12;9;100"), "Värdet 12.0 stämmer inte med täljare och nämnare. Kontrollera uppgifterna.",
+        "vardenisiffror",
+        "fil.csv",
+        vis("Skåne;2020;12;9;100"),
+        "Värdet 12.0 stämmer inte med täljare och nämnare. Kontrollera uppgifterna.",
     ),
-    "no costs": ("rakenskap", "fil.csv", costs("Skåne;0;0;0;0"), "Kostnaderna summerar till 0. Ingen kostnadsandel kan beräknas."),
+    "no costs": (
+        "rakenskap",
+        "fil.csv",
+        costs("Skåne;0;0;0;0"),
+        "Kostnaderna summerar till 0. Ingen kostnadsandel kan beräknas.",
+    ),
     "millions for kronor": (
-        "rakenskap", "fil.csv", costs("Skåne;5000;9000;1000;800"),
+        "rakenskap",
+        "fil.csv",
+        costs("Skåne;5000;9000;1000;800"),
         "Kostnaderna är mycket små. Är de angivna i tusental eller miljoner kronor i stället för i kronor?",
     ),
     "no general medicine": (
-        "specialistbevis", "fil.csv", bevis("Kirurgi;5"), "Allmänmedicin finns inte bland specialiteterna för 2020. Ingen andel kan beräknas.",
+        "specialistbevis",
+        "fil.csv",
+        bevis("Kirurgi;5"),
+        "Allmänmedicin finns inte bland specialiteterna för 2020. Ingen andel kan beräknas.",
     ),
     "sexes of certificates": (
-        "specialistbevis", "fil.csv", by_sex("År;Kön;Specialitet;Antal", "2020;{};Allmänmedicin;{}"),
+        "specialistbevis",
+        "fil.csv",
+        by_sex("År;Kön;Specialitet;Antal", "2020;{};Allmänmedicin;{}"),
         "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
     ),
     "sexes of the population": (
-        "befolkning", "fil.csv", by_sex("År;Region;Kön;Folkmängd", "2020;Skåne;{};{}"),
+        "befolkning",
+        "fil.csv",
+        by_sex("År;Region;Kön;Folkmängd", "2020;Skåne;{};{}"),
         "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
     ),
     "sexes of the answers": (
-        "barometer", "fil.csv",
-        "År;Region;Kön;Svarsalternativ;Antal\n" + "".join(
-            f"2022;Skåne;{k};{o};{4 if (k, o) == ('T', OPTIONS[0]) else 1 if k in 'KM' else 2}\n" for k in "TKM" for o in OPTIONS),
+        "barometer",
+        "fil.csv",
+        "År;Region;Kön;Svarsalternativ;Antal\n"
+        + "".join(
+            f"2022;Skåne;{k};{o};{4 if (k, o) == ('T', OPTIONS[0]) else 1 if k in 'KM' else 2}\n"
+            for k in "TKM"
+            for o in OPTIONS
+        ),
         "Antalet 4 för båda könen är inte summan av kvinnor och män. Kontrollera uppgifterna.",
     ),
-    "nobody took a stand": ("barometer", "fil.csv", svar(antal=0), "Ingen har tagit ställning i frågan. Ingen andel kan beräknas."),
+    "nobody took a stand": (
+        "barometer",
+        "fil.csv",
+        svar(antal=0),
+        "Ingen har tagit ställning i frågan. Ingen andel kan beräknas.",
+    ),
     "a total that is not the sum": (
-        "specialistbevis", "fil.csv", "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;300\n2020;Totalt;401\n",
+        "specialistbevis",
+        "fil.csv",
+        "År;Specialitet;Antal\n2020;Allmänmedicin;100\n2020;Kirurgi;300\n2020;Totalt;401\n",
         "Summan 401 är inte summan av specialiteterna. Specialiteternas egen summa används.",
     ),
-}  # fmt: skip
+}
 
 
 def judged(tmp_path: Path, kalla: str, name: str, content: Any) -> Any:

@@ -86,8 +86,10 @@ def test_cost_share_by_every_definition(fraga: Ask) -> None:
     }
     ours = {
         (r.definition, r.ar, r.region): r.varde
-        for r in fraga("select * from mart.indikator where indikator_id = 'kostnadsandel_primarvard' and ar <= 2020").itertuples()
-    }  # fmt: skip
+        for r in fraga(
+            "select * from mart.indikator where indikator_id = 'kostnadsandel_primarvard' and ar <= 2020"
+        ).itertuples()
+    }
     expected = {(d, *key): share(parts, **how) for d, how in definitions.items() for key, parts in summed.items()}
     assert len(expected) == 4 * 3 * 22
     assert ours.keys() == expected.keys()
@@ -293,14 +295,18 @@ def test_tabell_8_is_rebuilt(fraga: Ask, shared: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         printed = list(csv.DictReader(file))
     names = {
-        "Utbildningstjänst": "utbildningstjanst", "Studielön": "studielon", "Totalt": "totalt", "Barnmorska": "barnmorska",
+        "Utbildningstjänst": "utbildningstjanst",
+        "Studielön": "studielon",
+        "Totalt": "totalt",
+        "Barnmorska": "barnmorska",
         "Specialistsjuksköterska": "specialistsjukskoterska",
-    }  # fmt: skip
+    }
     blocks = {"Antalet": "ersattning", "Totala": "nyborjare"}
     expected = {
         (blocks[r["block_printed"].split()[0]], names[r["rad_printed"]], ar): int(r[f"ar_{ar}"])
-        for r in printed for ar in (2016, 2017, 2018)
-    }  # fmt: skip
+        for r in printed
+        for ar in (2016, 2017, 2018)
+    }
     ours = fraga("select block, kategori, ar, antal from mart.specialistutbildning")
     assert {(r.block, r.kategori, r.ar): r.antal for r in ours.itertuples()} == expected
     assert len(expected) == 18
@@ -313,8 +319,14 @@ def test_golden_facts_of_tabell_8(fraga: Ask, shared: Path) -> None:
     rows = fraga("select * from mart.specialistutbildning")
     n = {(r.kategori, r.block, r.ar): r.antal for r in rows.itertuples()}
     growth = {(r.kategori, r.block, r.ar): r.forandring_procent for r in rows.itertuples()}
-    for fact, block, ar in (("G-24", "ersattning", 2016), ("G-25", "ersattning", 2017), ("G-26", "ersattning", 2018),
-                            ("G-27", "nyborjare", 2016), ("G-28", "nyborjare", 2017), ("G-29", "nyborjare", 2018)):  # fmt: skip
+    for fact, block, ar in (
+        ("G-24", "ersattning", 2016),
+        ("G-25", "ersattning", 2017),
+        ("G-26", "ersattning", 2018),
+        ("G-27", "nyborjare", 2016),
+        ("G-28", "nyborjare", 2017),
+        ("G-29", "nyborjare", 2018),
+    ):
         assert n["totalt", block, ar] == int(known[fact]["forvantat"]), fact
     assert round(growth["totalt", "ersattning", 2017]) == int(known["G-30"]["forvantat"])
 
@@ -325,9 +337,10 @@ def test_golden_facts_of_tabell_8(fraga: Ask, shared: Path) -> None:
     assert (round(ratio, 4), known["G-31"]["tolerans"]) == (float(known["G-31"]["forvantat"]), ">2")
     assert ratio > 2
     for fact, ours in {
-        "G-32": change("studielon", "ersattning", 2016, 2017), "G-33": change("barnmorska", "nyborjare", 2017, 2018),
+        "G-32": change("studielon", "ersattning", 2016, 2017),
+        "G-33": change("barnmorska", "nyborjare", 2017, 2018),
         "G-34": change("specialistsjukskoterska", "nyborjare", 2016, 2018),
-    }.items():  # fmt: skip
+    }.items():
         assert ours == int(known[fact]["forvantat"]), fact
         assert (ours > 0) == (known[fact]["tolerans"] == ">0"), fact
     beginners = int(n["totalt", "nyborjare", 2018])

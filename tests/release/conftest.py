@@ -21,11 +21,23 @@ GOLDEN = REPO / "tests" / "golden"
 SEEDS = REPO / "seeds"
 
 DELIVERIES = [
-    {"leverans_id": "L2", "kalla": "webbtidbok", "filnamn": "webbtidbok.xlsx", "sha256": "b" * 64,
-     "mottagen": "2020-04-02T10:00:00", "status": "godkand"},
-    {"leverans_id": "L1", "kalla": "kommunenkat", "filnamn": "enkat.csv", "sha256": "a" * 64,
-     "mottagen": "2020-01-28T08:30:00", "status": "godkand"},
-]  # fmt: skip
+    {
+        "leverans_id": "L2",
+        "kalla": "webbtidbok",
+        "filnamn": "webbtidbok.xlsx",
+        "sha256": "b" * 64,
+        "mottagen": "2020-04-02T10:00:00",
+        "status": "godkand",
+    },
+    {
+        "leverans_id": "L1",
+        "kalla": "kommunenkat",
+        "filnamn": "enkat.csv",
+        "sha256": "a" * 64,
+        "mottagen": "2020-01-28T08:30:00",
+        "status": "godkand",
+    },
+]
 
 DBT_MANIFEST = {
     "nodes": {

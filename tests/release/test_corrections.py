@@ -15,9 +15,19 @@ from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 
 COLUMNS = (
-    "rattelse_id", "kalla", "tabell", "nyckel", "kolumn", "levererat", "rattat", "skal", "beslutad_av", "beslutad",
-    "galler_fran", "galler_till",
-)  # fmt: skip
+    "rattelse_id",
+    "kalla",
+    "tabell",
+    "nyckel",
+    "kolumn",
+    "levererat",
+    "rattat",
+    "skal",
+    "beslutad_av",
+    "beslutad",
+    "galler_fran",
+    "galler_till",
+)
 WHY = ("Inera's mistake, invented for the test", "Testet", "2020-05-04")
 BLEKINGE = ("webbtidbok", "mottagningar", "region_kod=10;_period=2020-03-01")
 
@@ -76,8 +86,12 @@ def test_a_correction_is_applied_to_its_cell_and_to_no_other(built: Home) -> Non
 
 def test_what_became_of_each(built: Home) -> None:
     assert dict(query(built, "select rattelse_id, utfall from mart.rattelser")) == {
-        "r1": "tillampad", "r2": "tillampad", "lakt": "lakt", "ingen": "traffar_inget", "gammal": "utgangen",
-    }  # fmt: skip
+        "r1": "tillampad",
+        "r2": "tillampad",
+        "lakt": "lakt",
+        "ingen": "traffar_inget",
+        "gammal": "utgangen",
+    }
     [listed] = query(
         built,
         "select nyckel, levererat, rattat, skal, beslutad_av, cast(beslutad as varchar) from mart.rattelser where rattelse_id = 'r1'",
@@ -108,9 +122,15 @@ def test_the_release_lists_it_and_a_trace_shows_both_values(built: Home, monkeyp
     with duckdb.connect() as con:
         used = con.execute(f"select * from read_parquet('{built.raw}/register/leveranser.parquet')").df()
     release = publish.publish(
-        built, 2020, dbt.build_db(built, 2020), dbt.manifest_of(built), deliveries=used.to_dict("records"),
-        code_version="x", held={}, fingerprint="x",
-    )  # fmt: skip
+        built,
+        2020,
+        dbt.build_db(built, 2020),
+        dbt.manifest_of(built),
+        deliveries=used.to_dict("records"),
+        code_version="x",
+        held={},
+        fingerprint="x",
+    )
     with (release.path / "csv" / "rattelser.csv").open(encoding="utf-8", newline="") as stream:
         assert [(row["rattelse_id"], row["levererat"], row["rattat"]) for row in csv.DictReader(stream)] == [
             ("r1", "23", "27"),
@@ -120,14 +140,20 @@ def test_the_release_lists_it_and_a_trace_shows_both_values(built: Home, monkeyp
     assert (row["levererat"], row["varde"], row["rattelse"]) == ("23", "27", "r1, r2")
 
 
-@pytest.mark.parametrize(("row", "said"), [
-    (("r1", "webbtidbok", "mottagning", "region_kod=10", "visa_tid", 23, 27, *WHY, 2020, 2020), "raw table webbtidbok/mottagning has no column"),
-    (("r1", *BLEKINGE, "visatid", 23, 27, *WHY, 2020, 2020), "has no column visatid"),
-    (("r1", "webbtidbok", "mottagningar", "region_kod", "visa_tid", 23, 27, *WHY, 2020, 2020), "nyckel|dictionary"),
-    (("r1", *BLEKINGE, "visa_tid", 23, 27, "", "Testet", "2020-05-04", 2020, 2020), "skal: "),
-    (("r1", *BLEKINGE, "visa_tid", 23, 27, *WHY, 2020, "tills vidare"), "galler_till: "),
-    (("r'; drop", *BLEKINGE, "visa_tid", 23, 27, *WHY, 2020, 2020), "rattelse_id: "),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            ("r1", "webbtidbok", "mottagning", "region_kod=10", "visa_tid", 23, 27, *WHY, 2020, 2020),
+            "raw table webbtidbok/mottagning has no column",
+        ),
+        (("r1", *BLEKINGE, "visatid", 23, 27, *WHY, 2020, 2020), "has no column visatid"),
+        (("r1", "webbtidbok", "mottagningar", "region_kod", "visa_tid", 23, 27, *WHY, 2020, 2020), "nyckel|dictionary"),
+        (("r1", *BLEKINGE, "visa_tid", 23, 27, "", "Testet", "2020-05-04", 2020, 2020), "skal: "),
+        (("r1", *BLEKINGE, "visa_tid", 23, 27, *WHY, 2020, "tills vidare"), "galler_till: "),
+        (("r'; drop", *BLEKINGE, "visa_tid", 23, 27, *WHY, 2020, 2020), "rattelse_id: "),
+    ],
+)
 def test_a_row_that_is_no_correction_is_refused(
     example_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: tuple[object, ...], said: str
 ) -> None:

@@ -54,33 +54,38 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     """Changed, unchanged, added and removed rows; a value that came and one that went; a key with a null in it."""
     create = "create table mart.m (region varchar, ar int, antal bigint, andel double, varde_status varchar, leverans_id varchar)"
     before = database(
-        tmp_path / "fore.duckdb", create,
+        tmp_path / "fore.duckdb",
+        create,
         "insert into mart.m values ('01', 2020, 1, 0.5, null, 'L1'), ('03', 2020, 2, 0.5, null, 'L1'), "
         "('04', 2020, null, null, 'x', 'L1'), ('05', 2020, 5, 0.5, null, 'L1'), ('06', 2020, 6, 0.5, 'r', 'L1'), "
         "('07', 2020, 7, null, 'p', 'L1'), (null, 2020, 8, null, null, 'L1')",
-    )  # fmt: skip
+    )
     after = database(
-        tmp_path / "efter.duckdb", create,
+        tmp_path / "efter.duckdb",
+        create,
         "insert into mart.m values ('01', 2020, 1, 0.5, null, 'L2'), ('03', 2020, 3, 0.5, null, 'L2'), "
         "('04', 2020, 4, null, null, 'L2'), ('09', 2020, 9, null, null, 'L2'), ('06', 2020, 6, 0.5, null, 'L1'), "
         "('07', 2020, 70, null, 'p', 'L1'), (null, 2020, 80, null, null, 'L1')",
-    )  # fmt: skip
+    )
     return before, after
 
 
 def test_every_cell_that_differs(two: tuple[Path, Path]) -> None:
     replaced = "leverans L2.csv (L2) ersätter L1.csv (L1)"
     found = compare(*two, side("fore", "2020.1"), side("efter", "2020.2"))
-    assert sorted(found, key=str) == sorted([
-        ("m", "region=03, ar=2020", "antal", "andrad", "2", "3", replaced),
-        ("m", "region=04, ar=2020", "antal", "tillkommen", None, "4", replaced),
-        ("m", "region=04, ar=2020", "varde_status", "borttagen", "x", None, replaced),
-        ("m", "region=05, ar=2020", "antal", "borttagen", "5", None, "leverans L1.csv (L1) gäller inte längre"),
-        ("m", "region=05, ar=2020", "andel", "borttagen", "0.5", None, "leverans L1.csv (L1) gäller inte längre"),
-        ("m", "region=07, ar=2020", "antal", "andrad", "7", "70", "okänd"),
-        ("m", "region=09, ar=2020", "antal", "tillkommen", None, "9", "ny leverans L2.csv (L2)"),
-        ("m", "region=, ar=2020", "antal", "andrad", "8", "80", "okänd"),
-    ], key=str)  # fmt: skip
+    assert sorted(found, key=str) == sorted(
+        [
+            ("m", "region=03, ar=2020", "antal", "andrad", "2", "3", replaced),
+            ("m", "region=04, ar=2020", "antal", "tillkommen", None, "4", replaced),
+            ("m", "region=04, ar=2020", "varde_status", "borttagen", "x", None, replaced),
+            ("m", "region=05, ar=2020", "antal", "borttagen", "5", None, "leverans L1.csv (L1) gäller inte längre"),
+            ("m", "region=05, ar=2020", "andel", "borttagen", "0.5", None, "leverans L1.csv (L1) gäller inte längre"),
+            ("m", "region=07, ar=2020", "antal", "andrad", "7", "70", "okänd"),
+            ("m", "region=09, ar=2020", "antal", "tillkommen", None, "9", "ny leverans L2.csv (L2)"),
+            ("m", "region=, ar=2020", "antal", "andrad", "8", "80", "okänd"),
+        ],
+        key=str,
+    )
     assert compare(two[0], two[0], side("fore", "2020.1"), side("efter", "2020.1")) == []
 
 
@@ -88,21 +93,25 @@ def test_what_caused_it_where_the_row_does_not_say(tmp_path: Path) -> None:
     """Blocks of the mart's own sources, corrections of them, a held mart, changed code: all that may be the cause."""
     corrections = "create table mart.rattelser as select * from (values ({})) as t (rattelse_id, kalla, utfall)"
     before = database(
-        tmp_path / "fore.duckdb", "create table mart.m as select '01' as region, 2020 as ar, 1 as antal",
-        "create table mart.hallen as select '01' as region, 1 as antal", "create table mart.borta as select 1 as x",
+        tmp_path / "fore.duckdb",
+        "create table mart.m as select '01' as region, 2020 as ar, 1 as antal",
+        "create table mart.hallen as select '01' as region, 1 as antal",
+        "create table mart.borta as select 1 as x",
         corrections.format("'R1', 'a', 'tillampad'"),
-    )  # fmt: skip
+    )
     after = database(
-        tmp_path / "efter.duckdb", "create table mart.m as select '01' as region, 2020 as ar, 2 as antal, 3 as nytt",
+        tmp_path / "efter.duckdb",
+        "create table mart.m as select '01' as region, 2020 as ar, 2 as antal, 3 as nytt",
         "create table mart.hallen as select '01' as region, 2 as antal",
         corrections.format("'R1', 'a', 'lakt'), ('R2', 'b', 'utgangen'"),
-    )  # fmt: skip
+    )
     blocks = {("a", "01", "2020"): "L1", ("b", "01", "2020"): "L1"}
     found = compare(
-        before, after,
+        before,
+        after,
         side("fore", "2020.1", block=blocks, hallna={"hallen": "Ett skäl."}),
         side("efter", "2020.2", block=blocks | {("a", "01", "2020"): "L2", ("a", "03", "2020"): "L2"}, kod="k2"),
-    )  # fmt: skip
+    )
     code = "ändrad kod eller referensdata (k1 → k2)"
     why = f"ny leverans L2.csv (L2); leverans L2.csv (L2) ersätter L1.csv (L1); rättelse R1; {code}"
     assert [row for row in found if row[0] != "rattelser"] == [
@@ -171,11 +180,20 @@ def test_a_release_marks_and_lists_what_it_revises(
     assert {row["region"]: row["varde_status"] for row in table(second, "tabell_2") if row["varde_status"]} == {
         "Blekinge": "r"
     }
-    assert table(second, "revideringar") == [{
-        "nr": "1", "utgava": "2020.1", "mart": "webbtidbok", "nyckel": "period=2020-03-01, region_kod=10", "kolumn": "visa_tid",
-        "typ": "andrad", "fore": "23", "efter": "27", "orsak": "leverans rattad.xlsx (L3) ersätter webbtidbok.xlsx (L2)",
-        "varde_status": "",
-    }]  # fmt: skip
+    assert table(second, "revideringar") == [
+        {
+            "nr": "1",
+            "utgava": "2020.1",
+            "mart": "webbtidbok",
+            "nyckel": "period=2020-03-01, region_kod=10",
+            "kolumn": "visa_tid",
+            "typ": "andrad",
+            "fore": "23",
+            "efter": "27",
+            "orsak": "leverans rattad.xlsx (L3) ersätter webbtidbok.xlsx (L2)",
+            "varde_status": "",
+        }
+    ]
     book = openpyxl.load_workbook(second.workbook)
     assert any("[r]" in str(cell.value) for row in book["Tabell 2"].iter_rows() for cell in row)
     assert any(cell.value == "Ändrad" for row in book["Revideringar"].iter_rows() for cell in row)

@@ -247,8 +247,10 @@ def test_workbook_and_csv_have_the_same_value_in_every_cell(channels: Channels) 
 def test_no_channel_relates_boka_to_visa(channels: Channels) -> None:
     grid = channels.grids()["tabell_2"]
     assert [_cell(cell) for cell in grid.rows[0].cells] == [
-        "Region", "Visa tid (antal mottagningar)", "Boka tid (antal mottagningar)",
-    ]  # fmt: skip
+        "Region",
+        "Visa tid (antal mottagningar)",
+        "Boka tid (antal mottagningar)",
+    ]
     assert len(grid.rows) == 22, "21 regions and no total"
     header = (channels.folder / "csv" / "tabell_2.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header == "period,region_kod,region,visa_tid,boka_tid,varde_status"

@@ -248,7 +248,11 @@ def test_another_process_on_a_machine_without_fonts_draws_the_same_bytes(
     here = Path(__file__).parent
     fonts = tmp_path / "fonts.conf"
     fonts.write_text(f"<fontconfig><dir>{tmp_path}</dir></fontconfig>", encoding="utf-8")
-    subprocess.run([sys.executable, "-c", code, here, built_db, tmp_path / "figurer"], cwd=here.parents[1], check=True,
-                   env={**os.environ, "FONTCONFIG_FILE": str(fonts)})  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-c", code, here, built_db, tmp_path / "figurer"],
+        cwd=here.parents[1],
+        check=True,
+        env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
+    )
     for path in sorted(folder.iterdir()):
         assert (tmp_path / "figurer" / path.name).read_bytes() == path.read_bytes(), path.name

@@ -72,9 +72,13 @@ def test_a_row_of_tabell_1_is_one_delivered_row(example_home: Home, release: Rel
     assert (row["varde"] or None) in texts
 
 
-@pytest.mark.parametrize(("yrke", "column", "brist", "n"), [
-    ("Sjuksköterska", "f3_sjukskoterska", 132, 226), ("Farmaceut", "f3_farmaceut", 3, 225),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("yrke", "column", "brist", "n"),
+    [
+        ("Sjuksköterska", "f3_sjukskoterska", 132, 226),
+        ("Farmaceut", "f3_farmaceut", 3, 225),
+    ],
+)
 def test_tabell_3_is_the_municipalities_that_gave_the_answer(
     example_home: Home, release: Release, yrke: str, column: str, brist: int, n: int
 ) -> None:
@@ -109,9 +113,14 @@ def test_the_deliveries_count_all_rows_when_few_are_shown(example_home: Home, re
 
 #: Printed tables with a row for everything that is delivered, and the measure that is not 0 where something is behind it.
 DELIVERED = {
-    "tabell_1": "region_kod", "tabell_2": "visa_tid", "tabell_3": "antal", "figur_5": "n", "malbild": "antal",
-    "svarsfrekvens_region": "forvantade", "svarsfrekvens_fraga": "inkomna",
-}  # fmt: skip
+    "tabell_1": "region_kod",
+    "tabell_2": "visa_tid",
+    "tabell_3": "antal",
+    "figur_5": "n",
+    "malbild": "antal",
+    "svarsfrekvens_region": "forvantade",
+    "svarsfrekvens_fraga": "inkomna",
+}
 
 
 def test_every_printed_row_says_which_deliveries_it_rests_on(release: Release) -> None:
@@ -161,9 +170,15 @@ def test_an_old_release_is_traced_in_what_it_was_made_of(moved_on: Home) -> None
 def test_a_held_mart_is_traced_in_the_release_it_is_from(moved_on: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
     held = publish.publish(
-        moved_on, 2020, dbt.build_db(moved_on, 2020), dbt.manifest_of(moved_on), deliveries=[], code_version="x",
-        held={"webbtidbok": "Ett skäl."}, fingerprint="x",
-    )  # fmt: skip
+        moved_on,
+        2020,
+        dbt.build_db(moved_on, 2020),
+        dbt.manifest_of(moved_on),
+        deliveries=[],
+        code_version="x",
+        held={"webbtidbok": "Ett skäl."},
+        fingerprint="x",
+    )
     found = publish.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert (held.id, found.utgava, found.antal) == ("2020.2", "2020.1", 1)
     assert publish.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
@@ -172,12 +187,15 @@ def test_a_held_mart_is_traced_in_the_release_it_is_from(moved_on: Home, monkeyp
     assert "\ntabell_3," not in kept
 
 
-@pytest.mark.parametrize(("what", "where", "column", "said"), [
-    ("tabell_99", "true", None, "no mart or published table"),
-    ("tabell_2", "regio = 'Blekinge'", None, "--where: .*regio"),
-    ("tabell_2", "true", "visatid", "has no column visatid: choose one of .*visa_tid"),
-    ("inriktningsdokument", "true", "region", "does not say what its column region rests on"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("what", "where", "column", "said"),
+    [
+        ("tabell_99", "true", None, "no mart or published table"),
+        ("tabell_2", "regio = 'Blekinge'", None, "--where: .*regio"),
+        ("tabell_2", "true", "visatid", "has no column visatid: choose one of .*visa_tid"),
+        ("inriktningsdokument", "true", "region", "does not say what its column region rests on"),
+    ],
+)
 def test_a_question_that_cannot_be_answered(
     example_home: Home, release: Release, what: str, where: str, column: str | None, said: str
 ) -> None:
@@ -223,9 +241,14 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
 
     def model(name: str, sql: str, *above: str, **config: Any) -> dict[str, Any]:
         return {
-            "resource_type": "model", "name": name, "schema": config.get("schema", "staging"), "database": "2020", "config": config,
-            "compiled_code": sql, "depends_on": {"nodes": list(above)},
-        }  # fmt: skip
+            "resource_type": "model",
+            "name": name,
+            "schema": config.get("schema", "staging"),
+            "database": "2020",
+            "config": config,
+            "compiled_code": sql,
+            "depends_on": {"nodes": list(above)},
+        }
 
     files = ", ".join(f"'{place}/*.parquet'" for place in places)
     links = [{"matt": [name], "modell": name, "koppling": "true"} for name in ("hel", "delvis")]

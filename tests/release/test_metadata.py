@@ -54,12 +54,15 @@ def test_the_data_package_holds_all_csv_files_and_they_are_as_it_says(
     assert {resource["path"] for resource in package["resources"]} == files
 
 
-@pytest.mark.parametrize(("table", "old", "new"), [
-    ("tabell_2", "Blekinge,23,", "Blekinge,tjugotre,"),  # a type
-    ("tabell_2", "2020-03-01,10,", "2020-03-01,,"),  # a part of the key that is missing
-    ("tabell_2", "2020-03-01,10,Blekinge", "2020-03-01,13,Blekinge"),  # a key that is there already
-    ("tabell_3", ",brist,132,", ",Brist,132,"),  # a code that is not among the labels
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [
+        ("tabell_2", "Blekinge,23,", "Blekinge,tjugotre,"),  # a type
+        ("tabell_2", "2020-03-01,10,", "2020-03-01,,"),  # a part of the key that is missing
+        ("tabell_2", "2020-03-01,10,Blekinge", "2020-03-01,13,Blekinge"),  # a key that is there already
+        ("tabell_3", ",brist,132,", ",Brist,132,"),  # a code that is not among the labels
+    ],
+)
 def test_a_file_that_is_not_as_it_says_is_found(
     release: Release, tmp_path: Path, table: str, old: str, new: str
 ) -> None:
@@ -84,9 +87,13 @@ def test_fields_say_type_unit_key_and_missing(package: dict[str, Any]) -> None:
     fields = {field["name"]: field for field in schema["fields"]}
     assert (schema["primaryKey"], schema["missingValues"]) == (["period", "region_kod"], [""])
     assert {name: field["type"] for name, field in fields.items()} == {
-        "period": "date", "region_kod": "string", "region": "string", "visa_tid": "integer", "boka_tid": "integer",
+        "period": "date",
+        "region_kod": "string",
+        "region": "string",
+        "visa_tid": "integer",
+        "boka_tid": "integer",
         "varde_status": "string",
-    }  # fmt: skip
+    }
     assert (fields["visa_tid"]["title"], fields["visa_tid"]["unit"]) == ("Visa tid", "antal mottagningar")
     assert fields["visa_tid"]["description"].startswith("Antal mottagningar där invånaren kan se")
     assert fields["region_kod"]["constraints"] == {"required": True}
@@ -111,8 +118,17 @@ def values(graph: Graph, subject: Any, predicate: URIRef) -> list[str]:
 
 def test_the_catalogue_has_what_dcat_ap_se_demands_and_recommends(graph: Graph) -> None:
     [catalogue] = graph.subjects(RDF.type, DCAT.Catalog)
-    for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.dataset, DCTERMS.language, DCTERMS.license,
-                   DCTERMS.issued, DCTERMS.spatial, DCAT.themeTaxonomy):  # fmt: skip
+    for needed in (
+        DCTERMS.title,
+        DCTERMS.description,
+        DCTERMS.publisher,
+        DCAT.dataset,
+        DCTERMS.language,
+        DCTERMS.license,
+        DCTERMS.issued,
+        DCTERMS.spatial,
+        DCAT.themeTaxonomy,
+    ):
         assert values(graph, catalogue, needed), needed
     [publisher] = graph.objects(catalogue, DCTERMS.publisher)
     assert (publisher, RDF.type, FOAF.Agent) in graph
@@ -120,8 +136,19 @@ def test_the_catalogue_has_what_dcat_ap_se_demands_and_recommends(graph: Graph) 
     datasets = set(graph.subjects(RDF.type, DCAT.Dataset))
     assert datasets == set(graph.objects(catalogue, DCAT.dataset))
     for dataset in datasets:
-        for needed in (DCTERMS.title, DCTERMS.description, DCTERMS.publisher, DCAT.contactPoint, DCAT.keyword, DCAT.theme,
-                       DCTERMS.spatial, DCTERMS.temporal, DCTERMS.issued, DCTERMS.accessRights, DCTERMS.identifier):  # fmt: skip
+        for needed in (
+            DCTERMS.title,
+            DCTERMS.description,
+            DCTERMS.publisher,
+            DCAT.contactPoint,
+            DCAT.keyword,
+            DCAT.theme,
+            DCTERMS.spatial,
+            DCTERMS.temporal,
+            DCTERMS.issued,
+            DCTERMS.accessRights,
+            DCTERMS.identifier,
+        ):
             assert values(graph, dataset, needed), (dataset, needed)
         distributions = list(graph.objects(dataset, DCAT.distribution))
         assert len(distributions) == 2
@@ -174,8 +201,14 @@ def test_the_same_release_is_described_in_the_same_bytes(example_home: Home, rel
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(publish.figures, "build_all", lambda *_: [])
         made = publish.publish(
-            again, 2020, dbt.build_db(example_home, 2020), dbt.manifest_of(example_home), held={}, fingerprint="x",
-            deliveries=state.deliveries_used(Register(example_home.register), 2020), code_version=release.manifest["kodversion"],
-        )  # fmt: skip
+            again,
+            2020,
+            dbt.build_db(example_home, 2020),
+            dbt.manifest_of(example_home),
+            held={},
+            fingerprint="x",
+            deliveries=state.deliveries_used(Register(example_home.register), 2020),
+            code_version=release.manifest["kodversion"],
+        )
     for name in ("datapackage.json", "dcat-ap-se.ttl", "csv/harkomst.csv", "csv/dataordlista.csv", "csv/tabell_3.csv"):
         assert (made.path / name).read_bytes() == (release.path / name).read_bytes(), name

@@ -41,8 +41,11 @@ def test_tabell_1_has_the_printed_cells_and_blank_ones_stay_blank(
 ) -> None:
     wide = table(con, "tabell_1").wide
     assert list(wide.columns) == [
-        "Region", "Regionens inriktningsdokument", "Politiskt beslut", "Inriktningsdokument för region och kommuner",
-    ]  # fmt: skip
+        "Region",
+        "Regionens inriktningsdokument",
+        "Politiskt beslut",
+        "Inriktningsdokument för region och kommuner",
+    ]
     cells = [tuple("" if value is None else value for value in row) for row in wide.itertuples(index=False)]
     assert cells == printed(golden("tabell_1"), "region", "dokument", "politiskt_beslut", "gemensamt_dokument")
     blank = {(row[0], column) for row in cells for column, value in enumerate(row) if value == ""}
@@ -64,9 +67,12 @@ def test_tabell_2_has_the_printed_cells_in_the_printed_order(con: duckdb.DuckDBP
 def test_tabell_3_has_thirty_counts_and_percentages_as_printed(con: duckdb.DuckDBPyConnection, golden: Golden) -> None:
     wide = table(con, "tabell_3").wide
     labels = {
-        "brist": "Brist", "balans": "Balans", "overskott": "Överskott", "vet_inte": "Vet inte",
+        "brist": "Brist",
+        "balans": "Balans",
+        "overskott": "Överskott",
+        "vet_inte": "Vet inte",
         "finns_ej": "Finns ej i kommunens verksamhet",
-    }  # fmt: skip
+    }
     by_profession = wide.set_index("Profession")
     for row in golden("tabell_3"):
         line, label = by_profession.loc[row["yrke"]], labels[row["svarsalternativ"]]
@@ -201,9 +207,16 @@ def test_csv_is_tidy_and_pure(release_of: Callable[..., Any], golden: Golden) ->
     assert b"\r" not in content
     found = list(csv.DictReader(content.decode("utf-8").splitlines()))
     assert list(found[0]) == [
-        "undersokning", "yrke_kod", "yrke", "svarsalternativ", "antal", "andel", "andel_publicerad", "n",
+        "undersokning",
+        "yrke_kod",
+        "yrke",
+        "svarsalternativ",
+        "antal",
+        "andel",
+        "andel_publicerad",
+        "n",
         "varde_status",
-    ]  # fmt: skip
+    ]
     values = {(r["yrke"], r["svarsalternativ"]): (r["antal"], float(r["andel_publicerad"]), r["n"]) for r in found}
     assert values == {
         (r["yrke"], r["svarsalternativ"]): (r["antal"], number(r["procent_tryckt"]), r["n"]) for r in golden("tabell_3")

@@ -53,11 +53,11 @@ TESTED = {
     34: ["test_what_the_report_does_not_say_is_not_filled_in"],
     35: ["test_facts_as_printed"],
     36: ["test_persons_are_masked", "test_persons_are_found_in_the_source_documents_and_nothing_else_is_hidden"],
-}  # fmt: skip
+}
 NOT_HANDLED = {
     16: "The broken tables, the two interleaved columns and the diagram stand in the agreement, and only status reports give rows; the "
-        "agreement's amounts are seeds. Tables of a report are kept row by row in docx and xlsx; in txt and pdf they are text.",
-}  # fmt: skip
+    "agreement's amounts are seeds. Tables of a report are kept row by row in docx and xlsx; in txt and pdf they are text.",
+}
 
 
 def test_each_of_the_36_is_tested_or_named() -> None:
@@ -112,23 +112,37 @@ def test_where_paragraphs_end(all_blocks: list[Block]) -> None:
     assert at(all_blocks, 1166) == at(all_blocks, 1168)
 
 
-@pytest.mark.parametrize(("name", "area"), [
-    ("Omställning till god och nära vård", 1), ("Redovisning – Omställning till en god och nära vård", 1),
-    ("Redovisning- Genomförda och pågående insatser för införandet av patientkontrakt", 3),
-    ("Förbättra och utveckla tillgängligheten i primärvården", 2), ("Förbättra och utveckla tillgänglighet i primärvården", 2),
-    ("PATIENTKONTRAKT OCH ANDRA SÄTT ATT FRÄMJA SAMORDNING, SAMVERKAN OCH ÖKAD DELAKTIGHET.", 3),
-    ("Samordning− fast vårdkontakt– person med samordningsansvar", 3),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [
+        ("Omställning till god och nära vård", 1),
+        ("Redovisning – Omställning till en god och nära vård", 1),
+        ("Redovisning- Genomförda och pågående insatser för införandet av patientkontrakt", 3),
+        ("Förbättra och utveckla tillgängligheten i primärvården", 2),
+        ("Förbättra och utveckla tillgänglighet i primärvården", 2),
+        ("PATIENTKONTRAKT OCH ANDRA SÄTT ATT FRÄMJA SAMORDNING, SAMVERKAN OCH ÖKAD DELAKTIGHET.", 3),
+        ("Samordning− fast vårdkontakt– person med samordningsansvar", 3),
+    ],
+)
 def test_an_area_by_its_other_names(name: str, area: int) -> None:
     found = find_heading(name)
     assert found is not None
     assert found.omrade == area
 
 
-@pytest.mark.parametrize(("first", "second", "together"), [
-    (595, 596, False), (666, 667, True), (812, 813, True), (1227, 1228, True), (1271, 1272, True), (1335, 1336, True), (1683, 1684, True),
-    (1733, 1742, True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        (595, 596, False),
+        (666, 667, True),
+        (812, 813, True),
+        (1227, 1228, True),
+        (1271, 1272, True),
+        (1335, 1336, True),
+        (1683, 1684, True),
+        (1733, 1742, True),
+    ],
+)
 def test_sentences_cut_by_a_page_end(all_blocks: list[Block], first: int, second: int, together: bool) -> None:
     """The sentence over L508 and L519 ends its first line with a semicolon and stays two blocks; the fact in it is read all the same."""
     assert (at(all_blocks, first) == at(all_blocks, second)) == together
@@ -194,10 +208,14 @@ def test_facts_as_printed(proposals: list[Forslag]) -> None:
     """Out of a header pair set column by column, number words, and a list that must not be cut at its commas."""
     facts = {p.falt: p.varde for p in proposals if p.typ == "uppgift"}
     printed = {
-        "rapport_datum": "2019-09-24", "rapport_diarienummer": "RS190971", "antal_kommuner": "6", "antal_delmal": "5",
-        "antal_taktiska_grupper": "3", "antal_utmaningar": "7",
+        "rapport_datum": "2019-09-24",
+        "rapport_diarienummer": "RS190971",
+        "antal_kommuner": "6",
+        "antal_delmal": "5",
+        "antal_taktiska_grupper": "3",
+        "antal_utmaningar": "7",
         "fokusomraden_i_budget": "kunskapsstyrning hjärtsjukvård, digitalisering, möta fler behov nära och sammanhållen vård",
-    }  # fmt: skip
+    }
     assert {k: facts[k] for k in printed} == printed
 
 
@@ -230,13 +248,16 @@ def test_recognised_characters_are_taken_in_with_a_mark(made_up: Path, tmp_path:
 
 def test_a_goal_is_no_result_and_an_amount_is_read_in_whole_kronor(made_up: Path) -> None:
     goal = replace(
-        made.RAPPORTER[0], vardgaranti="Målet är att 95 procent av patienterna får en bedömning inom tre dagar.",
+        made.RAPPORTER[0],
+        vardgaranti="Målet är att 95 procent av patienterna får en bedömning inom tre dagar.",
         kostnad=("Kostnaden för patientkontrakt uppgår till 2,5 mnkr.",),
-    )  # fmt: skip
+    )
     made.write_txt(made_up, list(made.stycken(goal)))
     [report] = segments_of(made_up)
     found = propose(report)
     assert {p.omrade: p.resultatstatus for p in found if p.typ == "resultat"} == dict.fromkeys((1, 2, 3), "ej_angivet")
     assert {(p.omrade, p.kostnadsstatus, p.kostnad_kr) for p in found if p.typ == "kostnad"} == {
-        (1, "ej_angivet", None), (2, "ej_angivet", None), (3, "belopp", 2_500_000)
-    }  # fmt: skip
+        (1, "ej_angivet", None),
+        (2, "ej_angivet", None),
+        (3, "belopp", 2_500_000),
+    }

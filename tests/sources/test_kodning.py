@@ -164,17 +164,29 @@ def coded(tmp_path_factory: pytest.TempPathFactory) -> Coded:
     newer = replace(KRONOBERG, insatser=(*KRONOBERG.insatser[:2], "Region Kronoberg har öppnat en närakut."))
     deliver(home, "rattad.txt", list(made.stycken(newer)), "gnv_2019", 20)
     take_in(home, "nulagesrapport")
-    dbt(home.root, "build", "--select", "+path:models/marts/nulagesrapport", "+leveransstatus", "--indirect-selection", "cautious",
-        "--exclude-resource-type", "unit_test")  # fmt: skip
+    dbt(
+        home.root,
+        "build",
+        "--select",
+        "+path:models/marts/nulagesrapport",
+        "+leveransstatus",
+        "--indirect-selection",
+        "cautious",
+        "--exclude-resource-type",
+        "unit_test",
+    )
     return Coded(home, first, second)
 
 
 def test_reports_under_two_agreements_stand_side_by_side_and_versions_follow_each_other(coded: Coded) -> None:
     reports = coded.ask("select region, overenskommelse, versionsnr, gallande from mart.nulagesrapport order by all")
     assert reports == [
-        ("Blekinge", "gnv_2019", 1, True), ("Blekinge", "investering_2019", 1, True), ("Gotland", "gnv_2019", 1, True),
-        ("Kronoberg", "gnv_2019", 1, False), ("Kronoberg", "gnv_2019", 2, True),
-    ]  # fmt: skip
+        ("Blekinge", "gnv_2019", 1, True),
+        ("Blekinge", "investering_2019", 1, True),
+        ("Gotland", "gnv_2019", 1, True),
+        ("Kronoberg", "gnv_2019", 1, False),
+        ("Kronoberg", "gnv_2019", 2, True),
+    ]
     received = coded.ask(
         "select respondent_kod from mart.leveransstatus where kalla = 'nulagesrapport' and overenskommelse = 'gnv_2019'"
         " and status in ('inkommen', 'sen') order by all"
@@ -253,8 +265,9 @@ def test_a_new_reading_leaves_the_codings_and_lists_what_it_says_otherwise(coded
     dropped, new = KRONOBERG.insatser[2], "Region Kronoberg har öppnat en närakut."
     changes = [c for c in workbook.changed(coded.home, 2020) if c[2] == "insats"]
     assert changes == [
-        ("07", "förslaget finns inte längre, kodningen står kvar", "insats", dropped), ("07", "nytt förslag, inte kodat", "insats", new),
-    ]  # fmt: skip
+        ("07", "förslaget finns inte längre, kodningen står kvar", "insats", dropped),
+        ("07", "nytt förslag, inte kodat", "insats", new),
+    ]
     texts = {text for (text,) in coded.ask("select text from staging.stg_kodning__rader where typ = 'insats'")}
     assert dropped in texts
     assert new not in texts
@@ -382,8 +395,11 @@ def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> 
     """Golden facts G-38, G-40, G-41, G-43, G-44 and G-46 of the 2018 report: how many regions Tabell 3 and 7 name, and the printed words."""
     columns = "utsaga_id, antal, kvantifierare, stammer from mart.tryckt_utsaga where"
     assert coded.ask(f"select {columns} antal_enligt = 'tabell' order by all") == [
-        ("S002", 14, "flertalet", True), ("S018", 13, "flertalet", True), ("S019", 2, "några", True), ("S080", 2, "några", True),
-    ]  # fmt: skip
+        ("S002", 14, "flertalet", True),
+        ("S018", 13, "flertalet", True),
+        ("S019", 2, "några", True),
+        ("S080", 2, "några", True),
+    ]
     assert coded.ask(f"select {columns} utsaga_id = 'S181'") == [("S181", 10, "flera", None)]
     assert coded.ask("select count(*) from mart.tryckt_utsaga") == [(187,)]
     assert coded.ask(

@@ -300,12 +300,22 @@ def test_persons_are_masked(tmp_path: Path) -> None:
 #: Where persons are named in the source documents, by their first lines (001 also holds letters and minutes, 002 and 004 forewords).
 PERSONS = {
     "000": [(20, "e-post, telefon"), (1707, "namn")],
-    "001": [(73, "namn"), (78, "namn"), (88, "namn"), (394, "namn"), (406, "namn"), (452, "e-post"), (459, "e-post, namn"), (518, "e-post"),
-            (1287, "namn"), (2059, "namn")],
+    "001": [
+        (73, "namn"),
+        (78, "namn"),
+        (88, "namn"),
+        (394, "namn"),
+        (406, "namn"),
+        (452, "e-post"),
+        (459, "e-post, namn"),
+        (518, "e-post"),
+        (1287, "namn"),
+        (2059, "namn"),
+    ],
     "002": [(17, "namn"), (21, "namn")],
     "003": [(1634, "namn")],
     "004": [(14, "namn"), (18, "namn")],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("number", PERSONS)

@@ -22,10 +22,13 @@ COLUMNS = "_nr bigint, region_kod varchar, _period date, visa_tid bigint, boka_t
 
 
 def test_outcomes_and_rows(tmp_path: Path) -> None:
-    db = table(tmp_path / "prov.duckdb", f"""
+    db = table(
+        tmp_path / "prov.duckdb",
+        f"""
         create table godkand ({COLUMNS});
         insert into godkand values (1, '09', '2020-03-01', 13, 12), (2, '10', '2020-03-01', -23, 12), (3, '20', '2020-03-01', 85, 90)
-    """)  # fmt: skip
+    """,
+    )
     found = {k.kod: k for k in suites.run("webbtidbok", db, "godkand")}
     assert (found["negativt_antal_visa"].utfall, found["negativt_antal_visa"].rader) == (
         Utfall.UNDERKAND,
@@ -56,11 +59,14 @@ def test_no_data_and_not_run(tmp_path: Path) -> None:
         ({"svarsfrekvens": 70.0}, (Utfall.UNDERKAND, Utfall.EJ_KORD), {}),
         ({"svarsfrekvens": 30.0, "svarsfrekvens_stopp": 20.0}, (Utfall.GODKAND, Utfall.GODKAND), {}),
         (
-            {"svarsfrekvens": 70.0, "svarsfrekvens_stopp": 40.0}, (Utfall.UNDERKAND, Utfall.UNDERKAND),
-            {"kommunenkat": "Svarsfrekvensen för enkäten till kommunerna är 31 procent. Det är under gränsen för att redovisa."},
+            {"svarsfrekvens": 70.0, "svarsfrekvens_stopp": 40.0},
+            (Utfall.UNDERKAND, Utfall.UNDERKAND),
+            {
+                "kommunenkat": "Svarsfrekvensen för enkäten till kommunerna är 31 procent. Det är under gränsen för att redovisa."
+            },
         ),
     ],
-)  # fmt: skip
+)
 def test_response_rates(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -69,11 +75,14 @@ def test_response_rates(
     held: dict[str, str],
 ) -> None:
     """90 of 290 municipalities."""
-    db = table(tmp_path / "bygge.duckdb", """
+    db = table(
+        tmp_path / "bygge.duckdb",
+        """
         create schema mart;
         create table mart.svarsfrekvens as
         select 'kommunenkat' as kalla, 'riket' as niva, 90::bigint as inkomna, 290::bigint as forvantade, 100.0 * 90 / 290 as svarsfrekvens
-    """)  # fmt: skip
+    """,
+    )
     levels: dict[str, dict[str, Any]] = {"kommunenkat": dict(thresholds)}
     monkeypatch.setattr(suites, "thresholds", lambda: levels)
     checks = response.check(db, tmp_path / "sida.html")

@@ -56,14 +56,21 @@ def write(
 
     units = [
         {
-            "_leverans_id": "e1", "_rad": number, "_respondent": region, "_period": FRAME_PERIOD, "region_kod": region,
-            "vardenhet_id": unit, "namn": f"PÅHITTAD {unit}", "agarform": (ownership or {}).get(unit, "region"),
-            "giltig_fran": max(first, dt.date(1900, 1, 1)), "giltig_till": None if last == dt.date.max else last,
+            "_leverans_id": "e1",
+            "_rad": number,
+            "_respondent": region,
+            "_period": FRAME_PERIOD,
+            "region_kod": region,
+            "vardenhet_id": unit,
+            "namn": f"PÅHITTAD {unit}",
+            "agarform": (ownership or {}).get(unit, "region"),
+            "giltig_fran": max(first, dt.date(1900, 1, 1)),
+            "giltig_till": None if last == dt.date.max else last,
         }
         for number, (unit, region, first, last) in enumerate(
             ((unit, *span) for unit, spans in frame.units.items() for span in spans), start=2
         )
-    ]  # fmt: skip
+    ]
     _write(folder / "enhetsregister/enheter" / f"period={FRAME_PERIOD}" / "e1.parquet", units, UNITS)
     received = dt.datetime(2020, 1, 1)
     register.append({"leverans_id": "e1", "kalla": "enhetsregister", "status": "godkand", "mottagen": received})
@@ -88,12 +95,22 @@ def _contact_rows(
             continue
         month = contact.visit.replace(day=1)
         last[month, contact.region, contact.identity] = {
-            "_leverans_id": identity, "_rad": line, "_respondent": contact.region, "_period": month,
-            "region_kod": contact.region, "vardenhet_id": contact.unit, "kontakt_id": contact.identity,
-            "yrkeskategori": contact.profession, "kon": contact.sex, "vardgaranti": contact.guarantee,
-            "nytt_eller_forsamrat": contact.new, "avvikelse": contact.deviation, "vardkontakt": contact.form,
-            "kontakt_datum": contact.contact, "besok_datum": contact.visit,
-        }  # fmt: skip
+            "_leverans_id": identity,
+            "_rad": line,
+            "_respondent": contact.region,
+            "_period": month,
+            "region_kod": contact.region,
+            "vardenhet_id": contact.unit,
+            "kontakt_id": contact.identity,
+            "yrkeskategori": contact.profession,
+            "kon": contact.sex,
+            "vardgaranti": contact.guarantee,
+            "nytt_eller_forsamrat": contact.new,
+            "avvikelse": contact.deviation,
+            "vardkontakt": contact.form,
+            "kontakt_datum": contact.contact,
+            "besok_datum": contact.visit,
+        }
     months: dict[dt.date, list[dict[str, object]]] = {}
     for (month, _, _), row in last.items():
         months.setdefault(month, []).append(row)

@@ -31,9 +31,13 @@ Row = Mapping[str, str | None]
 Block = tuple[str, dt.date]  # region (SCB code), first day of the month
 
 CODED = {
-    "Yrkeskategori": "yrkeskategori", "Kon": "kon", "Vardgaranti": "vardgaranti", "Vardkontakt": "vardkontakt",
-    "NyttEllerForsamrat": "nytt_eller_forsamrat", "Avvikelse": "avvikelse",
-}  # fmt: skip
+    "Yrkeskategori": "yrkeskategori",
+    "Kon": "kon",
+    "Vardgaranti": "vardgaranti",
+    "Vardkontakt": "vardkontakt",
+    "NyttEllerForsamrat": "nytt_eller_forsamrat",
+    "Avvikelse": "avvikelse",
+}
 REQUIRED = ("Regionkod", "HSAIdVardenhet", "VardkontaktId", "KontaktDatum", *(c for c in CODED if c != "Avvikelse"))
 
 

@@ -87,9 +87,13 @@ def counting(home: Home, ar: int = 2020) -> dict[tuple[str, str], tuple[str, int
 )
 def test_every_dirty_row_is_found_and_no_other(home: Home, tmp_path: Path, kind: Any, layout: Any, system: Any) -> None:
     extract = Extract(
-        contacts=24_000, months=months_between("2020-01", "2020-03"), units=150, seed=7, code_system=system,
+        contacts=24_000,
+        months=months_between("2020-01", "2020-03"),
+        units=150,
+        seed=7,
+        code_system=system,
         dirty={kind: 0.001 * number for number, kind in enumerate(DIRTY_KINDS, start=1)},
-    )  # fmt: skip
+    )
     generated = generate(extract, home.landing / CONTACTS, file_format=kind, layout=layout)
     write_frame(extract, home.landing / FRAME / "ram.csv")
     outcome = take_in(home)
@@ -151,11 +155,25 @@ def test_a_month_lies_in_files_of_its_own(home: Home) -> None:
         assert months == [(month, f"{month}-01")]
     columns = duckdb.sql(f"describe select * from {table}").fetchall()
     assert [(name, kind) for name, kind, *_ in columns] == [
-        ("_leverans_id", "VARCHAR"), ("_blad", "VARCHAR"), ("_rad", "BIGINT"), ("_respondent", "VARCHAR"), ("_period", "DATE"),
-        ("region_kod", "VARCHAR"), ("vardenhet_id", "VARCHAR"), ("kontakt_id", "VARCHAR"), ("yrkeskategori", "VARCHAR"), ("kon", "VARCHAR"),
-        ("fodelsear", "INTEGER"), ("lkf", "VARCHAR"), ("vardgaranti", "VARCHAR"), ("nytt_eller_forsamrat", "VARCHAR"),
-        ("avvikelse", "VARCHAR"), ("vardkontakt", "VARCHAR"), ("kontakt_datum", "DATE"), ("besok_datum", "DATE"),
-    ]  # fmt: skip
+        ("_leverans_id", "VARCHAR"),
+        ("_blad", "VARCHAR"),
+        ("_rad", "BIGINT"),
+        ("_respondent", "VARCHAR"),
+        ("_period", "DATE"),
+        ("region_kod", "VARCHAR"),
+        ("vardenhet_id", "VARCHAR"),
+        ("kontakt_id", "VARCHAR"),
+        ("yrkeskategori", "VARCHAR"),
+        ("kon", "VARCHAR"),
+        ("fodelsear", "INTEGER"),
+        ("lkf", "VARCHAR"),
+        ("vardgaranti", "VARCHAR"),
+        ("nytt_eller_forsamrat", "VARCHAR"),
+        ("avvikelse", "VARCHAR"),
+        ("vardkontakt", "VARCHAR"),
+        ("kontakt_datum", "DATE"),
+        ("besok_datum", "DATE"),
+    ]
 
 
 def test_a_second_look_does_no_work(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,9 +196,18 @@ UNITS = [
     [MOVES, "PÅHITTAD 1", "26", "1", "2020-01-16", ""],
 ]
 ORDINARY = {
-    "Regionkod": "42", "HSAIdVardenhet": HALLAND, "Yrkeskategori": "XS915", "Kon": "2", "FodelseAr": "1950", "Lkf": "1380",
-    "Vardgaranti": "1", "NyttEllerForsamrat": "JA", "Vardkontakt": "0", "KontaktDatum": "2020-01-07", "BesokDatum": "2020-01-08",
-}  # fmt: skip
+    "Regionkod": "42",
+    "HSAIdVardenhet": HALLAND,
+    "Yrkeskategori": "XS915",
+    "Kon": "2",
+    "FodelseAr": "1950",
+    "Lkf": "1380",
+    "Vardgaranti": "1",
+    "NyttEllerForsamrat": "JA",
+    "Vardkontakt": "0",
+    "KontaktDatum": "2020-01-07",
+    "BesokDatum": "2020-01-08",
+}
 IN_GOTLAND = {"Regionkod": "26", "HSAIdVardenhet": GOTLAND}
 FEBRUARY = {"KontaktDatum": "2020-02-03", "BesokDatum": "2020-02-03"}
 
@@ -229,28 +256,67 @@ WRONG_REGION = (
 @pytest.mark.parametrize(
     ("change", "finding", "message"),
     [
-        ({"BesokDatum": "2020-01-06"}, ("BesokDatum", "besok_fore_kontakt", "2020-01-06"), "Besöket 2020-01-06 ligger före kontakten."),
-        ({"KontaktDatum": "2009-12-31"}, ("KontaktDatum", "omojligt_kontakt_datum", "2009-12-31"),
-         "Dagen 2009-12-31 i kolumnen KontaktDatum är omöjlig."),
-        ({"BesokDatum": "2020-03-21"}, ("BesokDatum", "omojligt_besok_datum", "2020-03-21"),
-         "Dagen 2020-03-21 i kolumnen BesokDatum är omöjlig."),
-        ({"KontaktDatum": "2020-03-21", "BesokDatum": ""}, ("KontaktDatum", "omojligt_kontakt_datum", "2020-03-21"),
-         "Dagen 2020-03-21 i kolumnen KontaktDatum är omöjlig."),
-        ({"BesokDatum": "2020-02-30"}, ("BesokDatum", "ej_datum", "2020-02-30"), BAD_DATE.format("2020-02-30", "BesokDatum")),
+        (
+            {"BesokDatum": "2020-01-06"},
+            ("BesokDatum", "besok_fore_kontakt", "2020-01-06"),
+            "Besöket 2020-01-06 ligger före kontakten.",
+        ),
+        (
+            {"KontaktDatum": "2009-12-31"},
+            ("KontaktDatum", "omojligt_kontakt_datum", "2009-12-31"),
+            "Dagen 2009-12-31 i kolumnen KontaktDatum är omöjlig.",
+        ),
+        (
+            {"BesokDatum": "2020-03-21"},
+            ("BesokDatum", "omojligt_besok_datum", "2020-03-21"),
+            "Dagen 2020-03-21 i kolumnen BesokDatum är omöjlig.",
+        ),
+        (
+            {"KontaktDatum": "2020-03-21", "BesokDatum": ""},
+            ("KontaktDatum", "omojligt_kontakt_datum", "2020-03-21"),
+            "Dagen 2020-03-21 i kolumnen KontaktDatum är omöjlig.",
+        ),
+        (
+            {"BesokDatum": "2020-02-30"},
+            ("BesokDatum", "ej_datum", "2020-02-30"),
+            BAD_DATE.format("2020-02-30", "BesokDatum"),
+        ),
         ({"KontaktDatum": "igår"}, ("KontaktDatum", "ej_datum", "igår"), BAD_DATE.format("igår", "KontaktDatum")),
-        ({"HSAIdVardenhet": "SE1"}, ("HSAIdVardenhet", "okand_enhet", "SE1"),
-         "Vårdenheten SE1 finns inte i enhetsregistret den dag besöket ägde rum."),
+        (
+            {"HSAIdVardenhet": "SE1"},
+            ("HSAIdVardenhet", "okand_enhet", "SE1"),
+            "Vårdenheten SE1 finns inte i enhetsregistret den dag besöket ägde rum.",
+        ),
         ({"Regionkod": "26"}, ("Regionkod", "fel_region", "Gotland"), WRONG_REGION.format("Gotland")),
         # SCB's Halland is SKR's Sörmland; SCB's Gotland is nobody in SKR's system
         ({"Regionkod": "13"}, ("Regionkod", "fel_region", "Sörmland"), WRONG_REGION.format("Sörmland")),
-        ({"Regionkod": "09"}, ("Regionkod", "fel_kodsystem", "09"), "Regionkoden 09 finns inte i det kodsystem som sidofilen anger."),
-        ({"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"}, ("Regionkod", "fel_region", "Halland"), WRONG_REGION.format("Halland")),
-        ({"VardkontaktId": ""}, ("VardkontaktId", "tom", None), "Cellen i kolumnen VardkontaktId är tom men måste fyllas i."),
-        ({"Vardkontakt": "9"}, ("Vardkontakt", "okand_kod", "9"), "9 är inte ett tillåtet svar i kolumnen Vardkontakt."),
-        ({"VardkontaktId": "FEJK5"}, ("VardkontaktId", "dubbel_kontakt", "FEJK5"),
-         "Kontakten FEJK5 finns på flera rader för samma region och månad. Den sista raden gäller."),
+        (
+            {"Regionkod": "09"},
+            ("Regionkod", "fel_kodsystem", "09"),
+            "Regionkoden 09 finns inte i det kodsystem som sidofilen anger.",
+        ),
+        (
+            {"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"},
+            ("Regionkod", "fel_region", "Halland"),
+            WRONG_REGION.format("Halland"),
+        ),
+        (
+            {"VardkontaktId": ""},
+            ("VardkontaktId", "tom", None),
+            "Cellen i kolumnen VardkontaktId är tom men måste fyllas i.",
+        ),
+        (
+            {"Vardkontakt": "9"},
+            ("Vardkontakt", "okand_kod", "9"),
+            "9 är inte ett tillåtet svar i kolumnen Vardkontakt.",
+        ),
+        (
+            {"VardkontaktId": "FEJK5"},
+            ("VardkontaktId", "dubbel_kontakt", "FEJK5"),
+            "Kontakten FEJK5 finns på flera rader för samma region och månad. Den sista raden gäller.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_broken_row_is_told_and_the_rest_goes_through(
     home: Home, change: dict[str, str], finding: tuple[str, str, str | None], message: str
 ) -> None:
@@ -343,8 +409,10 @@ def test_region_and_month_are_replaced_whole_and_alone(home: Home) -> None:
     contacts(home, "sen.csv", *[IN_GOTLAND] * 3, mottagen="2020-02-25T06:00:00")
     take_in(home)
     assert counting(home) == {
-        ("13", "2020-01"): ("halland.csv", 1), ("13", "2020-02"): ("allt.csv", 1), ("09", "2020-01"): ("allt.csv", 1),
-    }  # fmt: skip
+        ("13", "2020-01"): ("halland.csv", 1),
+        ("13", "2020-02"): ("allt.csv", 1),
+        ("09", "2020-01"): ("allt.csv", 1),
+    }
 
 
 def test_an_empty_replacement_withdraws_the_month(home: Home) -> None:
@@ -354,8 +422,10 @@ def test_an_empty_replacement_withdraws_the_month(home: Home) -> None:
     take_in(home)
     assert told(home, "tom.csv") == []
     assert counting(home) == {
-        ("13", "2020-01"): ("tom.csv", 0), ("13", "2020-02"): ("jan.csv", 1), ("09", "2020-01"): ("jan.csv", 1),
-    }  # fmt: skip
+        ("13", "2020-01"): ("tom.csv", 0),
+        ("13", "2020-02"): ("jan.csv", 1),
+        ("09", "2020-01"): ("jan.csv", 1),
+    }
     contacts(home, "oklar.csv", region="42")
     take_in(home)
     assert [f[3] for f in told(home, "oklar.csv")] == ["inga_rader"]
@@ -433,8 +503,10 @@ def test_a_newer_frame_replaces_the_region_whole(home: Home) -> None:
     assert ram is not None
     found = sorted((r["region_kod"], r["vardenhet_id"], r["agarform"], str(r["giltig_fran"])) for r in ram.to_pylist())
     assert found == [
-        ("09", MOVES, "region", "2020-01-16"), ("09", GOTLAND, "privat", "2010-01-01"), ("13", HALLAND, "privat", "2015-01-01"),
-    ]  # fmt: skip
+        ("09", MOVES, "region", "2020-01-16"),
+        ("09", GOTLAND, "privat", "2010-01-01"),
+        ("13", HALLAND, "privat", "2015-01-01"),
+    ]
 
 
 @pytest.mark.parametrize(

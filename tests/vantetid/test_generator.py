@@ -251,10 +251,20 @@ FRAME = Frame.of(
     LISTS,
 )
 ORDINARY = {
-    "Regionkod": "42", "HSAIdVardenhet": HALLAND, "VardkontaktId": "FEJK1", "Yrkeskategori": "XS915", "Kon": "2",
-    "FodelseAr": "1950", "Lkf": "1380", "Vardgaranti": "1", "NyttEllerForsamrat": "JA", "Avvikelse": "",
-    "Vardkontakt": "0", "KontaktDatum": "2020-01-07", "BesokDatum": "2020-01-08",
-}  # fmt: skip
+    "Regionkod": "42",
+    "HSAIdVardenhet": HALLAND,
+    "VardkontaktId": "FEJK1",
+    "Yrkeskategori": "XS915",
+    "Kon": "2",
+    "FodelseAr": "1950",
+    "Lkf": "1380",
+    "Vardgaranti": "1",
+    "NyttEllerForsamrat": "JA",
+    "Avvikelse": "",
+    "Vardkontakt": "0",
+    "KontaktDatum": "2020-01-07",
+    "BesokDatum": "2020-01-08",
+}
 
 
 def rows(*changes: dict[str, str]) -> list[dict[str, str]]:

@@ -50,9 +50,12 @@ def ours(compiled: Compiled, deliveries: list[Delivery], frame: Frame = FRAME) -
 def test_every_cell_of_a_dirty_national_extract(compiled: Compiled, tmp_path: Path) -> None:
     """Units that open, close and move, silent units, every kind of dirty row; and a corrected file for two regions."""
     extract = Extract(
-        contacts=30_000, months=months_between("2019-12", "2020-04"), units=90, seed=11,
+        contacts=30_000,
+        months=months_between("2019-12", "2020-04"),
+        units=90,
+        seed=11,
         dirty=dict.fromkeys(DIRTY_KINDS, 0.004),
-    )  # fmt: skip
+    )
     frame = Frame.of(read_csv(write_frame(extract, tmp_path / "ram.csv")), LISTS)
     files = generate(extract, tmp_path / "leverans").files
     deliveries = [Delivery(read_csv(path), f"2020-06-{day:02d}T00:00:00") for day, path in enumerate(files, start=1)]
@@ -76,8 +79,11 @@ def test_published_shares_and_intervals_are_those_of_the_reference(compiled: Com
     for *key, met, of, share, lower, upper, chosen, regions, _ in shown:
         cell = expected[Key(*key)]
         assert (met, of, chosen, regions) == (
-            cell.inom_tre_dagar, cell.bedomningar, cell.patientvald_vantan, cell.antal_regioner,
-        )  # fmt: skip
+            cell.inom_tre_dagar,
+            cell.bedomningar,
+            cell.patientvald_vantan,
+            cell.antal_regioner,
+        )
         assert (share, lower, upper) == pytest.approx((cell.andel, cell.ki_undre, cell.ki_ovre), abs=1e-9)
     hidden = compiled.rows("from mart.medicinsk_bedomning_tre_dagar where varde_status = 'c'")
     assert {tuple(row[6:12]) for row in hidden} == {(None,) * 6}
@@ -146,15 +152,18 @@ def rows(draw: st.DrawFn) -> Row:
     wait = draw(st.integers(0, 9))
     unit = draw(st.sampled_from(sorted(FRAME.units)))
     return {
-        "Regionkod": SKR[unit], "HSAIdVardenhet": unit, "VardkontaktId": f"K{draw(st.integers(1, 12))}",
+        "Regionkod": SKR[unit],
+        "HSAIdVardenhet": unit,
+        "VardkontaktId": f"K{draw(st.integers(1, 12))}",
         "Yrkeskategori": draw(st.sampled_from(["XS915", "XS919", "XS913", "XS921"])),
-        "Kon": draw(st.sampled_from(["1", "2", "3"])), "Vardgaranti": draw(st.sampled_from(["1", "1", "1", "2"])),
+        "Kon": draw(st.sampled_from(["1", "2", "3"])),
+        "Vardgaranti": draw(st.sampled_from(["1", "1", "1", "2"])),
         "NyttEllerForsamrat": draw(st.sampled_from(["1", "1", "1", "2"])),
         "Avvikelse": draw(st.sampled_from(["", "", "", "1", "2"])),
         "Vardkontakt": draw(st.sampled_from(["0", "4", "8", "81", "91"])),
         "KontaktDatum": (visit - dt.timedelta(days=wait)).isoformat(),
         "BesokDatum": draw(st.sampled_from([visit.isoformat()] * 9 + [""])),
-    }  # fmt: skip
+    }
 
 
 @st.composite
@@ -191,9 +200,16 @@ def test_order_and_division_and_repetition_do_not_matter(compiled: Compiled, dat
 def test_three_days_are_met_and_four_are_not(compiled: Compiled, visit: dt.date, sex: str) -> None:
     """On any day of the calendar, in the month of the visit."""
     whole = {
-        "Regionkod": "10", "HSAIdVardenhet": "E1", "Yrkeskategori": "XS915", "Kon": sex, "Vardgaranti": "1",
-        "NyttEllerForsamrat": "1", "Avvikelse": "", "Vardkontakt": "0", "BesokDatum": visit.isoformat(),
-    }  # fmt: skip
+        "Regionkod": "10",
+        "HSAIdVardenhet": "E1",
+        "Yrkeskategori": "XS915",
+        "Kon": sex,
+        "Vardgaranti": "1",
+        "NyttEllerForsamrat": "1",
+        "Avvikelse": "",
+        "Vardkontakt": "0",
+        "BesokDatum": visit.isoformat(),
+    }
     waited = [
         {**whole, "VardkontaktId": f"K{days}", "KontaktDatum": (visit - dt.timedelta(days=days)).isoformat()}
         for days in range(6)
@@ -207,10 +223,18 @@ def test_three_days_are_met_and_four_are_not(compiled: Compiled, visit: dt.date,
 def test_kurator_counts_from_the_day_of_the_licence(compiled: Compiled) -> None:
     """The code list says 2019-07-01; later months are counted, and nothing in the SQL knows the profession."""
     row = {
-        "Regionkod": "10", "HSAIdVardenhet": "E1", "VardkontaktId": "K1", "Yrkeskategori": "XS913", "Kon": "2",
-        "Vardgaranti": "1", "NyttEllerForsamrat": "1", "Avvikelse": "", "Vardkontakt": "0",
-        "KontaktDatum": "2019-12-02", "BesokDatum": "2019-12-02",
-    }  # fmt: skip
+        "Regionkod": "10",
+        "HSAIdVardenhet": "E1",
+        "VardkontaktId": "K1",
+        "Yrkeskategori": "XS913",
+        "Kon": "2",
+        "Vardgaranti": "1",
+        "NyttEllerForsamrat": "1",
+        "Avvikelse": "",
+        "Vardkontakt": "0",
+        "KontaktDatum": "2019-12-02",
+        "BesokDatum": "2019-12-02",
+    }
     compiled.con.execute("update referens.yrkeskategorier set legitimerad_fran = '2019-12-03' where namn = 'Kurator'")
     try:
         assert ours(compiled, [Delivery([row])]) == {}

@@ -50,10 +50,18 @@ def test_kolada_values_are_those_of_the_source() -> None:
 def visits(unit: str, region: str, month: str, within: int, beyond: int) -> Iterator[dict[str, str]]:
     for number in range(within + beyond):
         yield {
-            "Regionkod": region, "HSAIdVardenhet": unit, "VardkontaktId": f"FEJK{unit}{month}{number}",
-            "Yrkeskategori": "XS915", "Kon": "2", "Vardgaranti": "1", "NyttEllerForsamrat": "1", "Avvikelse": "",
-            "Vardkontakt": "0", "KontaktDatum": f"{month}-05", "BesokDatum": f"{month}-{8 if number < within else 9:02d}",
-        }  # fmt: skip
+            "Regionkod": region,
+            "HSAIdVardenhet": unit,
+            "VardkontaktId": f"FEJK{unit}{month}{number}",
+            "Yrkeskategori": "XS915",
+            "Kon": "2",
+            "Vardgaranti": "1",
+            "NyttEllerForsamrat": "1",
+            "Avvikelse": "",
+            "Vardkontakt": "0",
+            "KontaktDatum": f"{month}-05",
+            "BesokDatum": f"{month}-{8 if number < within else 9:02d}",
+        }
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +76,11 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Path:
         LISTS,
     )
     rows = [
-        *visits(HALLAND, "42", "2019-03", 85, 15), *visits(UPPSALA, "12", "2019-03", 90, 10),
-        *visits(HALLAND, "42", "2019-04", 95, 5), *visits(UPPSALA, "12", "2019-04", 50, 50),
-    ]  # fmt: skip
+        *visits(HALLAND, "42", "2019-03", 85, 15),
+        *visits(UPPSALA, "12", "2019-03", 90, 10),
+        *visits(HALLAND, "42", "2019-04", 95, 5),
+        *visits(UPPSALA, "12", "2019-04", 50, 50),
+    ]
     raw_vantetid.write(folder / "raw", [Delivery(rows, "2019-05-02T00:00:00")], frame, LISTS)
     marts = ("+avstamning_tre_dagar", "+granskning_tre_dagar", "+medicinsk_bedomning_gransniva")
     dbt(

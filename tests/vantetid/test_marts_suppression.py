@@ -71,12 +71,18 @@ def contact(
 ) -> dict[str, str]:
     visit = dt.date.fromisoformat(month) + dt.timedelta(days=rng.randrange(28))
     return {
-        "Regionkod": region, "HSAIdVardenhet": unit, "VardkontaktId": f"FEJK{number}", "Yrkeskategori": profession,
-        "Kon": {"K": "2", "M": "1", "okant": "3"}[sex], "Vardgaranti": "1", "NyttEllerForsamrat": "1",
-        "Avvikelse": "1" if rng.random() < 0.03 else "", "Vardkontakt": rng.choices(list(FORMS), [20, 6, 1])[0],
+        "Regionkod": region,
+        "HSAIdVardenhet": unit,
+        "VardkontaktId": f"FEJK{number}",
+        "Yrkeskategori": profession,
+        "Kon": {"K": "2", "M": "1", "okant": "3"}[sex],
+        "Vardgaranti": "1",
+        "NyttEllerForsamrat": "1",
+        "Avvikelse": "1" if rng.random() < 0.03 else "",
+        "Vardkontakt": rng.choices(list(FORMS), [20, 6, 1])[0],
         "KontaktDatum": (visit - dt.timedelta(days=rng.choice([0, 0, 1, 3, 5]))).isoformat(),
         "BesokDatum": visit.isoformat(),
-    }  # fmt: skip
+    }
 
 
 class Published:

@@ -58,11 +58,19 @@ def test_the_export_becomes_one_row_per_value(home: Home, encoding: str) -> None
     assert told(home) == []
     november, december, january = "2025-11-01", "2025-12-01", "2026-01-01"
     assert values(home) == [
-        ("00", november, 28.0, None), ("00", december, 30.0, None), ("00", january, 31.5, None),
-        ("03", november, 27.0, None), ("03", december, 10.5, None), ("03", january, 9.0, None),
-        ("04", november, 1028.0, None), ("04", december, None, "c"), ("04", january, None, "c"),
-        ("23", november, None, "c"), ("23", december, None, "x"), ("23", january, 12.0, None),
-    ]  # fmt: skip
+        ("00", november, 28.0, None),
+        ("00", december, 30.0, None),
+        ("00", january, 31.5, None),
+        ("03", november, 27.0, None),
+        ("03", december, 10.5, None),
+        ("03", january, 9.0, None),
+        ("04", november, 1028.0, None),
+        ("04", december, None, "c"),
+        ("04", january, None, "c"),
+        ("23", november, None, "c"),
+        ("23", december, None, "x"),
+        ("23", january, 12.0, None),
+    ]
     assert set(values(home, "amne, uttagen::varchar, _respondent = amne, _period = period")) == {
         (TITLE, "2026-02-24", True, True)
     }
@@ -84,9 +92,14 @@ def test_every_version_is_kept_and_the_newest_counts_month_by_month(home: Home) 
         if t["gallande"]
     }
     assert counting == {
-        (True, "2025-11"): "februari.csv", (True, "2025-12"): "mars.csv", (True, "2026-01"): "mars.csv", (True, "2026-02"): "mars.csv",
-        (False, "2025-11"): "annat.csv", (False, "2025-12"): "annat.csv", (False, "2026-01"): "annat.csv",
-    }  # fmt: skip
+        (True, "2025-11"): "februari.csv",
+        (True, "2025-12"): "mars.csv",
+        (True, "2026-01"): "mars.csv",
+        (True, "2026-02"): "mars.csv",
+        (False, "2025-11"): "annat.csv",
+        (False, "2025-12"): "annat.csv",
+        (False, "2026-01"): "annat.csv",
+    }
     assert len(values(home)) == 36
 
 

@@ -157,10 +157,15 @@ def _behind(lineage: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, st
     found: dict[str, list[dict[str, str]]] = {}
     for (tabell, filnamn, blad, leverans_id, mottagen), rows in groupby(sorted(lineage, key=place), key=place):
         count = sum(int(row["rader"] or 0) for row in rows)
-        found.setdefault(tabell, []).append({
-            "filnamn": filnamn, "blad": blad, "leverans_id": leverans_id, "mottagen": mottagen[:16].replace("T", " "),
-            "rader": f"{shown(count, 0)} uppgifter",
-        })  # fmt: skip
+        found.setdefault(tabell, []).append(
+            {
+                "filnamn": filnamn,
+                "blad": blad,
+                "leverans_id": leverans_id,
+                "mottagen": mottagen[:16].replace("T", " "),
+                "rader": f"{shown(count, 0)} uppgifter",
+            }
+        )
     return found
 
 
@@ -169,9 +174,13 @@ def _deliveries(deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     verdict = {"godkand": "godkänd", "godkand_med_anmarkning": "godkänd med anmärkningar"}
     rows = [
         (
-            d["filnamn"], d["kalla"], str(d["mottagen"])[:16].replace("T", " "), verdict.get(str(d["status"]), str(d["status"])),
-            d.get("avsandare") or "", d["leverans_id"],
+            d["filnamn"],
+            d["kalla"],
+            str(d["mottagen"])[:16].replace("T", " "),
+            verdict.get(str(d["status"]), str(d["status"])),
+            d.get("avsandare") or "",
+            d["leverans_id"],
         )
         for d in deliveries
-    ]  # fmt: skip
+    ]
     return {"kolumner": columns, "rader": rows}

@@ -29,9 +29,20 @@ from dagster_project.sources.nulagesrapport.segments import Segment
 BLOCK = ("sida", "rad_till", "slag", "stil", "text", "ordagrant")
 FORSLAG = tuple(f.name for f in fields(Forslag) if f.name not in ("rad", "rad_till", "sida", "text"))
 COLUMNS = (
-    "posttyp", "region_kod", "overenskommelse", "period", "textkvalitet", "segment", "dokumenttyp", "segment_rad", "segment_rad_till",
-    "segment_titel", *BLOCK, *FORSLAG, "regelversion",
-)  # fmt: skip
+    "posttyp",
+    "region_kod",
+    "overenskommelse",
+    "period",
+    "textkvalitet",
+    "segment",
+    "dokumenttyp",
+    "segment_rad",
+    "segment_rad_till",
+    "segment_titel",
+    *BLOCK,
+    *FORSLAG,
+    "regelversion",
+)
 
 
 def segments_of(path: Path) -> list[Segment]:
@@ -52,23 +63,32 @@ def read(path: Path, sidecar: Sidofil) -> list[Blad]:
     reports = [s for s in found if s.rapport]
     if not reports:
         raise Avvisad(
-            avvisa("ingen_nulagesrapport", "I filen finns ingen nulägesrapport: varken rapportens titel eller överenskommelsens rubriker.",
-                   hittat="; ".join(f"{s.typ} (rad {s.rad}–{s.rad_till})" for s in found), forvantat="en nulägesrapport")
-        )  # fmt: skip
+            avvisa(
+                "ingen_nulagesrapport",
+                "I filen finns ingen nulägesrapport: varken rapportens titel eller överenskommelsens rubriker.",
+                hittat="; ".join(f"{s.typ} (rad {s.rad}–{s.rad_till})" for s in found),
+                forvantat="en nulägesrapport",
+            )
+        )
     rows: list[tuple[int, list[str]]] = [(0, list(COLUMNS))]
     remarks: list[Anmarkning] = []
     for report in reports:
         key = {
-            "region_kod": _region(report, sidecar), **_agreement(report, sidecar), "textkvalitet": _quality(report),
+            "region_kod": _region(report, sidecar),
+            **_agreement(report, sidecar),
+            "textkvalitet": _quality(report),
             "regelversion": rules().version,
-        }  # fmt: skip
+        }
         remarks += _remarks(key, report, found)
         own = found if report is reports[0] else [report]
         for segment in own if len(reports) == 1 else [s for s in own if s is report or not s.rapport]:
             place = {
-                "segment": segment.nr, "dokumenttyp": segment.typ, "segment_rad": segment.rad, "segment_rad_till": segment.rad_till,
+                "segment": segment.nr,
+                "dokumenttyp": segment.typ,
+                "segment_rad": segment.rad,
+                "segment_rad_till": segment.rad_till,
                 "segment_titel": segment.titel,
-            }  # fmt: skip
+            }
             for block in segment.blocks:
                 rows.append(_row(block.rad, {"posttyp": "block", **key, **place, **_of_block(block)}))
             if segment is report:
@@ -90,17 +110,28 @@ def _quality(report: Segment) -> str:
 def _remarks(key: dict[str, str], report: Segment, found: list[Segment]) -> Iterator[Anmarkning]:
     """What the sender should know of the file as a whole."""
     if key["textkvalitet"] == "tolkad":
-        yield anmark("tolkad_text", "Texten verkar vara maskinellt tolkad (OCR): å, ä och ö saknas nästan helt. Den tas emot, men leverera hellre "
-                     "originalet.", rad=report.rad, forvantat="text ur originalet")  # fmt: skip
+        yield anmark(
+            "tolkad_text",
+            "Texten verkar vara maskinellt tolkad (OCR): å, ä och ö saknas nästan helt. Den tas emot, men leverera hellre "
+            "originalet.",
+            rad=report.rad,
+            forvantat="text ur originalet",
+        )
     for other in found:
         if (
             not other.rapport
             and other.overenskommelse in _agreements()
             and other.overenskommelse != key["overenskommelse"]
         ):
-            yield anmark("annan_overenskommelse", "Filen innehåller också ett dokument om en annan överenskommelse. Det räknas inte till rapporten. "
-                         "Stämmer bilagorna?", rad=other.rad, kolumn="overenskommelse", hittat=f"{other.titel[:80]} ({other.overenskommelse})",
-                         forvantat=key["overenskommelse"])  # fmt: skip
+            yield anmark(
+                "annan_overenskommelse",
+                "Filen innehåller också ett dokument om en annan överenskommelse. Det räknas inte till rapporten. "
+                "Stämmer bilagorna?",
+                rad=other.rad,
+                kolumn="overenskommelse",
+                hittat=f"{other.titel[:80]} ({other.overenskommelse})",
+                forvantat=key["overenskommelse"],
+            )
 
 
 def _row(rad: int, values: dict[str, object]) -> tuple[int, list[str]]:
@@ -144,8 +175,15 @@ def _region(report: Segment, sidecar: Sidofil) -> str:
             return next(r["region"] for r in csv.DictReader(file) if r["region_kod"] == most[0][0])
     if sidecar.region:
         return sidecar.region
-    raise Avvisad(avvisa("region_saknas", "Vilken region rapporten gäller framgår inte. Ange den i sidofilen.", kolumn="region",
-                         hittat=", ".join(f"{k} ({n})" for k, n in most) or None, forvantat="region: Halland"))  # fmt: skip
+    raise Avvisad(
+        avvisa(
+            "region_saknas",
+            "Vilken region rapporten gäller framgår inte. Ange den i sidofilen.",
+            kolumn="region",
+            hittat=", ".join(f"{k} ({n})" for k, n in most) or None,
+            forvantat="region: Halland",
+        )
+    )
 
 
 @cache
@@ -161,12 +199,26 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
     """
     said = report.overenskommelse if report.overenskommelse in _agreements() else None
     if said and sidecar.overenskommelse and said != sidecar.overenskommelse:
-        raise Avvisad(avvisa("overenskommelse_motsagd", "Rapporten gäller en annan överenskommelse än den som sidofilen anger.",
-                             kolumn="overenskommelse", hittat=said, forvantat=sidecar.overenskommelse))  # fmt: skip
+        raise Avvisad(
+            avvisa(
+                "overenskommelse_motsagd",
+                "Rapporten gäller en annan överenskommelse än den som sidofilen anger.",
+                kolumn="overenskommelse",
+                hittat=said,
+                forvantat=sidecar.overenskommelse,
+            )
+        )
     agreement = said or sidecar.overenskommelse
     if agreement is None:
-        raise Avvisad(avvisa("overenskommelse_saknas", "Vilken överenskommelse rapporten gäller framgår inte. Ange den i sidofilen.",
-                             kolumn="overenskommelse", hittat=report.overenskommelse, forvantat=", ".join(_agreements())))  # fmt: skip
+        raise Avvisad(
+            avvisa(
+                "overenskommelse_saknas",
+                "Vilken överenskommelse rapporten gäller framgår inte. Ange den i sidofilen.",
+                kolumn="overenskommelse",
+                hittat=report.overenskommelse,
+                forvantat=", ".join(_agreements()),
+            )
+        )
     return {"overenskommelse": agreement, "period": f"{_agreements()[agreement]}-01"}
 
 

@@ -224,6 +224,15 @@ def _block(
         text = join(text, piece)
         starts.append((max(0, len(text) - len(piece.lstrip())), line.nr))
     return Block(
-        0, lines[0].sida, lines[0].nr, lines[-1].nr, kind, lines[0].stil, text, "\n".join(x.text for x in lines), heading,
-        opened or lines[0].sidstart, tuple(starts),
-    )  # fmt: skip
+        0,
+        lines[0].sida,
+        lines[0].nr,
+        lines[-1].nr,
+        kind,
+        lines[0].stil,
+        text,
+        "\n".join(x.text for x in lines),
+        heading,
+        opened or lines[0].sidstart,
+        tuple(starts),
+    )

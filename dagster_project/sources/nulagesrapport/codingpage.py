@@ -42,8 +42,17 @@ class Forslagsruta:
     rad: int | None
 
 
-def write(path: Path, spec: Format, labels: dict[tuple[str, str], str], cells: list[dict[str, Any]], blocks: list[dict[str, Any]],
-          *, region: str, agreement: str, kodare: str) -> None:  # fmt: skip
+def write(
+    path: Path,
+    spec: Format,
+    labels: dict[tuple[str, str], str],
+    cells: list[dict[str, Any]],
+    blocks: list[dict[str, Any]],
+    *,
+    region: str,
+    agreement: str,
+    kodare: str,
+) -> None:
     """Write the page of one report.
 
     :param cells: per proposal, the value of each of the format's columns as the workbook shows it, by column name.
@@ -61,10 +70,16 @@ def write(path: Path, spec: Format, labels: dict[tuple[str, str], str], cells: l
         frame = {r["falt"]: r["etikett"] for r in csv.DictReader(file)}
     named = frame | {p["punkt"]: p["etikett"] for p in rules().punkter}
     proposals = [
-        Forslagsruta(nr, {h: row.get(h, "") for h in headings.values()}, fields[codes[row["Typ"]]], row.get("Regel", ""),
-                     named.get(row.get("Fält", ""), row.get("Fält", "")), cells[nr].get("rad_fran"))
+        Forslagsruta(
+            nr,
+            {h: row.get(h, "") for h in headings.values()},
+            fields[codes[row["Typ"]]],
+            row.get("Regel", ""),
+            named.get(row.get("Fält", ""), row.get("Fält", "")),
+            cells[nr].get("rad_fran"),
+        )
         for nr, row in enumerate(by_heading)
-    ]  # fmt: skip
+    ]
     starts = [b["rad"] for b in blocks]
     shown = [{**b, "forslag": [], "ankare": []} for b in blocks]
     for p in proposals:
@@ -75,15 +90,22 @@ def write(path: Path, spec: Format, labels: dict[tuple[str, str], str], cells: l
                 block["ankare"].append(p.rad)
     common = ("Region", "Period", "Kodare", "Kodram", "Kodblad", "Överenskommelse")
     data = {
-        "rubriker": list(headings.values()), "rader": by_heading, "fil": f"{path.stem}.csv",
+        "rubriker": list(headings.values()),
+        "rader": by_heading,
+        "fil": f"{path.stem}.csv",
         "gemensamt": {h: by_heading[0][h] for h in common},
-    }  # fmt: skip
+    }
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
     path.write_text(
         environment.get_template("kodsida.html.j2").render(
-            region=region, overenskommelse=agreement, kodare=kodare, fil=data["fil"], block=shown, kodram=frame,
+            region=region,
+            overenskommelse=agreement,
+            kodare=kodare,
+            fil=data["fil"],
+            block=shown,
+            kodram=frame,
             titel=next((b["text"] for b in blocks if b["slag"] == "rubrik"), ""),
             utan_plats=[p for p in proposals if not p.rad or not shown],
             typer=[label for (lista, _), label in labels.items() if lista == "kodningstyp"],
@@ -92,7 +114,7 @@ def write(path: Path, spec: Format, labels: dict[tuple[str, str], str], cells: l
             skript=Markup((HERE / "kodsida.js").read_text(encoding="utf-8")),
         ),
         encoding="utf-8",
-    )  # fmt: skip
+    )
 
 
 def _field(spec: Format, labels: dict[tuple[str, str], str], name: str) -> dict[str, Any]:

@@ -124,8 +124,10 @@ def evaluate(
     if facts and reports:
         results.append(ev.facts(found, ev.read_csv(facts), (reports[0].rad, reports[0].rad_till)))
     for m in results:
-        out.print(f"{m.namn}: {m.facit} in the key, {m.forslag} proposed, {m.traffar} found by both; "
-                  f"recall {m.aterfinning:.2f}, precision {m.precision:.2f}")  # fmt: skip
+        out.print(
+            f"{m.namn}: {m.facit} in the key, {m.forslag} proposed, {m.traffar} found by both; "
+            f"recall {m.aterfinning:.2f}, precision {m.precision:.2f}"
+        )
         for label, items in (("missed", m.missade), ("too many", m.overskott)):
             for item in items:
                 out.print(f"  {label}: {item}", markup=False)

@@ -77,9 +77,12 @@ def facts(proposals: list[Forslag], facit: list[dict[str, str]], segment: tuple[
     """
     code = {r["forlaga"]: r["falt"] for r in read_csv(FOLDER / "kodram.csv") if r["forlaga"]}
     inside = [
-        r for r in facit
-        if r["explicitness"] != "absent" and r["source_line"] and segment[0] <= lines_of(r["source_line"])[0] <= segment[1]
-    ]  # fmt: skip
+        r
+        for r in facit
+        if r["explicitness"] != "absent"
+        and r["source_line"]
+        and segment[0] <= lines_of(r["source_line"])[0] <= segment[1]
+    ]
     listed = {code[r["fact_code"]] for r in facit if r["fact_code"] in code}
     found = [p for p in proposals if p.typ == "uppgift" and p.forekomst == "angivet" and p.falt in listed]
 
@@ -104,8 +107,13 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w{3,}", text.lower()))
 
 
-def _matched(namn: str, facit: list[dict[str, str]], found: list[Forslag], fits: Callable[[dict[str, str], Forslag], bool],
-             shown: Callable[[dict[str, str]], str]) -> Matning:  # fmt: skip
+def _matched(
+    namn: str,
+    facit: list[dict[str, str]],
+    found: list[Forslag],
+    fits: Callable[[dict[str, str], Forslag], bool],
+    shown: Callable[[dict[str, str]], str],
+) -> Matning:
     """One to one, as many as possible (augmenting paths)."""
     candidates = [[j for j, p in enumerate(found) if fits(row, p)] for row in facit]
     taken: dict[int, int] = {}
@@ -122,6 +130,10 @@ def _matched(namn: str, facit: list[dict[str, str]], found: list[Forslag], fits:
     hits = sum(assign(i, set()) for i in range(len(facit)))
     met = set(taken.values())
     return Matning(
-        namn, len(facit), len(found), hits, tuple(shown(r) for i, r in enumerate(facit) if i not in met),
+        namn,
+        len(facit),
+        len(found),
+        hits,
+        tuple(shown(r) for i, r in enumerate(facit) if i not in met),
         tuple(f"rad {p.rad}: {p.text[:90]}" for j, p in enumerate(found) if j not in taken),
-    )  # fmt: skip
+    )

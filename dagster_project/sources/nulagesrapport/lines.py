@@ -61,14 +61,21 @@ def read(path: Path) -> list[Rad]:
                 lines = list(_txt(decode(data)))
             case _:
                 raise Avvisad(
-                    avvisa("okand_filtyp", f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.", hittat=path.name,
-                           forvantat="docx, pdf med textlager, txt eller xlsx")
-                )  # fmt: skip
+                    avvisa(
+                        "okand_filtyp",
+                        f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+                        hittat=path.name,
+                        forvantat="docx, pdf med textlager, txt eller xlsx",
+                    )
+                )
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise Avvisad(
-            avvisa("trasig_fil", "Dokumentet är skadat och går inte att öppna. Öppna och spara om det, och leverera det igen.",
-                   hittat=str(error)[:120])
-        ) from None  # fmt: skip
+            avvisa(
+                "trasig_fil",
+                "Dokumentet är skadat och går inte att öppna. Öppna och spara om det, och leverera det igen.",
+                hittat=str(error)[:120],
+            )
+        ) from None
     if not any(line.text.strip() for line in lines):
         raise Avvisad(avvisa("tom_fil", "Dokumentet innehåller ingen text."))
     return lines
@@ -152,8 +159,15 @@ def _docx(data: bytes) -> Iterator[Rad]:
         heading = name.lower().startswith(("heading", "rubrik", "title"))
         nr += 1
         listed = "<w:numPr>" in xml or name.lower().startswith(("list", "lista", "punkt"))
-        yield Rad(nr, page + breaks, item.text, ny=True, sidstart=breaks > 0, punkt=listed or bool(GLYPH.match(item.text)),
-                  stil=f"rubrik {level[0] if level else 0}" if heading else "")  # fmt: skip
+        yield Rad(
+            nr,
+            page + breaks,
+            item.text,
+            ny=True,
+            sidstart=breaks > 0,
+            punkt=listed or bool(GLYPH.match(item.text)),
+            stil=f"rubrik {level[0] if level else 0}" if heading else "",
+        )
         page += breaks
 
 
@@ -201,9 +215,14 @@ def _pdf(data: bytes) -> Iterator[Rad]:
     characters = sum(len(line[-1]) for page in pages for line in page)
     if characters < 20 * len(pages):
         raise Avvisad(
-            avvisa("skannad_pdf", "Pdf-filen är en inskannad bild utan textlager. Leverera originalet (docx eller pdf), eller kör "
-                   "texttolkning (OCR) på filen först.", hittat=f"{characters} tecken på {len(pages)} sidor", forvantat="text")
-        )  # fmt: skip
+            avvisa(
+                "skannad_pdf",
+                "Pdf-filen är en inskannad bild utan textlager. Leverera originalet (docx eller pdf), eller kör "
+                "texttolkning (OCR) på filen först.",
+                hittat=f"{characters} tecken på {len(pages)} sidor",
+                forvantat="text",
+            )
+        )
     body = statistics.mode(line[3] for page in pages for line in page for _ in range(len(line[-1])))
     nr = 0
     for number, page in enumerate(pages, 1):

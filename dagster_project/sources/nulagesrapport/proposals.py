@@ -99,9 +99,16 @@ def propose(segment: Segment) -> list[Forslag]:
     """All proposals of a status report, in the order of the report; the same statement twice refers back to the first."""
     sentences = list(_sentences(segment))
     found = [
-        *_measures(sentences), *_shares(sentences), *_amounts(sentences), *_dates(sentences), *_documents(sentences),
-        *_costs(sentences), *_results(sentences), *_points(segment, sentences), *_facts(segment),
-    ]  # fmt: skip
+        *_measures(sentences),
+        *_shares(sentences),
+        *_amounts(sentences),
+        *_dates(sentences),
+        *_documents(sentences),
+        *_costs(sentences),
+        *_results(sentences),
+        *_points(segment, sentences),
+        *_facts(segment),
+    ]
     return _identify(found)
 
 
@@ -172,13 +179,27 @@ def _measures(sentences: list[Mening]) -> list[Forslag]:
             low, high = _years(s.text)
             found.append(
                 Forslag(
-                    "insats", s.omrade, s.text, s.rad, s.rad_till, s.sida, f"status:{status}", 0.8 if not rules().fortsattning.search(s.text) else 0.5,
-                    rubrik=s.rubrik, status=status, ar_fran=low, ar_till=high, omfattning=_word("omfattning", s.text),
-                    malgrupp=_codes("malgrupp", s.text), part=_codes("part", s.text), tema=_codes("tema", s.text),
-                    kostnadsstatus=(cost := _first("kostnad", s.text) or "ej_angivet"), resultatstatus=_result(s.text),
+                    "insats",
+                    s.omrade,
+                    s.text,
+                    s.rad,
+                    s.rad_till,
+                    s.sida,
+                    f"status:{status}",
+                    0.8 if not rules().fortsattning.search(s.text) else 0.5,
+                    rubrik=s.rubrik,
+                    status=status,
+                    ar_fran=low,
+                    ar_till=high,
+                    omfattning=_word("omfattning", s.text),
+                    malgrupp=_codes("malgrupp", s.text),
+                    part=_codes("part", s.text),
+                    tema=_codes("tema", s.text),
+                    kostnadsstatus=(cost := _first("kostnad", s.text) or "ej_angivet"),
+                    resultatstatus=_result(s.text),
                     kostnad_kr=_kronor(s.text) if cost == "belopp" else None,
                 )
-            )  # fmt: skip
+            )
             paragraph = s.stycke
         else:
             paragraph = -1
@@ -190,12 +211,18 @@ def _extend(measure: Forslag, s: Mening) -> Forslag:
     low, high = _years(s.text)
     result = _result(s.text)
     return replace(
-        measure, text=f"{measure.text} {s.text}", rad_till=max(measure.rad_till or 0, s.rad_till),
-        ar_fran=measure.ar_fran or low, ar_till=measure.ar_till or high,
-        part=measure.part or _codes("part", s.text), malgrupp=measure.malgrupp or _codes("malgrupp", s.text),
-        kostnadsstatus=_first("kostnad", s.text) or measure.kostnadsstatus if measure.kostnadsstatus == "ej_angivet" else measure.kostnadsstatus,
+        measure,
+        text=f"{measure.text} {s.text}",
+        rad_till=max(measure.rad_till or 0, s.rad_till),
+        ar_fran=measure.ar_fran or low,
+        ar_till=measure.ar_till or high,
+        part=measure.part or _codes("part", s.text),
+        malgrupp=measure.malgrupp or _codes("malgrupp", s.text),
+        kostnadsstatus=_first("kostnad", s.text) or measure.kostnadsstatus
+        if measure.kostnadsstatus == "ej_angivet"
+        else measure.kostnadsstatus,
         resultatstatus=result if result != "ej_angivet" else measure.resultatstatus,
-    )  # fmt: skip
+    )
 
 
 def _result(text: str) -> str:
@@ -241,9 +268,19 @@ def _shares(sentences: list[Mening]) -> Iterator[Forslag]:
             text = f"{s.text} {after}" if compared and compared[0].strip() in after else s.text
             last = sentences[i + 1].rad_till if text != s.text else s.rad_till
             yield Forslag(
-                "andel", s.omrade, text, s.rad, last, s.sida, "andel", 0.9, rubrik=s.rubrik, falt="andel", resultatstatus="kvantifierat",
+                "andel",
+                s.omrade,
+                text,
+                s.rad,
+                last,
+                s.sida,
+                "andel",
+                0.9,
+                rubrik=s.rubrik,
+                falt="andel",
+                resultatstatus="kvantifierat",
                 varde=f"{match[1]}–{match[2]}" if match[2] else match[1],
-            )  # fmt: skip
+            )
 
 
 def _amounts(sentences: list[Mening]) -> Iterator[Forslag]:
@@ -251,9 +288,19 @@ def _amounts(sentences: list[Mening]) -> Iterator[Forslag]:
     for s in sentences:
         for amount in amounts.find(s.text):
             yield Forslag(
-                "belopp", s.omrade, s.text, s.rad, s.rad_till, s.sida, "belopp", 0.5 if amount.ungefarligt else 0.9, rubrik=s.rubrik,
-                falt="belopp", varde=amount.text, kostnad_kr=amount.kronor,
-            )  # fmt: skip
+                "belopp",
+                s.omrade,
+                s.text,
+                s.rad,
+                s.rad_till,
+                s.sida,
+                "belopp",
+                0.5 if amount.ungefarligt else 0.9,
+                rubrik=s.rubrik,
+                falt="belopp",
+                varde=amount.text,
+                kostnad_kr=amount.kronor,
+            )
 
 
 def _kronor(text: str) -> int | None:
@@ -327,9 +374,19 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
         for s, state in hits:
             printed = rules().listor["kostnad"][0].monster.search(s.text)
             yield Forslag(
-                "kostnad", area, s.text, s.rad, s.rad_till, s.sida, f"kostnad:{state}", 0.8, rubrik=s.rubrik, kostnadsstatus=state,
-                varde=printed[0] if printed else "", kostnad_kr=_kronor(s.text) if state == "belopp" else None,
-            )  # fmt: skip
+                "kostnad",
+                area,
+                s.text,
+                s.rad,
+                s.rad_till,
+                s.sida,
+                f"kostnad:{state}",
+                0.8,
+                rubrik=s.rubrik,
+                kostnadsstatus=state,
+                varde=printed[0] if printed else "",
+                kostnad_kr=_kronor(s.text) if state == "belopp" else None,
+            )
         if not hits and area:
             yield Forslag(
                 "kostnad",
@@ -361,9 +418,18 @@ def _results(sentences: list[Mening]) -> Iterator[Forslag]:
             continue
         share = SHARE.search(hit.text)
         yield Forslag(
-            "resultat", area, hit.text, hit.rad, hit.rad_till, hit.sida, f"resultat:{state}", 0.8, rubrik=hit.rubrik,
-            varde=share[0] if share else "", resultatstatus=state,
-        )  # fmt: skip
+            "resultat",
+            area,
+            hit.text,
+            hit.rad,
+            hit.rad_till,
+            hit.sida,
+            f"resultat:{state}",
+            0.8,
+            rubrik=hit.rubrik,
+            varde=share[0] if share else "",
+            resultatstatus=state,
+        )
 
 
 def _areas_named(text: str) -> set[int]:
@@ -391,13 +457,25 @@ def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
             None,
         )
         text, rad, rad_till, sida, sure = (
-            (heading.text, heading.rad, heading.rad_till, heading.sida, 0.9) if heading
-            else (said.text, said.rad, said.rad_till, said.sida, 0.6) if said else ("", None, None, None, 0.5)
-        )  # fmt: skip
+            (heading.text, heading.rad, heading.rad_till, heading.sida, 0.9)
+            if heading
+            else (said.text, said.rad, said.rad_till, said.sida, 0.6)
+            if said
+            else ("", None, None, None, 0.5)
+        )
         yield Forslag(
-            "tackning", point["omrade"], text, rad, rad_till, sida, f"punkt:{point['punkt']}", sure, falt=point["punkt"],
-            varde="besvarad" if text else "", forekomst="angivet" if text else "ej_angivet",
-        )  # fmt: skip
+            "tackning",
+            point["omrade"],
+            text,
+            rad,
+            rad_till,
+            sida,
+            f"punkt:{point['punkt']}",
+            sure,
+            falt=point["punkt"],
+            varde="besvarad" if text else "",
+            forekomst="angivet" if text else "ej_angivet",
+        )
 
 
 # --- coded facts ------------------------------------------------------------------------------------------------------------

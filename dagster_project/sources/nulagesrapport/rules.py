@@ -92,7 +92,10 @@ def rules() -> Regler:
     return Regler(
         behall_fore=frozenset(data["bindestreck"]["behall_fore"]),
         behall_led=frozenset(data["bindestreck"]["behall_led"]),
-        dokumenttyper=tuple(Dokumenttyp(d["typ"], re.compile(d["titel"].translate(PLAIN), re.IGNORECASE), d["rader"]) for d in data["dokumenttyper"]),
+        dokumenttyper=tuple(
+            Dokumenttyp(d["typ"], re.compile(d["titel"].translate(PLAIN), re.IGNORECASE), d["rader"])
+            for d in data["dokumenttyper"]
+        ),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
         overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
         status=_patterns(data["status"]),
@@ -101,10 +104,13 @@ def rules() -> Regler:
         fortsattning=re.compile("|".join(data["fortsattning"]), re.IGNORECASE),
         delning=re.compile("|".join(data["delning"])),
         listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},
-        punkter=tuple({**p, "omrade": int(p["omrade"]), "monster": re.compile(p["monster"], re.IGNORECASE)} for p in _rows("punkter")),
+        punkter=tuple(
+            {**p, "omrade": int(p["omrade"]), "monster": re.compile(p["monster"], re.IGNORECASE)}
+            for p in _rows("punkter")
+        ),
         minsta_andel_prickar=data["minsta_andel_prickar"],
         version=data["version"],
-    )  # fmt: skip
+    )
 
 
 @cache

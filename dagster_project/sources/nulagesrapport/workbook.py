@@ -88,12 +88,14 @@ def changed(home: Home, ar: int) -> list[tuple[str, str, str, str]]:
     regions = {key[:2] for key in coded}
     gone = [
         (key[0], "förslaget finns inte längre, kodningen står kvar", k["falt"] or k["typ"], (k["text"] or "")[:120])
-        for key, k in sorted(coded.items()) if key not in now
-    ]  # fmt: skip
+        for key, k in sorted(coded.items())
+        if key not in now
+    ]
     new = [
         (key[0], "nytt förslag, inte kodat", p["falt"] or p["typ"], (p["text"] or "")[:120])
-        for key, p in sorted(now.items()) if key not in coded and key[:2] in regions and p["forekomst"] == "angivet"
-    ]  # fmt: skip
+        for key, p in sorted(now.items())
+        if key not in coded and key[:2] in regions and p["forekomst"] == "angivet"
+    ]
     return gone + new
 
 
@@ -123,8 +125,16 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
         ]
         page = path.with_suffix(".html")
         _workbook(path, rows, spec, spelled, names[key[0]], page.name)
-        codingpage.write(page, spec, spelled, rows, [b for b in text if _report(b) == key],
-                         region=names[key[0]], agreement=key[1], kodare=kodare)  # fmt: skip
+        codingpage.write(
+            page,
+            spec,
+            spelled,
+            rows,
+            [b for b in text if _report(b) == key],
+            region=names[key[0]],
+            agreement=key[1],
+            kodare=kodare,
+        )
         written += [path, page]
     return written
 
@@ -135,8 +145,12 @@ def _report(row: dict[str, Any]) -> tuple[str, str, int]:
 
 def _regions() -> dict[str, str]:
     with duckdb.connect() as con:
-        return dict(con.execute("select region_kod, region from read_csv(?, all_varchar = true)",
-                                [str(SEEDS / "reference" / "regioner.csv")]).fetchall())  # fmt: skip
+        return dict(
+            con.execute(
+                "select region_kod, region from read_csv(?, all_varchar = true)",
+                [str(SEEDS / "reference" / "regioner.csv")],
+            ).fetchall()
+        )
 
 
 def labels() -> dict[tuple[str, str], str]:
@@ -159,8 +173,17 @@ def _workbook(
         for typ in TYPER:
             sheet = book.add_worksheet(SHEETS[typ])
             own = [r for r in rows if r["typ"] == spelled["kodningstyp", typ]]
-            sheet.add_table(0, 0, len(own) + 20, len(spec.kolumner) - 1,
-                            {"columns": [{"header": k.rubrik} for k in spec.kolumner], "name": SHEETS[typ].replace("ä", "a"), "autofilter": True})  # fmt: skip
+            sheet.add_table(
+                0,
+                0,
+                len(own) + 20,
+                len(spec.kolumner) - 1,
+                {
+                    "columns": [{"header": k.rubrik} for k in spec.kolumner],
+                    "name": SHEETS[typ].replace("ä", "a"),
+                    "autofilter": True,
+                },
+            )
             sheet.freeze_panes(1, 1)
             for i, column in enumerate(spec.kolumner):
                 sheet.set_column(i, i, WIDTHS.get(column.namn, 14), wrap)
@@ -197,9 +220,12 @@ def _values(
     done = {k["forslag_id"]: k for k in mine if k["forslag_id"]}
     first = proposals[0]
     key = {
-        "region_kod": region, "period": f"{first['ar']}-01", "kodare": kodare, "overenskommelse": first["overenskommelse"],
+        "region_kod": region,
+        "period": f"{first['ar']}-01",
+        "kodare": kodare,
+        "overenskommelse": first["overenskommelse"],
         "kodblad": f"{first['region_kod']}/{first['overenskommelse']}/{kodare}",
-    }  # fmt: skip
+    }
     rows = []
     for p in proposals:
         reader = {"regel": p["regel"], "sakerhet": p["sakerhet"], "kodram": p["regelversion"]}
