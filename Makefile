@@ -46,10 +46,11 @@ report: $(STAMP) ## the report of YEAR: demo deliveries into DATA, build, export
 test: $(STAMP) ## the tests
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-lint: $(STAMP) ## ruff, mypy and sqlfluff
+lint: $(STAMP) ## ruff, mypy, the rooms and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models
 
 serve: $(STAMP) ## Dagster's web interface on DATA

@@ -27,7 +27,7 @@ import duckdb
 
 from bench.measure import Cost, markdown, python, show
 from dagster_project.settings import PROJECT, Home
-from dagster_project.synthetic.vantetid import DIRTY_KINDS, Extract, Format, generate, months_between, write_frame
+from examples.generators.vantetid import DIRTY_KINDS, Extract, Format, generate, months_between, write_frame
 
 YEAR, AR = 2020, 2021  # the year that is built; the reporting year, in which its further months fall
 FORMATS: tuple[Format, ...] = ("parquet", "csv.gz")

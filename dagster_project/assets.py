@@ -12,16 +12,17 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from dagster_project import checks
-from dagster_project.deliveries import formats, intake
+from dagster_project.deliveries import intake
 from dagster_project.deliveries.register import Register
 from dagster_project.partitions import reporting_years
-from dagster_project.release import corrections
+from dagster_project.reading import formats
 from dagster_project.release import publish as publishing
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 from dagster_project.validation import response
 from dagster_project.validation.suites import Kontroll
-from dagster_project.warehouse import dbt, state
+from dagster_project.warehouse import corrections, dbt, state
+from dagster_project.warehouse.graph import Graph
 
 log = logging.getLogger("uppfoljning.assets")
 
@@ -158,7 +159,7 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
         return
     log.info("running dbt")
     nodes = dbt.build(home, ar)
-    manifest = dbt.Manifest(dbt.manifest_of(home))
+    manifest = Graph(dbt.manifest_of(home))
     failed = [n for n in nodes if n.failed]
     held = manifest.hurt(failed) | corrections.held(manifest, dbt.build_db(home, ar))
     state.write_held(home, ar, held)
@@ -249,7 +250,7 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
 
 def _held_by_rates(home: Home, rates: list[Kontroll]) -> dict[str, str]:
     """The marts that rest on a source under its stop level, and on no other, with the reason."""
-    manifest = dbt.Manifest(dbt.manifest_of(home))
+    manifest = Graph(dbt.manifest_of(home))
     stopped = response.sources_held(rates)
     return {
         name: reason

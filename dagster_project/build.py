@@ -5,13 +5,14 @@ The run is written to the home folder's Dagster storage, so that it is seen in t
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
@@ -59,12 +60,15 @@ def prepare(home: Home) -> None:
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     """One build at a time in a home folder. The lock goes with the process, however it ends."""
-    with (home.root / ".bygge.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UserError(f"another build is running in {home.root}: wait until it is done") from None
+    lock = FileLock(home.root / ".bygge.lock", blocking=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise UserError(f"another build is running in {home.root}: wait until it is done") from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 class _Progress(logging.Handler):

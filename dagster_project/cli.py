@@ -18,9 +18,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from dagster_project.coding.commands import app as reports
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import EXAMPLES, PROJECT, SEEDS, Home
-from dagster_project.sources.nulagesrapport.commands import app as reports
 
 app = typer.Typer(
     name="uppfoljning",
@@ -212,7 +212,7 @@ def check(
 
 def _identify(file: Path) -> str:
     from dagster_project.deliveries import intake
-    from dagster_project.deliveries.findings import Avvisad
+    from dagster_project.reading.findings import Avvisad
 
     try:
         fitting = intake.identify(file)

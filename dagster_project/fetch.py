@@ -20,8 +20,8 @@ import httpx
 import yaml
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from dagster_project.deliveries.sidecar import SUFFIX
 from dagster_project.errors import UserError
+from dagster_project.reading.sidecar import SUFFIX
 
 KOLADA = "https://api.kolada.se/v3"
 SDB = "https://sdb.socialstyrelsen.se/api/v1/sv"

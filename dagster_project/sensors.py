@@ -4,7 +4,8 @@ import hashlib
 
 import dagster as dg
 
-from dagster_project.deliveries import intake, sidecar
+from dagster_project.deliveries import intake
+from dagster_project.reading import sidecar
 from dagster_project.schedules import annual_build
 from dagster_project.settings import Home, Settings
 from dagster_project.sources import all_sources

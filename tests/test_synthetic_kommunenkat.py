@@ -12,8 +12,8 @@ import pytest
 import yaml
 from python_calamine import CalamineWorkbook
 
-from dagster_project.synthetic.examples import write
-from dagster_project.synthetic.kommunenkat import Totaler, make, published_totals
+from examples.generators.examples import write
+from examples.generators.kommunenkat import Totaler, make, published_totals
 
 REPO = Path(__file__).resolve().parents[1]
 LANDING = REPO / "examples" / "landing"
@@ -149,7 +149,7 @@ def test_the_committed_examples_are_what_the_generator_gives(tmp_path: Path) -> 
     assert {path.relative_to(LANDING) for path in LANDING.rglob("*") if path.is_file()} == set(fresh)
     for name, path in fresh.items():
         if path.suffix == ".xlsx":
-            assert sheet(path) == sheet(LANDING / name), f"run python -m dagster_project.synthetic.examples: {name}"
+            assert sheet(path) == sheet(LANDING / name), f"run python -m examples.generators.examples: {name}"
         else:
             assert path.read_bytes() == (LANDING / name).read_bytes()
 

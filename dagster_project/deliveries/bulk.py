@@ -1,7 +1,7 @@
 """Large deliveries: read, typed and judged by DuckDB, never row by row in Python. Same rules, same result as for small ones.
 
 A file becomes plain UTF-8 text on its way (gzip unpacked and checked, Windows-1252 transcoded) or is Parquet already. One pass over
-it makes the table ``sakra``: the cells as typed values where :func:`~dagster_project.deliveries.typing_sql.certain` knows them, codes
+it makes the table ``sakra``: the cells as typed values where :func:`~dagster_project.reading.typing_sql.certain` knows them, codes
 as an enum of their spellings, and the whole row as text where it does not. Those few rows become ``inlast`` and are typed like any
 small delivery. The view ``godkand`` is both, less the rows in ``borttagen``; nothing is copied.
 
@@ -19,10 +19,11 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.deliveries import typing_sql
-from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
-from dagster_project.deliveries.formats import HEADING_ROWS, Format, Kolumn, Traff
-from dagster_project.deliveries.reading import SUFFIXES, WORKBOOKS, Blad, csv_rows, separator, suffix
+from dagster_project.reading import typing_sql
+from dagster_project.reading.files import SUFFIXES, WORKBOOKS, csv_rows, separator, suffix
+from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
+from dagster_project.reading.formats import HEADING_ROWS, Format, Kolumn, Traff
+from dagster_project.reading.sheets import Blad
 from dagster_project.validation import suites
 from dagster_project.validation.suites import Kontroll
 

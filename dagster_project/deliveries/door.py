@@ -20,11 +20,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import bulk, formats, personal, typing_sql
-from dagster_project.deliveries.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
-from dagster_project.deliveries.formats import Format, Traff
+from dagster_project.deliveries import bulk
 from dagster_project.deliveries.register import Block
-from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.reading import formats, personal, typing_sql
+from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, Niva, anmark, avvisa
+from dagster_project.reading.formats import Format, Traff
+from dagster_project.reading.sidecar import Sidofil
 from dagster_project.settings import SEEDS
 from dagster_project.sources import Source
 from dagster_project.validation import suites
@@ -82,6 +83,7 @@ def rule_files(kalla: str) -> list[Path]:
     code names, the source's formats and own seeds, its suite."""
     package = Path(__file__).parent.parent
     code = [
+        *sorted((package / "reading").glob("*.py")),
         *sorted((package / "deliveries").glob("*.py")),
         *sorted((package / "validation").glob("*.py")),
         package / "sources" / "__init__.py",

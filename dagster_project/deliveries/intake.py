@@ -21,13 +21,15 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import bulk, door, formats, reading, report, sidecar, typing_sql
+from dagster_project.deliveries import bulk, door, report
 from dagster_project.deliveries.door import Granskning, Uppslag
-from dagster_project.deliveries.findings import Avvisad
-from dagster_project.deliveries.reading import Blad
 from dagster_project.deliveries.register import Leverans, Register, identity
-from dagster_project.deliveries.sidecar import SUFFIX, Sidofil
 from dagster_project.errors import NothingPublished
+from dagster_project.reading import files as reading
+from dagster_project.reading import formats, sidecar, typing_sql
+from dagster_project.reading.findings import Avvisad
+from dagster_project.reading.sheets import Blad
+from dagster_project.reading.sidecar import SUFFIX, Sidofil
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 

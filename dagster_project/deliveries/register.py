@@ -17,8 +17,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.deliveries.findings import Anmarkning, Atgard, Niva
 from dagster_project.errors import NothingPublished
+from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 
 #: Bytes of disk without which SQLite cannot open its write-ahead log.
 LOG_ROOM = 1 << 17

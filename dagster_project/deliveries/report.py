@@ -8,8 +8,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from dagster_project.deliveries.findings import Anmarkning, Atgard, Niva
 from dagster_project.deliveries.register import Leverans
+from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 
 BEDOMNING = {
     "godkand": "Godkänd",

@@ -27,11 +27,12 @@ import duckdb
 from pydantic import BaseModel, ConfigDict
 from xlsxwriter.utility import xl_col_to_name
 
-from dagster_project.deliveries import formats, reading
-from dagster_project.deliveries.findings import Avvisad
+from dagster_project.reading import files as reading
+from dagster_project.reading import formats
+from dagster_project.reading.findings import Avvisad
 from dagster_project.release import ReleaseError
 from dagster_project.settings import Home
-from dagster_project.warehouse.dbt import Manifest
+from dagster_project.warehouse.graph import Graph
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
@@ -86,7 +87,7 @@ def freeze(
             kept = folder / "raw" / path.relative_to(raw)
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
-    manifest = Manifest(dbt_manifest)
+    manifest = Graph(dbt_manifest)
     models = {uid: n for uid, n in manifest.nodes.items() if n["resource_type"] == "model" and n.get("compiled_code")}
     # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
     kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
@@ -114,7 +115,7 @@ def _link(path: Path, kept: Path) -> None:
         shutil.copyfile(path, kept)
 
 
-def links(manifest: Manifest, uid: str, ar: int) -> list[dict[str, Any]]:
+def links(manifest: Graph, uid: str, ar: int) -> list[dict[str, Any]]:
     """What a mart's yml says about where its rows come from, checked, with the reporting year in place of ``{ar}``."""
     said = [Link(**link) for link in manifest.nodes[uid]["config"].get("meta", {}).get("harkomst", [])]
     return [link.model_dump() | {"koppling": link.koppling.replace("{ar}", str(ar))} for link in said]

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.release import database
-from dagster_project.warehouse.dbt import Manifest
+from dagster_project.warehouse.graph import Graph
 
 MANIFEST = "MANIFEST.json"
 #: The dbt test that says what a row of a table is told apart by.
@@ -73,7 +73,7 @@ def write(
 
 def about_marts(dbt_manifest: Path) -> dict[str, dict[str, list[str]]]:
     """The key (``nyckel``) and the sources (``kallor``) of every mart, as dbt knows them."""
-    project = Manifest(dbt_manifest)
+    project = Graph(dbt_manifest)
     keys: dict[str, list[str]] = {}
     for node in project.nodes.values():
         if (node.get("test_metadata") or {}).get("name") == UNIQUE:

@@ -6,7 +6,6 @@ one of them once and then stays in a folder that does not change; a crash anywhe
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from filelock import FileLock
 
 from dagster_project.release import (
     ReleaseError,
@@ -298,8 +298,7 @@ def _lineage(
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """One publisher at a time. The lock goes with the process, however it ends."""
-    with (folder / ".lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    with FileLock(folder / ".lock"):
         yield
 
 

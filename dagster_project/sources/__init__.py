@@ -12,10 +12,10 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
-from dagster_project.deliveries import reading
-from dagster_project.deliveries.formats import Format
-from dagster_project.deliveries.reading import Blad
-from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.reading import files as reading
+from dagster_project.reading.formats import Format
+from dagster_project.reading.sheets import Blad
+from dagster_project.reading.sidecar import Sidofil
 
 
 def _tables_as_they_stand(path: Path, _: Sidofil) -> list[Blad]:

@@ -1,6 +1,6 @@
 """Hälso- och sjukvårdsbarometern: number of answers per option. Which options count is data, in ``seeds/indicators``."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

@@ -1,6 +1,6 @@
 """Population per region on the last of December."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

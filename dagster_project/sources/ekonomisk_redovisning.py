@@ -1,6 +1,6 @@
 """Economic reports of the funds: one row per form. Names, addresses and numbers of contact persons stay in the original."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

@@ -3,7 +3,7 @@
 A newer delivery replaces a region's frame whole, for all days: the validity in the rows is the history.
 """
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

@@ -1,6 +1,6 @@
 """Inriktningsdokument: per region and year its strategy document, the political decision, and the document shared with municipalities."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

@@ -1,6 +1,6 @@
 """Kodning: what an analyst decided on each proposal out of a status report, and what she added. A row without a decision is not coded."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

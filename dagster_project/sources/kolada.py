@@ -1,6 +1,6 @@
 """Kolada (RKA): published key figures per region, year and sex. A value that Kolada has deleted covers its block and is left out."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

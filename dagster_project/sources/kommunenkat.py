@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.settings import SEEDS
 from dagster_project.sources import COMMON, Source
 

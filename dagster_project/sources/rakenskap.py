@@ -1,6 +1,6 @@
 """Räkenskapssammandraget: a region's costs by component, turned into one row per component. A blank component has no row."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 KEYS = ("ar", "region_kod")

@@ -1,6 +1,6 @@
 """Socialstyrelsen's statistics database: saved answers of its open API."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

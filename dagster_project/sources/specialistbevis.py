@@ -1,6 +1,6 @@
 """Specialist certificates issued per specialty and year. A row with the total is checked at the door and not kept."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

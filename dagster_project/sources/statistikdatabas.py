@@ -3,7 +3,7 @@
 The database shows a rolling year only, so every extraction is kept; the newest one of a subject and month counts.
 """
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

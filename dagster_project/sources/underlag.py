@@ -1,7 +1,7 @@
 """Underlag: interviews, dialogues, viewpoints, a summary per region, and codes on what municipalities say. A row without a decision
 is not coded."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

@@ -4,7 +4,7 @@ Of several rows with the same contact in a region's month the last one is here, 
 are kept in the month of contact with no respondent: they belong to no block and are never counted.
 """
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

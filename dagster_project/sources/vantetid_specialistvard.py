@@ -3,7 +3,7 @@
 A row of a unit is there to be held against its region's row, and goes no further.
 """
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

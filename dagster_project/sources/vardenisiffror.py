@@ -1,6 +1,6 @@
 """Vården i siffror: measures with numerator and denominator, from its csv export."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

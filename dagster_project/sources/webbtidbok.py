@@ -1,6 +1,6 @@
 """Webbtidbok (Inera): number of units per region that show, and that let book, times on the web. Counts of organisations."""
 
-from dagster_project.deliveries.formats import Format
+from dagster_project.reading.formats import Format
 from dagster_project.sources import COMMON, Source
 
 

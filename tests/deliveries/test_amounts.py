@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.deliveries.amounts import Belopp, contradicted, find, read
+from dagster_project.reading.amounts import Belopp, contradicted, find, read
 
 MEANING = {
     "agreement total": "totalt",

@@ -15,11 +15,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dagster_project.deliveries import bulk, door, formats, pivot, reading, sidecar, typing_sql
+from dagster_project.deliveries import bulk, door
 from dagster_project.deliveries.door import Granskning
+from dagster_project.reading import files as reading
+from dagster_project.reading import formats, pivot, sidecar, typing_sql
 from dagster_project.sources import all_sources
-from dagster_project.synthetic.vantetid import DIRTY_KINDS, Extract, generate, months_between
 from dagster_project.validation import suites
+from examples.generators.vantetid import DIRTY_KINDS, Extract, generate, months_between
 
 KALLA = "vantetid_primarvard"
 COLUMNS = [

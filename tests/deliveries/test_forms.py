@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.deliveries import door, sidecar
+from dagster_project.deliveries import door
+from dagster_project.reading import sidecar
 from dagster_project.sources import all_sources
 
 HEADING = [

@@ -22,7 +22,7 @@ def test_every_seed_that_the_code_of_the_door_speaks_of_is_a_rule(kalla: str) ->
     assert {path.stem for path in spoken_of} >= {"overenskommelser", "regioner", "serier", "fornamn"}
     assert spoken_of <= set(files)
     mine = [PROJECT / "expectations" / f"{kalla}.json", *(SEEDS / "formats" / kalla).glob("*.yml")]
-    assert {*mine, PROJECT / "dagster_project" / "deliveries" / "amounts.py"} <= set(files)
+    assert {*mine, PROJECT / "dagster_project" / "reading" / "amounts.py"} <= set(files)
 
 
 @pytest.mark.parametrize(

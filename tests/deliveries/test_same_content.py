@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dagster_project.deliveries import door, sidecar, typing_sql
-from dagster_project.deliveries.formats import Format
+from dagster_project.deliveries import door
+from dagster_project.reading import sidecar, typing_sql
+from dagster_project.reading.formats import Format
 from dagster_project.sources import all_sources
 
 REPO = Path(__file__).resolve().parents[2]

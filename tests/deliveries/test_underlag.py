@@ -8,7 +8,8 @@ from typing import Any
 
 import made_files
 
-from dagster_project.deliveries import door, sidecar
+from dagster_project.deliveries import door
+from dagster_project.reading import sidecar
 from dagster_project.sources import all_sources
 
 HEADING = [

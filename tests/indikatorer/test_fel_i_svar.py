@@ -375,7 +375,7 @@ def test_remarks_let_the_rows_through(case: str, tmp_path: Path) -> None:
 
 
 def test_pages_are_known_by_their_addresses() -> None:
-    from dagster_project.deliveries import answers
+    from dagster_project.reading import answers
 
     sheet = answers.read(json.dumps(page([entry(K, "0001", 2019, 9.0)], 2, 3)))
     heading, row = sheet.rader[0][1], sheet.rader[1][1]

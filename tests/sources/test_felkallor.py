@@ -14,7 +14,7 @@ from dagster_project.sources.nulagesrapport import blocks, lines, segments_of
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
 from dagster_project.sources.nulagesrapport.rules import find_heading, rules
-from dagster_project.synthetic import nulagesrapport as made
+from examples.generators import nulagesrapport as made
 
 #: number → the tests of it, in test_nulagesrapport unless they are here
 TESTED = {

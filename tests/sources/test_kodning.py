@@ -17,13 +17,13 @@ import numpy as np
 import openpyxl
 import pytest
 
+from dagster_project.coding import workbook
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.register import Register
 from dagster_project.errors import UserError
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources
-from dagster_project.sources.nulagesrapport import workbook
-from dagster_project.synthetic import nulagesrapport as made
+from examples.generators import nulagesrapport as made
 
 sys.path.append(str(Path(__file__).parents[1] / "dbt"))
 from dbt_harness import dbt

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.deliveries import intake, personal
-from dagster_project.deliveries.findings import Avvisad
-from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.coding import evaluate
+from dagster_project.deliveries import intake
+from dagster_project.reading import personal
+from dagster_project.reading.findings import Avvisad
+from dagster_project.reading.sidecar import Sidofil
 from dagster_project.settings import SEEDS
 from dagster_project.sources import all_sources
-from dagster_project.sources.nulagesrapport import blocks, evaluate, lines, read, segments_of
+from dagster_project.sources.nulagesrapport import blocks, lines, read, segments_of
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
 from dagster_project.sources.nulagesrapport.segments import Segment
-from dagster_project.synthetic import nulagesrapport as made
+from examples.generators import nulagesrapport as made
 
 
 def rows(path: Path) -> list[dict[str, str]]:

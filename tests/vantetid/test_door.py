@@ -22,7 +22,7 @@ from dagster_project.deliveries.register import Register
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources
-from dagster_project.synthetic.vantetid import (
+from examples.generators.vantetid import (
     CONTACT_COLUMNS,
     DIRTY_KINDS,
     UNIT_COLUMNS,

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from reference import Cell, Contact, Delivery, Error, Frame, Key, Lists, cells, judge_delivery, plain, read_csv, wilson
 
-from dagster_project.synthetic.vantetid import (
+from examples.generators.vantetid import (
     CONTACT_COLUMNS,
     DIRTY_KINDS,
     Extract,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import Cell, Delivery, Frame, Key, Lists, Row, cells, read_csv
 
-from dagster_project.synthetic.vantetid import DIRTY_KINDS, Extract, generate, months_between, write_frame
+from examples.generators.vantetid import DIRTY_KINDS, Extract, generate, months_between, write_frame
 
 LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
 FRAME = Frame(

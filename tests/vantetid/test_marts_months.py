@@ -16,7 +16,7 @@ from compiled import TROSKLAR
 from dbt_harness import dbt, query
 from reference import Delivery, Frame, Key, Lists, cells, read_csv
 
-from dagster_project.synthetic.vantetid import Extract, Generated, generate, months_between, write_frame
+from examples.generators.vantetid import Extract, Generated, generate, months_between, write_frame
 
 LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
 EXTRACT = Extract(contacts=9_000, months=months_between("2020-01", "2020-03"), units=40, seed=21, silent=0.1)

@@ -15,8 +15,8 @@ from reference import Delivery, Frame, Lists, cells, read_csv
 
 from dagster_project import build
 from dagster_project.settings import Home
-from dagster_project.synthetic.vantetid import Extract, generate, write_frame
 from dagster_project.warehouse import dbt
+from examples.generators.vantetid import Extract, generate, write_frame
 
 LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
 DECEMBER = Extract(contacts=3_000, months=[date(2020, 12, 1)], units=40, seed=31)

@@ -10,7 +10,7 @@ import pytest
 from reference import Delivery, Frame, Key, Lists, cells, read_csv
 
 from bench.peers import PEERS
-from dagster_project.synthetic.vantetid import DIRTY_KINDS, Extract, generate, months_between, write_frame
+from examples.generators.vantetid import DIRTY_KINDS, Extract, generate, months_between, write_frame
 
 LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
 

@@ -14,10 +14,10 @@ from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
-from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
-from dagster_project.deliveries.formats import Format
-from dagster_project.deliveries.reading import Blad
-from dagster_project.deliveries.sidecar import Sidofil
+from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.reading.formats import Format
+from dagster_project.reading.sheets import Blad
+from dagster_project.reading.sidecar import Sidofil
 from dagster_project.settings import SEEDS
 from dagster_project.sources import COMMON, Source
 from dagster_project.sources.nulagesrapport import blocks, lines, proposals, segments

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagster_project.deliveries.findings import Avvisad, avvisa
-from dagster_project.deliveries.reading import cell_text, decode
+from dagster_project.reading.files import decode
+from dagster_project.reading.findings import Avvisad, avvisa
+from dagster_project.reading.sheets import cell_text
 
 #: List glyphs, as typed or as fonts leave them.
 GLYPH = re.compile(r"^\s*(?:[•·▪●◦‣\uf0b7\uf0a7]|[-–o](?=\s))\s*")

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from dagster_project.deliveries import amounts
-from dagster_project.deliveries.names import norm
+from dagster_project.reading import amounts
+from dagster_project.reading.names import norm
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.rules import Rubrik, code_frame, rules
 from dagster_project.sources.nulagesrapport.segments import Segment

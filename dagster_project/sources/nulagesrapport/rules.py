@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from dagster_project.deliveries.names import norm
+from dagster_project.reading.names import norm
 from dagster_project.settings import SEEDS
 
 FOLDER = SEEDS / "nulagesrapport"

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
-from dagster_project.deliveries.reading import Blad, cell_text
+from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.reading.sheets import Blad, cell_text
 
 ROWS = ("values", "data")
 NEXT = ("next_url", "next_page", "nasta_sida")

@@ -1,6 +1,6 @@
 """Made-up status reports of three regions as docx, pdf and txt, and their codings. Every page says that they are made up.
 
-``python -m dagster_project.synthetic.nulagesrapport`` writes them below ``examples/landing/``.
+``python -m examples.generators.nulagesrapport`` writes them below ``examples/landing/``.
 
 They hold what real reports trip a reader with: words cut by hyphens, page numbers, running headers, footnotes, lists that have lost
 their glyphs, a table, amounts in tkr, costs that are not stated, and (made-up) personal data.
@@ -267,10 +267,10 @@ def _pdf_text(size: int, x: float, y: float, text: str) -> str:
 
 def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
     """The coding of a report: every proposal confirmed. The second coder sees every fifth otherwise."""
-    from dagster_project.deliveries import formats
+    from dagster_project.coding.workbook import TYPER, labels
+    from dagster_project.reading import formats
     from dagster_project.sources.nulagesrapport import segments_of
     from dagster_project.sources.nulagesrapport.proposals import propose
-    from dagster_project.sources.nulagesrapport.workbook import TYPER, labels
 
     spec = formats.load()["kodning"][0]
     names = labels()

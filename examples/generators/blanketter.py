@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dagster_project.settings import SEEDS
-from dagster_project.synthetic.indikatorer import TextDelivery, table
+from examples.generators.indikatorer import TextDelivery, table
 
 AGREEMENT = {
     "Organisationsnummer": "000000-0000",

@@ -16,10 +16,10 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dagster_project.deliveries import pivot
-from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
-from dagster_project.deliveries.names import norm
-from dagster_project.deliveries.reading import Blad
+from dagster_project.reading import pivot
+from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.reading.names import norm
+from dagster_project.reading.sheets import Blad
 from dagster_project.settings import SEEDS
 
 #: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.

@@ -9,16 +9,14 @@ import csv
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS
-
-if TYPE_CHECKING:
-    from dagster_project.warehouse.dbt import Manifest
+from dagster_project.warehouse.graph import Graph
 
 FOLDER = SEEDS / "corrections"
 #: The mart that lists the corrections and what became of each.
@@ -99,7 +97,7 @@ def stopped(build_db: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def held(manifest: Manifest, build_db: Path) -> dict[str, str]:
+def held(manifest: Graph, build_db: Path) -> dict[str, str]:
     """The marts that rest on such a table, with the reason. The list of corrections itself is shown."""
     return {
         mart: reason

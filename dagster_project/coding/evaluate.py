@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagster_project.deliveries.names import norm
+from dagster_project.reading.names import norm
 from dagster_project.sources.nulagesrapport import segments_of
 from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
 from dagster_project.sources.nulagesrapport.rules import FOLDER

@@ -36,7 +36,7 @@ def proposals(
     coder: Annotated[str, typer.Option("--coder", help="The coder's sign, for example AB. No name.")],
 ) -> None:
     """Write a workbook per region with the proposals to confirm, correct, reject or add to. Deliver it in landing/kodning."""
-    from dagster_project.sources.nulagesrapport import workbook
+    from dagster_project.coding import workbook
 
     for path in workbook.write(_home(context), year, to, coder):
         _out().print(str(path), markup=False)
@@ -45,7 +45,7 @@ def proposals(
 @app.command()
 def changes(context: typer.Context, year: Annotated[int, typer.Option("--year", help="Reporting year.")]) -> None:
     """What the reader says now that is not coded, and codings whose proposal is gone. Codings stand whatever it says."""
-    from dagster_project.sources.nulagesrapport import workbook
+    from dagster_project.coding import workbook
 
     table = Table("region", "vad", "fält", "text")
     for row in workbook.changed(_home(context), year):
@@ -110,7 +110,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Recall and precision of the proposals against what a reader found in the same report."""
-    from dagster_project.sources.nulagesrapport import evaluate as ev
+    from dagster_project.coding import evaluate as ev
     from dagster_project.sources.nulagesrapport import segments_of
 
     out = _out()

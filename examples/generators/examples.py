@@ -1,4 +1,4 @@
-"""Write the example deliveries for reporting year 2020: ``python -m dagster_project.synthetic.examples``.
+"""Write the example deliveries for reporting year 2020: ``python -m examples.generators.examples``.
 
 The figures of webbtidbok and the texts of inriktningsdokument are the real ones of the 2020 report (Tabell 2 and 1),
 read from ``seeds/published/``. The survey answers, the waiting lists, the forms and the contacts are made up, and their file, sheet, sender and rows say so.
@@ -17,8 +17,8 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from dagster_project.synthetic import blanketter, indikatorer, nulagesrapport, specialistvard, underlag, vantetid
-from dagster_project.synthetic.kommunenkat import make, printed, published_totals
+from examples.generators import blanketter, indikatorer, nulagesrapport, specialistvard, underlag, vantetid
+from examples.generators.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
 SEED = 2020

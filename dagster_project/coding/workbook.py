@@ -13,11 +13,11 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
-from dagster_project.deliveries import formats
-from dagster_project.deliveries.formats import Format
+from dagster_project.coding import codingpage
 from dagster_project.errors import UserError
+from dagster_project.reading import formats
+from dagster_project.reading.formats import Format
 from dagster_project.settings import SEEDS, Home
-from dagster_project.sources.nulagesrapport import codingpage
 
 BESLUT = ("bekräftad", "rättad", "avvisad", "tillagd")
 TYPER = ("insats", "uppgift", "kostnad", "resultat", "tackning")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from dagster_project.deliveries.names import norm
-from dagster_project.deliveries.reading import Blad, Rad
+from dagster_project.reading.names import norm
+from dagster_project.reading.sheets import Blad, Rad
 
 HEADINGS = ["Ämne", "Region", "Period", "Värde", "Status", "Uttagen"]
 

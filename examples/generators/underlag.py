@@ -15,8 +15,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from dagster_project.synthetic.indikatorer import TextDelivery
-from dagster_project.synthetic.kommunenkat import UNDERSOKNING, printed, read_seed
+from examples.generators.indikatorer import TextDelivery
+from examples.generators.kommunenkat import UNDERSOKNING, printed, read_seed
 
 SEED = 2020
 MARKE = "PÅHITTAT"
@@ -39,7 +39,7 @@ ROLLER = {
         "verksamhetschef inom vård och omsorg",
     ),
 }
-#: The code of each made-up answer to question 4 (:data:`~dagster_project.synthetic.kommunenkat.ATGARDER`), in the same order.
+#: The code of each made-up answer to question 4 (:data:`~examples.generators.kommunenkat.ATGARDER`), in the same order.
 KODER = ("atgard_omfordelning_arbetsuppgifter", "atgard_bemanningsforetag", "", "atgard_kop_mellan_kommuner")
 #: What the interviewed municipalities say, and how many of them. Printed is only the three.
 INTERVJUKODER = (
@@ -169,7 +169,7 @@ def _summary(region: str, status: str) -> list[str]:
 
 def _coded_text(survey: pd.DataFrame) -> Rows:
     """Question 4 judged by one coder for every municipality; by a second for the first five, who differs on the fifth."""
-    from dagster_project.synthetic.kommunenkat import ATGARDER
+    from examples.generators.kommunenkat import ATGARDER
 
     rows = []
     for number, (kommun, answer) in enumerate(zip(survey["kommunkod"], survey["f4"], strict=True), 1):

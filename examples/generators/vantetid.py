@@ -570,7 +570,7 @@ def _dirty_rates(arguments: Sequence[str]) -> dict[str, float]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m dagster_project.synthetic.vantetid", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m examples.generators.vantetid", description=__doc__)
     parser.add_argument("--contacts", type=int, required=True, metavar="N")
     parser.add_argument("--months", required=True, metavar="YYYY-MM:YYYY-MM", help="first and last month")
     parser.add_argument(

@@ -1,7 +1,7 @@
 """Files into sheets of text cells, with the row number the sender sees. No meaning is given to anything here.
 
 xlsx, csv (any of three separators, UTF-8 or Windows-1252, plain or gzip), Parquet and saved JSON answers
-(:mod:`dagster_project.deliveries.answers`) all become the same :class:`Blad`.
+(:mod:`dagster_project.reading.answers`) all become the same :class:`Blad`.
 """
 
 from __future__ import annotations
@@ -13,26 +13,14 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from pathlib import Path
 
-from dagster_project.deliveries.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.reading import answers
+from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
+from dagster_project.reading.sheets import Blad, Rad, cell_text
 
 WORKBOOKS = (".xlsx", ".xlsm")
 SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet", ".json", ".json.gz")
-
-Rad = tuple[int, list[str]]
-
-
-@dataclass
-class Blad:
-    """A sheet: rows of text cells (blank = ``''``) with their row number. ``namn`` is None for text files."""
-
-    namn: str | None
-    rader: list[Rad]
-    sammanslagna: list[tuple[int, int, str]] = field(default_factory=list)  # first and last row, reference
-    anmarkningar: list[Anmarkning] = field(default_factory=list)
 
 
 def suffix(path: Path) -> str:
@@ -55,8 +43,6 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
     if kind == ".parquet":
         return [_read_parquet(data)]
     if kind in (".json", ".json.gz"):
-        from dagster_project.deliveries import answers
-
         return [answers.read(decode(data))]
     if kind in SUFFIXES:
         return [_read_text(data)]
@@ -151,24 +137,6 @@ def _mark_formulas(data: bytes, sheets: list[Blad]) -> None:
                             forvantat="ett värde",
                         )
                     )
-
-
-def cell_text(value: object) -> str:
-    """A workbook or Parquet cell as the text a csv file would have: ``5.0`` → ``'5'``, dates in ISO form, blank → ``''``."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value).strip()
-
-
-# --- text and Parquet -----------------------------------------------------------------------------------------------
 
 
 def decode(data: bytes) -> str:

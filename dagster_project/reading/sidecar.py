@@ -10,7 +10,7 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from dagster_project.deliveries.findings import Avvisad, avvisa
+from dagster_project.reading.findings import Avvisad, avvisa
 
 SUFFIX = ".leverans.yml"
 

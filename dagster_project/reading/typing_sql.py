@@ -12,9 +12,9 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import amounts, personal
-from dagster_project.deliveries.formats import Format, Kolumn
-from dagster_project.deliveries.names import NORM_SQL, norm
+from dagster_project.reading import amounts, personal
+from dagster_project.reading.formats import Format, Kolumn
+from dagster_project.reading.names import NORM_SQL, norm
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {

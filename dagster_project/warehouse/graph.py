@@ -1,0 +1,86 @@
+"""What dbt's manifest says about marts and their sources, and what a failed node takes with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Nod:
+    """What became of one dbt node: ``status`` is dbt's own word (success, pass, warn, fail, error, skipped)."""
+
+    unique_id: str
+    status: str
+    message: str | None
+    seconds: float
+    failures: int | None
+
+    @property
+    def failed(self) -> bool:
+        return self.status in ("error", "fail", "runtime error")
+
+
+class Graph:
+    """What a manifest says about marts and sources."""
+
+    def __init__(self, path: Path) -> None:
+        self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self.nodes: dict[str, dict[str, Any]] = self.data["nodes"]
+
+    @property
+    def marts(self) -> dict[str, str]:
+        """Mart name by unique id."""
+        return {
+            uid: n["name"]
+            for uid, n in self.nodes.items()
+            if n["resource_type"] == "model" and n["config"].get("schema") == "mart"
+        }
+
+    @cache  # noqa: B019 - a manifest lives as long as its process needs it
+    def upstream(self, uid: str) -> frozenset[str]:
+        """All nodes and sources a node rests on, itself included."""
+        parents = self.nodes.get(uid, {}).get("depends_on", {}).get("nodes", [])
+        return frozenset({uid}).union(*(self.upstream(p) for p in parents))
+
+    def sources(self, uid: str) -> set[str]:
+        """The delivery sources a node rests on."""
+        found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
+        return found - {"register"}
+
+    def marts_on(self, kalla: str, tabell: str) -> set[str]:
+        """The marts that rest on a raw table."""
+        tables = {uid for uid, n in self.data["sources"].items() if (n["source_name"], n["name"]) == (kalla, tabell)}
+        return {name for uid, name in self.marts.items() if tables & self.upstream(uid)}
+
+    def tested(self, uid: str) -> set[str]:
+        """The models a test speaks of: the one it is attached to, or all it selects from."""
+        node = self.nodes[uid]
+        attached = node.get("attached_node")
+        return {attached} if attached else set(node["depends_on"]["nodes"])
+
+    def hurt(self, failed: list[Nod]) -> dict[str, str]:
+        """Marts that rest on something that failed, with the first reason in Swedish: it is printed with the held table."""
+        reasons: dict[str, str] = {}
+        for nod in failed:
+            broken = (
+                {nod.unique_id}
+                if not nod.unique_id.startswith(("test.", "unit_test."))
+                else self._of_test(nod.unique_id)
+            )
+            for uid, name in self.marts.items():
+                if broken & self.upstream(uid):
+                    reasons.setdefault(
+                        name,
+                        f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status}).",
+                    )
+        return reasons
+
+    def _of_test(self, uid: str) -> set[str]:
+        if uid.startswith("unit_test."):
+            parents = self.data["unit_tests"][uid]["depends_on"]["nodes"]
+            return set(parents[:1])
+        return self.tested(uid)
