@@ -18,7 +18,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint serve bench bench-full lock clean
+.PHONY: help report test lint schema serve bench bench-full lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ lint: $(STAMP) ## ruff, mypy, the rooms and sqlfluff
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models
+
+schema: $(STAMP) ## what is written out of seeds/formats/ anew: dbt's sources, the table of raw tables
+	$(BIN)/python -m dagster_project.sources.schema
 
 serve: $(STAMP) ## Dagster's web interface on DATA
 	$(BIN)/uppfoljning --home $(DATA) serve
