@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +37,8 @@ from dagster_project.release import (
 )
 from dagster_project.settings import Home
 
+#: What a release is written as besides its database, workbook, csv files and metadata.
+OUTPUTS = frozenset({"document", "figures", "page"})
 _RELEASE = re.compile(r"(\d{4})\.(\d+)")
 _UNFINISHED = ".ny-"
 
@@ -77,12 +79,13 @@ def publish(
     code_version: str,
     held: Mapping[str, str],
     fingerprint: str,
+    outputs: Collection[str] | None = None,
 ) -> Release:
     """Freeze the year's marts as a release and point ``current`` at it.
 
     ``held`` names the marts that failed a blocking check, with the reason in Swedish: they are taken from the year's
     last release and marked. ``fingerprint`` stands for everything the release depends on: if the year's newest release
-    has the same, it is returned and nothing is made.
+    has the same, it is returned and nothing is made. ``outputs`` are those of :data:`OUTPUTS` to write, all when left out.
     """
     home.releases.mkdir(parents=True, exist_ok=True)
     with _alone(home.releases):
@@ -104,7 +107,7 @@ def publish(
         database.create(draft.database, build_db, dbt_manifest, kept)
         if last:
             _revise(home, draft, last, marts, deliveries=deliveries, code_version=code_version, held=held)
-        _write_tables(home, draft, edition, deliveries, held, last)
+        _write_tables(home, draft, edition, deliveries, held, last, OUTPUTS if outputs is None else outputs)
         manifest.write(
             unfinished,
             utgava=draft.id,
@@ -237,6 +240,7 @@ def _write_tables(
     deliveries: Sequence[Mapping[str, Any]],
     held: Mapping[str, str],
     last: Release | None,
+    outputs: Collection[str],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else."""
     fake = tables.made_up(deliveries)
@@ -250,20 +254,23 @@ def _write_tables(
         cover = workbook.Cover(draft.id, draft.ar, newest, sources, made_up)
         workbook.write(draft.workbook, cover, edition, published)
         csvfiles.write(draft.path / "csv", published)
-        document.write(draft.path / "tabeller.docx", cover, edition, published)
-        drawn = figures.build_all(edition, published)
-        figures.write(draft.path / "figurer", drawn)
-        page.write(
-            draft.path,
-            cover,
-            edition,
-            published,
-            drawn,
-            con=con,
-            deliveries=deliveries,
-            lineage=behind,
-            workbook=draft.workbook.name,
-        )
+        if "document" in outputs:
+            document.write(draft.path / "tabeller.docx", cover, edition, published)
+        drawn = figures.build_all(edition, published) if {"figures", "page"} & set(outputs) else []
+        if "figures" in outputs:
+            figures.write(draft.path / "figurer", drawn)
+        if "page" in outputs:
+            page.write(
+                draft.path,
+                cover,
+                edition,
+                published,
+                drawn,
+                con=con,
+                deliveries=deliveries,
+                lineage=behind,
+                workbook=draft.workbook.name,
+            )
         metadata.write(
             draft.path,
             utgava=draft.id,
