@@ -7,30 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from dagster_project.cli.screen import say, table
+from dagster_project.cli.session import existing_home, release_of
 from dagster_project.errors import UserError
-from dagster_project.settings import Home
 
 app = typer.Typer(
     name="reports", no_args_is_help=True, help="Region status reports: proposals to code, search, evaluation."
 )
 
 
-def _home(context: typer.Context) -> Home:
-    return context.find_root().obj  # type: ignore[no-any-return]
-
-
-def _out() -> Console:
-    import sys
-
-    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 400)
-
-
 @app.command()
 def proposals(
-    context: typer.Context,
     year: Annotated[int, typer.Option("--year", help="Reporting year.")],
     to: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")],
     coder: Annotated[str, typer.Option("--coder", help="The coder's sign, for example AB. No name.")],
@@ -38,65 +26,53 @@ def proposals(
     """Write a workbook per region with the proposals to confirm, correct, reject or add to. Deliver it in landing/kodning."""
     from dagster_project.coding import workbook
 
-    for path in workbook.write(_home(context), year, to, coder):
-        _out().print(str(path), markup=False)
+    for path in workbook.write(existing_home(), year, to, coder):
+        say(str(path))
 
 
 @app.command()
-def changes(context: typer.Context, year: Annotated[int, typer.Option("--year", help="Reporting year.")]) -> None:
+def changes(year: Annotated[int, typer.Option("--year", help="Reporting year.")]) -> None:
     """What the reader says now that is not coded, and codings whose proposal is gone. Codings stand whatever it says."""
     from dagster_project.coding import workbook
 
-    table = Table("region", "vad", "fält", "text")
-    for row in workbook.changed(_home(context), year):
-        table.add_row(*row)
-    _out().print(table)
+    table(None, ["region", "vad", "fält", "text"], workbook.changed(existing_home(), year))
 
 
 @app.command()
-def masked(context: typer.Context) -> None:
+def masked() -> None:
     """Where personal data was found and hidden in the reports and the codings: file, line and kind, never the data itself."""
     from dagster_project.deliveries.register import Register
 
-    rows = Register(_home(context).register).rows(
+    rows = Register(existing_home().register).rows(
         "select l.kalla, l.filnamn, l.leverans_id, a.rad, min(a.hittat) as slag from anmarkning a join leverans l using (leverans_id)"
         " where l.kalla in ('nulagesrapport', 'kodning') and a.kod = 'personuppgift'"
         " group by l.kalla, l.filnamn, l.leverans_id, a.rad order by l.kalla, l.filnamn, l.leverans_id, a.rad"
     )
-    table = Table("källa", "fil", "leverans", "rad", "dolt")
-    for row in rows:
-        table.add_row(*(str(v or "") for v in row.values()))
-    _out().print(table)
+    table(None, ["källa", "fil", "leverans", "rad", "dolt"], [tuple(row.values()) for row in rows])
     kinds = Counter(kind for row in rows for kind in row["slag"].split(", "))
-    _out().print(", ".join(f"{kind}: {n} lines" for kind, n in kinds.most_common()) or "nothing was hidden")
+    say(", ".join(f"{kind}: {n} lines" for kind, n in kinds.most_common()) or "nothing was hidden")
 
 
 @app.command()
 def search(
-    context: typer.Context,
     words: Annotated[str, typer.Argument(help='Words that a block must hold; "several words" in quotes as one.')],
     region: Annotated[str | None, typer.Option("--region", help="Only this region.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Only reports for this year.")] = None,
     area: Annotated[int | None, typer.Option("--area", help="Only this development area (1–3).")] = None,
 ) -> None:
     """Search the text of the latest release's reports; hits are shown with the words around them."""
-    import duckdb
-    from rich.text import Text
-
-    from dagster_project.release import publish, reporttext
+    from dagster_project.release import questions, reporttext
 
     if not reporttext.wanted(words):
         raise UserError("say at least one word to search for")
-    release = publish.current(_home(context))
-    if release is None:
-        raise UserError("no report has been read yet: build first")
-    table = Table("region", "år", "område", "sida", "rad", "text")
-    with duckdb.connect(str(release.database), read_only=True) as con:
+    with questions.opened(release_of().database) as con:
         hits = reporttext.search(con, words, region=region, ar=year, omrade=area)
-    for t in hits:
-        table.add_row(*(str(v or "") for v in (t.region, t.ar, t.omrade, t.sida, t.rad)), Text(t.sammanhang))
-    _out().print(table)
-    _out().print(f"{len(hits)} hits")
+    table(
+        None,
+        ["region", "år", "område", "sida", "rad", "text"],
+        [(t.region, t.ar, t.omrade, t.sida, t.rad, t.sammanhang) for t in hits],
+    )
+    say(f"{len(hits)} hits")
 
 
 @app.command()
@@ -113,21 +89,18 @@ def evaluate(
     from dagster_project.coding import evaluate as ev
     from dagster_project.sources.nulagesrapport import segments_of
 
-    out = _out()
     for s in segments_of(file):
-        out.print(
-            f"{s.rad}–{s.rad_till}: {s.typ}{' (' + s.overenskommelse + ')' if s.overenskommelse else ''}", markup=False
-        )
+        say(f"{s.rad}–{s.rad_till}: {s.typ}{' (' + s.overenskommelse + ')' if s.overenskommelse else ''}")
     reports = [s for s in segments_of(file) if s.rapport]
     found = ev.report_of(file)
     results = [ev.measures(found, ev.read_csv(measures))] if measures else []
     if facts and reports:
         results.append(ev.facts(found, ev.read_csv(facts), (reports[0].rad, reports[0].rad_till)))
     for m in results:
-        out.print(
+        say(
             f"{m.namn}: {m.facit} in the key, {m.forslag} proposed, {m.traffar} found by both; "
             f"recall {m.aterfinning:.2f}, precision {m.precision:.2f}"
         )
         for label, items in (("missed", m.missade), ("too many", m.overskott)):
             for item in items:
-                out.print(f"  {label}: {item}", markup=False)
+                say(f"  {label}: {item}")
