@@ -210,7 +210,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The slowest files, for whoever wonders where the time went; and what was not run, with what mends it."""
     spent: Counter[str] = Counter()
     for report in (report for reports in terminalreporter.stats.values() for report in reports):
-        spent[str(getattr(report, "nodeid", "")).split("::")[0]] += getattr(report, "processor_seconds", 0.0)
+        if hasattr(report, "processor_seconds"):
+            spent[report.nodeid.split("::")[0]] += report.processor_seconds
     terminalreporter.section(f"{sum(spent.values()):.0f} processor seconds in tests; the ten slowest files")
     for file, seconds in spent.most_common(10):
         terminalreporter.write_line(f"{seconds:7.1f}  {file}")
