@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
+from dagster_project.warehouse import columns
 
 #: Readable by every client since DuckDB 1.0 (R, DBeaver and others lag behind).
 STORAGE_VERSION = "v1.0.0"
@@ -33,7 +34,7 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
     ``held`` names the marts that keep their last good state, with the database that holds it (None: there is none, and
     the mart is left out). Rows are inserted in a fixed order, so the same tables give the same contents.
     """
-    described = _described(dbt_manifest)
+    about = described(dbt_manifest)
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
@@ -50,7 +51,7 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
         con.execute("begin")
-        _dictionary(con, described)
+        _dictionary(con, about)
         con.execute("commit")
         con.execute("detach ny")
 
@@ -94,27 +95,26 @@ def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list
     return [(schema, table) for schema, table in rows]
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
     """Comments on tables and columns, and the same as a table."""
     tables = _tables(con, "ny")
-    columns = con.execute(
+    found = con.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where database_name = 'ny' order by schema_name, table_name, column_index"
     ).fetchall()
     con.execute(
         f"create table ny.referens.{DICTIONARY} (schema varchar, tabell varchar, kolumn varchar, typ varchar, "
-        "beskrivning varchar, enhet varchar, decimaler bigint)"
+        "rubrik varchar, beskrivning varchar, enhet varchar, decimaler bigint)"
     )
     for schema, table in tables:
-        if text := described.get((schema, table), {}).get("description"):
+        if text := words.get((schema, table), {}).get("description"):
             con.execute(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
-    for schema, table, column, kind in columns:
-        about = described.get((schema, table), {}).get("columns", {}).get(column, {})
-        meta = about.get("config", {}).get("meta", {})
+    for schema, table, column, kind in found:
+        about = words.get((schema, table), {}).get("columns", {}).get(column, {})
         text = about.get("description") or None
         con.execute(
-            f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?)",
-            [schema, table, column, kind, text, meta.get("enhet"), meta.get("decimaler")],
+            f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [schema, table, column, kind, about.get("rubrik"), text, about.get("enhet"), about.get("decimaler")],
         )
         if text:
             con.execute(
@@ -122,17 +122,24 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             )
 
 
-def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """What dbt says about the tables it builds, by schema and table."""
+def described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """What dbt says about the tables it builds, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
+    mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
     nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
     return {
         (node["schema"], node["alias"]): {
             "description": " ".join(node["description"].split()),
-            "columns": {
-                name: {**column, "description": " ".join(column["description"].split())}
-                for name, column in node["columns"].items()
-            },
+            "columns": {name: _column(node["schema"], name, column) for name, column in node["columns"].items()},
         }
         for node in nodes
         if node["resource_type"] in ("model", "seed")
+    }
+
+
+def _column(schema: str, name: str, column: Mapping[str, Any]) -> dict[str, Any]:
+    common = columns.load().get(name) if schema == "mart" else None
+    return {
+        **(common.model_dump(include={"rubrik", "enhet", "decimaler"}) if common else {}),
+        **column.get("config", {}).get("meta", {}),
+        "description": " ".join(column["description"].split()),
     }

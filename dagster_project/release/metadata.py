@@ -151,6 +151,7 @@ _DICTIONARY_FIELDS = {
     "tabell": "string",
     "kolumn": "string",
     "typ": "string",
+    "rubrik": "string",
     "beskrivning": "string",
     "enhet": "string",
     "decimaler": "integer",
@@ -201,7 +202,7 @@ def _fields(
         own = words.get((spec.mart, name), {}) if column is None or column.uttryck is None else {}
         kind = "string" if name == STATUS else types.get(name, "string")
         options = list(edition.markeringar) if name == STATUS else list((column and column.etiketter) or ())
-        title = column.rubrik if column else None
+        title = (column.rubrik if column else None) or own.get("rubrik")
         unit = (column.enhet if column else None) or own.get("enhet")
         constraints = {**({"required": True} if name in spec.nyckel else {}), **({"enum": options} if options else {})}
         fields.append(
