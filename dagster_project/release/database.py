@@ -1,18 +1,22 @@
-"""The analysts' database: marts, reference tables and the data dictionary, in a file that older DuckDB clients open."""
+"""The analysts' database: marts, printed tables, reference tables and the data dictionary, in a file that older DuckDB clients open."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dagster_project.release import ReleaseError
+from dagster_project.release.tables import ORDER, SCHEMA
+from dagster_project.warehouse.graph import Graph
+
 #: Readable by every client since DuckDB 1.0 (R, DBeaver and others lag behind).
 STORAGE_VERSION = "v1.0.0"
-SCHEMAS = ("mart", "referens")
+COPIED = ("mart", "referens")
+SCHEMAS = (*COPIED, SCHEMA)
 DICTIONARY = "dataordlista"
 
 
@@ -24,20 +28,19 @@ class Content:
     sha256: str
 
 
-def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, Path | None]) -> None:
-    """Write the database ``target`` from the build's own.
+def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> None:
+    """Write the database ``target`` from the build's own: marts and reference tables. :func:`complete` adds the rest.
 
     ``held`` names the marts that keep their last good state, with the database that holds it (None: there is none, and
     the mart is left out). Rows are inserted in a fixed order, so the same tables give the same contents.
     """
-    described = _described(dbt_manifest)
     with duckdb.connect() as con:
         con.execute(f"attach {_text(target)} as ny (storage_version '{STORAGE_VERSION}')")
-        for schema in SCHEMAS:
+        for schema in COPIED:
             con.execute(f"create schema ny.{schema}")
         build = build_db.stem  # dbt's views name the database that they are in
         con.execute(f'attach {_text(build_db)} as "{build}" (read_only)')
-        for schema, table in _tables(con, build):
+        for schema, table in _tables(con, build, COPIED):
             if schema != "mart" or table not in held:
                 _copy(con, build, schema, table)
         for mart, kept in held.items():
@@ -46,10 +49,52 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
                 if ("mart", mart) in _tables(con, "senaste"):
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
-        con.execute("begin")
-        _dictionary(con, described)
-        con.execute("commit")
         con.execute("detach ny")
+
+
+def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iterable[str], last: Path | None) -> None:
+    """Add the printed tables and the data dictionary to the database ``target``.
+
+    A table is dbt's own SQL over the marts and reference tables of this database: it shows what stands there, held marts and
+    marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
+    release database ``last``. One without marts, or without a last good state, is empty.
+    """
+    graph = Graph(dbt_manifest)
+    models = {name: uid for uid, name in graph.tables.items()}
+    with duckdb.connect() as con:
+        con.execute(f"attach {_text(target)} as ny")
+        if last is not None:
+            con.execute(f"attach {_text(last)} as senaste (read_only)")
+        for build in {graph.nodes[uid]["database"] for uid in models.values()}:
+            stand_in(con, "ny", build)
+        marts = {table for schema, table in _tables(con, "ny") if schema == "mart"}
+        earlier = _tables(con, "senaste") if last is not None else []
+        con.execute("begin")
+        con.execute(f"create schema ny.{SCHEMA}")
+        for name in tables:
+            node = graph.nodes[models[name]]
+            columns = ", ".join(f'"{column}" {about["data_type"]}' for column, about in node["columns"].items())
+            con.execute(f'create table ny.{SCHEMA}."{name}" ({columns})')
+            made = name not in held and node.get("compiled_code")
+            try:
+                if made and set(graph.marts_of(models[name])) <= marts:
+                    con.execute(f'insert into ny.{SCHEMA}."{name}" by name (from ({made})) order by {ORDER}')
+                elif not made and (SCHEMA, name) in earlier:
+                    con.execute(
+                        f'insert into ny.{SCHEMA}."{name}" by name from senaste.{SCHEMA}."{name}" order by {ORDER}'
+                    )
+            except duckdb.Error as error:
+                raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
+        _dictionary(con, _described(graph))
+        con.execute("commit")
+
+
+def stand_in(con: duckdb.DuckDBPyConnection, database: str, build: str) -> None:
+    """Let the tables of ``database``, as views, stand in for those of the build's own database ``build``, which SQL of dbt names."""
+    con.execute(f"attach ':memory:' as \"{build}\"")
+    for schema, table in _tables(con, database):
+        con.execute(f'create schema if not exists "{build}".{schema}')
+        con.execute(f'create view "{build}".{schema}."{table}" as from {database}.{schema}."{table}"')
 
 
 def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
@@ -69,12 +114,14 @@ def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
     con.execute(f'create table ny.{schema}."{table}" as select * from "{database}".{schema}."{table}" order by all')
 
 
-def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
+def _tables(
+    con: duckdb.DuckDBPyConnection, database: str | None = None, schemas: Iterable[str] = SCHEMAS
+) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
     rows = con.execute(
         "select table_schema, table_name from information_schema.tables "
         "where table_catalog = coalesce(?, current_database()) and list_contains(?, table_schema) order by all",
-        [database, list(SCHEMAS)],
+        [database, list(schemas)],
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
@@ -105,10 +152,10 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             con.execute(f'comment on column ny.{schema}."{table}"."{column}" is {_text(text)}')
 
 
-def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
+def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
     """What dbt says about the tables it builds, by schema and table."""
-    nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return {
+    nodes = [node for node in graph.nodes.values() if node["resource_type"] in ("model", "seed")]
+    found: dict[tuple[str, str], dict[str, Any]] = {
         (node["schema"], node["alias"]): {
             "description": " ".join(node["description"].split()),
             "columns": {
@@ -117,8 +164,13 @@ def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
             },
         }
         for node in nodes
-        if node["resource_type"] in ("model", "seed")
     }
+    for uid, name in graph.tables.items():  # a column that a table takes over from its mart is described there
+        columns: dict[str, Any] = found[SCHEMA, name]["columns"]
+        for mart in graph.marts_of(uid):
+            own: dict[str, Any] = found["mart", mart]["columns"]
+            columns.update({c: own[c] for c in columns if not columns[c]["description"] and c in own})
+    return found
 
 
 def _text(value: object) -> str:

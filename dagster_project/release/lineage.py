@@ -5,8 +5,8 @@ to the raw files the release rests on (raw files are replaced, never written in)
 turned them into the models below the marts. A trace runs that SQL again, so it answers for the release asked for, whatever has
 been delivered, judged anew or reprogrammed since. The folder holds delivered rows: it belongs to the house and is never exported.
 
-How a mart rests on a model below it is said in the mart's own yml, ``meta: {harkomst: [...]}``: ``modell`` (h), ``koppling``
-(when a row of h is behind a row of the mart, m), ``matt`` (which of the mart's columns this is about; default all), ``kolumn``
+How a mart or a published table rests on a model below it is said in its own yml, ``meta: {harkomst: [...]}``: ``modell`` (h), ``koppling``
+(when a row of h is behind a row of the mart or table, m), ``matt`` (which of its columns this is about; default all), ``kolumn``
 and ``varde`` (SQL over h: the delivered column and its value; default the traced column). A model that is itself a mart is
 followed further.
 """
@@ -31,6 +31,8 @@ from dagster_project.reading import files as reading
 from dagster_project.reading import formats
 from dagster_project.reading.findings import Avvisad
 from dagster_project.release import ReleaseError
+from dagster_project.release.database import stand_in
+from dagster_project.release.tables import SCHEMA
 from dagster_project.settings import Home
 from dagster_project.warehouse.graph import Graph
 
@@ -70,18 +72,16 @@ class Trace:
 # --- freezing ---------------------------------------------------------------------------------------------------------
 
 
-def freeze(
-    folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: dict[str, dict[str, str]]
-) -> None:
+def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: Iterable[str]) -> None:
     """Keep in ``folder`` what a trace of a release for ``ar`` needs.
 
     :param used: the deliveries the release rests on.
-    :param tables: the published tables: mart and select.
+    :param tables: the published tables.
     """
     if folder.exists():  # an interrupted publication's
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    known = set(used)
+    known, published = set(used), set(tables)
     for path in sorted(raw.rglob("*.parquet")):
         if path.stem in known or path.parent.name in ("period=schema", "register"):
             kept = folder / "raw" / path.relative_to(raw)
@@ -100,10 +100,10 @@ def freeze(
                 "ovanfor": [models[u]["name"] for u in n["depends_on"]["nodes"] if u in models],
             }
             for uid, n in kept_sql.items()
-            if uid not in manifest.marts
+            if uid not in manifest.marts and uid not in manifest.tables
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": tables,
+        "tabeller": {name: links(manifest, uid, ar) for uid, name in manifest.tables.items() if name in published},
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -151,11 +151,13 @@ class Lineage:
         :param where: which rows, in SQL over the columns of ``what``.
         :param column: which column of the mart; left out: the first that the mart says something about.
         """
-        mart, source = self._source(what, where)
-        column = column or self._first_column(mart)
-        self._check(mart, source, column)
+        what = self.full_name(what)
+        schema, _, name = what.partition(".")
+        source = f'select null as nyckel, * from {schema}."{name}" where ({where})'
+        column = column or self._first_column(self.mart(what))
+        self._check(what, source, column)
         self.con.execute(
-            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(mart, source, column)})"
+            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
         )
         counted = self._query(f"""
             select g.leverans_id, l.kalla, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen, l.status, count(*) as rader
@@ -175,57 +177,54 @@ class Lineage:
 
     def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
-        mart = self.recipe["tabeller"][table]["mart"]
+        mart = self.mart(f"{SCHEMA}.{table}")
         if not self.recipe["marter"].get(mart) or not self._has(mart):
             return []
         parts = ", ".join(f"'{name}=' || coalesce(cast({name} as varchar), '')" for name in key)
-        source = f"select concat_ws(', ', {parts}) as nyckel, unnest(_m) from ({self._table(table)})"
-        column = self._first_column(mart)
+        source = f"select concat_ws(', ', {parts}) as nyckel, * from {SCHEMA}.\"{table}\""
+        base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
             select '{table}' as tabell, g.nyckel, g.leverans_id, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
                 g.blad, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader
-            from ({self._base(mart, source, column)}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
+            from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
-    def _source(self, what: str, where: str) -> tuple[str, str]:
-        """The mart asked about, and a select of its rows with ``nyckel`` in front."""
-        mart = self.mart(what)
-        if what.removeprefix("mart.") == mart:
-            return mart, f'select null as nyckel, * from mart."{mart}" where ({where})'
-        return mart, f"select null as nyckel, unnest(_m) from ({self._table(what)}) where ({where})"
-
-    def _table(self, table: str) -> str:
-        """The select of a published table, with the row of the mart in front."""
-        return f"select m as _m, {self.recipe['tabeller'][table]['sql'].removeprefix('select ')}"
+    def full_name(self, what: str) -> str:
+        """``mart.<name>`` or ``tabell.<id>``. Of two with the same name it is the mart."""
+        for schema, known in (("mart", "marter"), (SCHEMA, "tabeller")):
+            if what.removeprefix(f"{schema}.") in self.recipe[known]:
+                return f"{schema}.{what.removeprefix(f'{schema}.')}"
+        names = ", ".join(sorted({*self.recipe["marter"], *self.recipe["tabeller"]}))
+        raise ReleaseError(f"{what} is no mart or published table of release {self.utgava}: choose one of {names}")
 
     def mart(self, what: str) -> str:
-        """The mart that is meant, or that a published table shows. Of two with the same name it is the mart."""
-        mart = what.removeprefix("mart.")
-        if mart in self.recipe["marter"]:
-            return mart
-        if what not in self.recipe["tabeller"]:
-            known = ", ".join(sorted({*self.recipe["marter"], *self.recipe["tabeller"]}))
-            raise ReleaseError(f"{what} is no mart or published table of release {self.utgava}: choose one of {known}")
-        return str(self.recipe["tabeller"][what]["mart"])
+        """The mart that is meant, or that a published table shows."""
+        schema, _, name = self.full_name(what).partition(".")
+        return name if schema == "mart" else str(self.recipe["tabeller"][name][0]["modell"])
 
-    def _check(self, mart: str, source: str, column: str | None) -> None:
+    def _links(self, what: str) -> list[Link]:
+        schema, _, name = what.partition(".")
+        return [Link(**link) for link in self.recipe["marter" if schema == "mart" else "tabeller"][name]]
+
+    def _check(self, what: str, source: str, column: str | None) -> None:
         """Say what is wrong with the question before it meets the SQL of the models."""
+        mart = self.mart(what)
         if not self.recipe["marter"][mart]:
             raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
         try:
             names = self._columns(source)
         except duckdb.Error as error:
             raise ReleaseError(f"--where: {str(error).strip().splitlines()[0]}") from None
-        if column and column not in names:
-            raise ReleaseError(f"mart.{mart} has no column {column}: choose one of {', '.join(names[1:])}")
+        if column and column not in names and column not in self._columns(f'from mart."{mart}"'):
+            raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
 
     def _first_column(self, mart: str) -> str | None:
         return next((name for link in self.recipe["marter"][mart] for name in link["matt"]), None)
 
-    def _base(self, mart: str, source: str, column: str | None) -> str:
+    def _base(self, what: str, source: str, column: str | None) -> str:
         """The select of the base rows behind the rows of ``source``."""
         selects = []
-        for link in (Link(**link) for link in self.recipe["marter"][mart]):
+        for link in self._links(what):
             if link.matt and column not in link.matt:
                 continue
             joined = f"from ({source}) as m inner join {self._relation(link.modell)} as h on ({link.koppling})"
@@ -233,7 +232,7 @@ class Lineage:
                 further = (
                     column if column in self._columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
                 )
-                selects.append(self._base(link.modell, f"select m.nyckel, h.* {joined}", further))
+                selects.append(self._base(f"mart.{link.modell}", f"select m.nyckel, h.* {joined}", further))
                 continue
             names = self._columns(f"from {self._relation(link.modell)}")
             traced = column if column in names else None
@@ -250,7 +249,7 @@ class Lineage:
             listed = ", ".join(f"cast({sql} as {cast.get(name, 'varchar')}) as {name}" for name, sql in fields.items())
             selects.append(f"select m.nyckel, {listed} {joined}")
         if not selects:
-            raise ReleaseError(f"mart.{mart} does not say what its column {column} rests on (meta harkomst in its yml)")
+            raise ReleaseError(f"{what} does not say what its column {column} rests on (meta harkomst in its yml)")
         return " union all ".join(selects)
 
     def _relation(self, name: str) -> str:
@@ -297,13 +296,8 @@ def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
     recipe = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     with duckdb.connect() as con:
         con.execute(f"attach '{database}' as utgava (read_only)")
-        con.execute(f"attach ':memory:' as \"{recipe['databas']}\"")
+        stand_in(con, "utgava", recipe["databas"])
         con.execute(f'use "{recipe["databas"]}"')
-        for schema, table in con.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'utgava' order by all"
-        ).fetchall():
-            con.execute(f"create schema if not exists {schema}")
-            con.execute(f'create view {schema}."{table}" as from utgava.{schema}."{table}"')
         yield Lineage(con, home, utgava, recipe, folder / "raw")
 
 

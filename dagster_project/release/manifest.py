@@ -84,6 +84,12 @@ def about_marts(dbt_manifest: Path) -> dict[str, dict[str, list[str]]]:
     }
 
 
+def behind_tables(dbt_manifest: Path) -> dict[str, list[str]]:
+    """The marts that each printed table shows."""
+    project = Graph(dbt_manifest)
+    return {name: project.marts_of(uid) for uid, name in project.tables.items()}
+
+
 def read(folder: Path) -> dict[str, Any]:
     """The manifest of a release or of an export of it."""
     content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))

@@ -35,6 +35,7 @@ from dagster_project.release import (
     tables,
     workbook,
 )
+from dagster_project.release.publication import Publication
 from dagster_project.settings import Home
 
 _RELEASE = re.compile(r"(\d{4})\.(\d+)")
@@ -98,13 +99,19 @@ def publish(
         draft = Release(unfinished, year, nummer)
         last = current(home, year)
         marts = manifest.about_marts(dbt_manifest)
-        kept = dict.fromkeys(held, last.database if last else None)
+        kept = last.database if last else None
         edition = catalogue.load(year)
-        _freeze_lineage(home, draft, edition, dbt_manifest, deliveries)
-        database.create(draft.database, build_db, dbt_manifest, kept)
+        printed = [table.id for table in edition.tabeller]
+        used = [str(delivery["leverans_id"]) for delivery in deliveries]
+        # What a trace needs is kept first: no release is without it.
+        lineage.freeze(home.harkomst / draft.id, year, home.raw, dbt_manifest, used, printed)
+        database.create(draft.database, build_db, dict.fromkeys(marts.keys() & held.keys(), kept))
         if last:
             _revise(home, draft, last, marts, deliveries=deliveries, code_version=code_version, held=held)
-        _write_tables(home, draft, edition, deliveries, held, last)
+        held_tables = [table for table in printed if f"{tables.SCHEMA}.{table}" in held]
+        database.complete(draft.database, dbt_manifest, printed, held_tables, kept)
+        standing = tables.Standing(manifest.behind_tables(dbt_manifest), held, tables.made_up(deliveries))
+        _write_tables(home, draft, edition, deliveries, standing, last)
         manifest.write(
             unfinished,
             utgava=draft.id,
@@ -159,22 +166,6 @@ def export(release: Release, out: Path) -> list[Path]:
     return [out / name for name in sorted(files)]
 
 
-def _freeze_lineage(
-    home: Home,
-    draft: Release,
-    edition: catalogue.Catalogue,
-    dbt_manifest: Path,
-    deliveries: Sequence[Mapping[str, Any]],
-) -> None:
-    """What a trace of the release needs, kept in the house. Made first: no release is without it."""
-    rows = {
-        table.id: {"mart": table.mart, "sql": table.sql(draft.ar, edition.order(table), "null")}
-        for table in edition.tabeller
-    }
-    used = [str(delivery["leverans_id"]) for delivery in deliveries]
-    lineage.freeze(home.harkomst / draft.id, draft.ar, home.raw, dbt_manifest, used, rows)
-
-
 def _revise(
     home: Home,
     draft: Release,
@@ -221,7 +212,7 @@ def trace(
 ) -> lineage.Trace:
     """The deliveries and rows behind rows of a mart or a published table. A held mart is traced in the release it is from."""
     with lineage.opened(home, release.id, release.database) as opened:
-        held = opened.mart(what) in release.manifest["hallna_marter"]
+        held = {opened.mart(what), opened.full_name(what)} & release.manifest["hallna_marter"].keys()
         if not held:
             return opened.trace(what, where, column, limit)
     older = [other for other in releases(home) if other.ar == release.ar and other.nummer < release.nummer]
@@ -235,61 +226,41 @@ def _write_tables(
     draft: Release,
     edition: catalogue.Catalogue,
     deliveries: Sequence[Mapping[str, Any]],
-    held: Mapping[str, str],
+    standing: tables.Standing,
     last: Release | None,
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else."""
-    fake = tables.made_up(deliveries)
-    newest = manifest.newest(deliveries)
-    behind = _lineage(home, draft, edition, held, last)
+    behind = _lineage(home, draft, edition, standing, last)
     with duckdb.connect(str(draft.database), read_only=True) as con:
-        published = tables.build_all(con, edition, draft.ar, held, fake)
+        published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        made_up = [f"{names[kalla]}: {text}" for kalla, text in fake.items()]
-        cover = workbook.Cover(draft.id, draft.ar, newest, sources, made_up)
+        made_up = [f"{names[kalla]}: {text}" for kalla, text in standing.fake.items()]
+        cover = workbook.Cover(draft.id, draft.ar, manifest.newest(deliveries), sources, made_up)
         workbook.write(draft.workbook, cover, edition, published)
         csvfiles.write(draft.path / "csv", published)
         document.write(draft.path / "tabeller.docx", cover, edition, published)
         drawn = figures.build_all(edition, published)
         figures.write(draft.path / "figurer", drawn)
-        page.write(
-            draft.path,
-            cover,
-            edition,
-            published,
-            drawn,
-            con=con,
-            deliveries=deliveries,
-            lineage=behind,
-            workbook=draft.workbook.name,
+        whole = Publication(
+            draft.path, cover, edition, published, drawn, con, deliveries, behind, workbook=draft.workbook.name
         )
-        metadata.write(
-            draft.path,
-            utgava=draft.id,
-            ar=draft.ar,
-            con=con,
-            edition=edition,
-            published=published,
-            sources=sources,
-            lineage=behind,
-            newest=newest,
-            workbook=draft.workbook.name,
-        )
+        page.write(whole)
+        metadata.write(whole)
 
 
 def _lineage(
-    home: Home, draft: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
+    home: Home, draft: Release, edition: catalogue.Catalogue, standing: tables.Standing, last: Release | None
 ) -> list[dict[str, Any]]:
     """The deliveries behind each row of each table; of a held mart as the last release has them."""
-    kept = metadata.lineage_of(last.path) if last and held else []
+    kept = metadata.lineage_of(last.path) if last and standing.held else []
     with lineage.opened(home, draft.id, draft.database) as opened:
         return [
             row
             for table in edition.tabeller
             for row in (
                 (row for row in kept if row["tabell"] == table.id)
-                if table.mart in held
+                if {opened.mart(f"{tables.SCHEMA}.{table.id}"), f"{tables.SCHEMA}.{table.id}"} & standing.held.keys()
                 else opened.by_row(table.id, table.nyckel)
             )
         ]
