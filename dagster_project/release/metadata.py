@@ -175,8 +175,8 @@ def _fields(
     fields = []
     for name in table.tidy.columns:
         column = next((column for column in spec.kolumner if column.kolumn == name), None)
-        own = words[spec.id, name]
-        kind = _FIELD_TYPE.get(own["typ"].split("(")[0], "string")
+        own = words.get((spec.id, name), {})
+        kind = _FIELD_TYPE.get(own.get("typ", "").split("(")[0], "string")
         options = list(edition.markeringar) if name == STATUS else list((column and column.etiketter) or ())
         title = column.rubrik if column else None
         unit = (column.enhet if column else None) or own.get("enhet")

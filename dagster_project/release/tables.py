@@ -286,6 +286,8 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[pd.DataFrame, s
     names = [column[0] for column in result.description]
     numeric = {column[0] for column in result.description if column[1].id in _NUMERIC}
     rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in result.fetchall()]
+    if STATUS not in names:  # none of its values ever has one
+        names, rows = [*names, STATUS], [[*row, None] for row in rows]
     printed = [*(column.kolumn for column in table.kolumner), STATUS]
     if strange := {name for name in names if not name.startswith("_")} ^ set(printed):
         raise ReleaseError(

@@ -7,7 +7,6 @@ select
     antal_bedomda,
     antal_insatser,
     regioner,
-    cast(null as varchar) as varde_status,
     row_number() over (order by ar, overenskommelse, tema, status <> 'alla', status) as _ordning
 from {{ ref('insatstema') }}
 where ar <= {{ var('ar') }}

@@ -27,7 +27,6 @@ select
     antal.status,
     antal.antal,
     antal.foljd,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             antal.sista_dag nulls last,

@@ -29,7 +29,6 @@ select
     utfall.underkanda,
     utfall.utan_data,
     utfall.ej_korda,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             regioner.ordning_alfabetisk,

@@ -27,7 +27,6 @@ select
     antal.saknade,
     antal.avvisade,
     antal.okanda,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by kallor.namn, antal.period, overenskommelser.namn, antal.kalla, antal.overenskommelse
     ) as _ordning

@@ -6,7 +6,6 @@ select
     region_liknande.rang,
     region_liknande.liknande_region,
     region_liknande.liknande_folkmangd,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by regioner.ordning_alfabetisk nulls first, region_liknande.rang, region_liknande.region_kod
     ) as _ordning

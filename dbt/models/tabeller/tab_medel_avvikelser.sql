@@ -13,7 +13,6 @@ select
     medelsfordelning.orsak,
     medelsfordelning.kallfel,
     medelsfordelning.forklaring,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             medelsfordelning.ar,

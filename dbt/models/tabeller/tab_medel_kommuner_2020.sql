@@ -6,7 +6,6 @@ select
     medelsfordelning.belopp_beraknat,
     medelsfordelning.avvikelse,
     medelsfordelning.forklaring,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by regioner.ordning_alfabetisk nulls first, medelsfordelning.region_kod, medelsfordelning.post
     ) as _ordning

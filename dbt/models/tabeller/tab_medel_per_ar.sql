@@ -9,7 +9,6 @@ select
     medelsfordelning.etikett,
     medelsfordelning.mottagartyp,
     medelsfordelning.belopp_tryckt,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             list_position(

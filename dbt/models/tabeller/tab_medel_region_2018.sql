@@ -5,7 +5,6 @@ select
     medelsfordelning.belopp_tryckt,
     medelsfordelning.belopp_beraknat,
     medelsfordelning.avvikelse,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by regioner.ordning_scb nulls first, medelsfordelning.region_kod, medelsfordelning.post
     ) as _ordning

@@ -20,7 +20,6 @@ select
     medelsredovisning.overenskommelsen_galler,
     medelsredovisning.over_tilldelat,
     medelsredovisning.jamforbar,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             medelsredovisning.ar,

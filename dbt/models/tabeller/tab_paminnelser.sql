@@ -9,7 +9,6 @@ select
     kalender.period,
     kalender.sista_dag,
     kalender.status,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             list_position(['region', 'rss', 'skr', 'kommun'], kalender.respondent_typ),

@@ -11,7 +11,6 @@ select
     resultat_kvantifierat,
     resultat_kvalitativt,
     resultat_bedomt,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by ar, overenskommelse, omrade is null, omrade
     ) as _ordning

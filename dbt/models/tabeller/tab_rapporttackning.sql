@@ -8,7 +8,6 @@ select
     rapporttackning.kostnader,
     rapporttackning.kostnad_kr,
     rapporttackning.resultat,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             rapporttackning.ar,

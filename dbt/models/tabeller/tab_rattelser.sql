@@ -9,7 +9,6 @@ select
     beslutad_av,
     beslutad,
     galler_till,
-    cast(null as varchar) as varde_status,
     row_number() over (order by rattelse_id) as _ordning
 from {{ ref('rattelser') }}
 where utfall = 'tillampad'

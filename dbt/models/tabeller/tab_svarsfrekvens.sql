@@ -8,7 +8,6 @@ select
     svarsfrekvens.partiella,
     svarsfrekvens.svarsfrekvens,
     svarsfrekvens.troskel,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by kallor.namn asc, svarsfrekvens.period asc, svarsfrekvens.niva desc, svarsfrekvens.kalla asc
     ) as _ordning

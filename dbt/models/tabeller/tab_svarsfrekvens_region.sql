@@ -5,7 +5,6 @@ select
     svarsfrekvens.forvantade,
     svarsfrekvens.inkomna,
     svarsfrekvens.svarsfrekvens,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by regioner.ordning_alfabetisk nulls first, svarsfrekvens.undersokning, svarsfrekvens.grupp_kod
     ) as _ordning

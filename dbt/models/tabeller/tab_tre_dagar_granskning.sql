@@ -8,7 +8,6 @@ select
     granskning_tre_dagar.varde_foregaende,
     granskning_tre_dagar.forandring,
     granskning_tre_dagar.troskel,
-    cast(null as varchar) as varde_status,
     row_number() over (
         order by
             regioner.ordning_alfabetisk nulls last,

@@ -6,7 +6,6 @@ select
     varde_beraknat,
     avvikelse,
     forklaring,
-    cast(null as varchar) as varde_status,
     row_number() over (order by tabell, rad, kolumn) as _ordning
 from {{ ref('tryckt_mot_beraknat') }}
 where not stammer or avvikelse is not null

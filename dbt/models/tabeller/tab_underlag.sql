@@ -13,7 +13,6 @@ select
     antal,
     antal_aktorer,
     antal_mojliga,
-    cast(null as varchar) as varde_status,
     grupp as _grupp,
     row_number() over (
         order by slag asc, avser asc, indelning <> 'alla' asc, indelning asc, antal desc, grupp asc
