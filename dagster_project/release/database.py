@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dagster_project import sql
 from dagster_project.release import ReleaseError
-from dagster_project.release.tables import ORDER, SCHEMA
-from dagster_project.warehouse.graph import Graph
+from dagster_project.warehouse.graph import SCHEMA, Graph
 
 #: Readable by every client since DuckDB 1.0 (R, DBeaver and others lag behind).
 STORAGE_VERSION = "v1.0.0"
 COPIED = ("mart", "referens")
 SCHEMAS = (*COPIED, SCHEMA)
 DICTIONARY = "dataordlista"
+#: The column of a printed table that says in which order its rows are printed.
+ORDER = "_ordning"
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,17 @@ def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> Non
     the mart is left out). Rows are inserted in a fixed order, so the same tables give the same contents.
     """
     with duckdb.connect() as con:
-        con.execute(f"attach {_text(target)} as ny (storage_version '{STORAGE_VERSION}')")
+        con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
         for schema in COPIED:
             con.execute(f"create schema ny.{schema}")
         build = build_db.stem  # dbt's views name the database that they are in
-        con.execute(f'attach {_text(build_db)} as "{build}" (read_only)')
+        con.execute(f"attach {sql.literal(build_db)} as {sql.identifier(build)} (read_only)")
         for schema, table in _tables(con, build, COPIED):
             if schema != "mart" or table not in held:
                 _copy(con, build, schema, table)
         for mart, kept in held.items():
             if kept is not None:
-                con.execute(f"attach {_text(kept)} as senaste (read_only)")
+                con.execute(f"attach {sql.literal(kept)} as senaste (read_only)")
                 if ("mart", mart) in _tables(con, "senaste"):
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
@@ -62,9 +65,9 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
     graph = Graph(dbt_manifest)
     models = {name: uid for uid, name in graph.tables.items()}
     with duckdb.connect() as con:
-        con.execute(f"attach {_text(target)} as ny")
+        con.execute(f"attach {sql.literal(target)} as ny")
         if last is not None:
-            con.execute(f"attach {_text(last)} as senaste (read_only)")
+            con.execute(f"attach {sql.literal(last)} as senaste (read_only)")
         for build in {graph.nodes[uid]["database"] for uid in models.values()}:
             stand_in(con, "ny", build)
         marts = {table for schema, table in _tables(con, "ny") if schema == "mart"}
@@ -73,16 +76,15 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
         con.execute(f"create schema ny.{SCHEMA}")
         for name in tables:
             node = graph.nodes[models[name]]
-            columns = ", ".join(f'"{column}" {about["data_type"]}' for column, about in node["columns"].items())
-            con.execute(f'create table ny.{SCHEMA}."{name}" ({columns})')
+            table = f"{SCHEMA}.{sql.identifier(name)}"
+            columns = (f"{sql.identifier(column)} {about['data_type']}" for column, about in node["columns"].items())
+            con.execute(f"create table ny.{table} ({', '.join(columns)})")
             made = name not in held and node.get("compiled_code")
             try:
                 if made and set(graph.marts_of(models[name])) <= marts:
-                    con.execute(f'insert into ny.{SCHEMA}."{name}" by name (from ({made})) order by {ORDER}')
+                    con.execute(f"insert into ny.{table} by name (from ({made})) order by {ORDER}")
                 elif not made and (SCHEMA, name) in earlier:
-                    con.execute(
-                        f'insert into ny.{SCHEMA}."{name}" by name from senaste.{SCHEMA}."{name}" order by {ORDER}'
-                    )
+                    con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
             except duckdb.Error as error:
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
         _dictionary(con, _described(graph))
@@ -91,10 +93,13 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
 
 def stand_in(con: duckdb.DuckDBPyConnection, database: str, build: str) -> None:
     """Let the tables of ``database``, as views, stand in for those of the build's own database ``build``, which SQL of dbt names."""
-    con.execute(f"attach ':memory:' as \"{build}\"")
+    own = sql.identifier(build)
+    con.execute(f"attach ':memory:' as {own}")
     for schema, table in _tables(con, database):
-        con.execute(f'create schema if not exists "{build}".{schema}')
-        con.execute(f'create view "{build}".{schema}."{table}" as from {database}.{schema}."{table}"')
+        con.execute(f"create schema if not exists {own}.{schema}")
+        con.execute(
+            f"create view {own}.{schema}.{sql.identifier(table)} as from {database}.{schema}.{sql.identifier(table)}"
+        )
 
 
 def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
@@ -103,15 +108,27 @@ def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
     for schema, table in _tables(con):
         row = con.execute(
             "select count(*), sha256(coalesce(string_agg(md5(rad), '' order by md5(rad)), '')) "
-            f'from (select cast(to_json(t) as varchar) as rad from {schema}."{table}" as t)'
+            f"from (select cast(to_json(t) as varchar) as rad from {schema}.{sql.identifier(table)} as t)"
         ).fetchone()
         assert row is not None
         found[f"{schema}.{table}"] = Content(*row)
     return found
 
 
+def contents_of(path: Path) -> dict[str, Content]:
+    """The contents of a database that lies at ``path``."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        return contents(con)
+
+
+def whole(contents: Mapping[str, Content]) -> str:
+    """One hash of all contents of a database."""
+    return sha256("".join(f"{name} {c.sha256}\n" for name, c in sorted(contents.items())).encode()).hexdigest()
+
+
 def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> None:
-    con.execute(f'create table ny.{schema}."{table}" as select * from "{database}".{schema}."{table}" order by all')
+    name, source = sql.identifier(table), sql.identifier(database)
+    con.execute(f"create table ny.{schema}.{name} as select * from {source}.{schema}.{name} order by all")
 
 
 def _tables(
@@ -139,7 +156,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
     )
     for schema, table in tables:
         if text := described.get((schema, table), {}).get("description"):
-            con.execute(f'comment on table ny.{schema}."{table}" is {_text(text)}')
+            con.execute(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
     for schema, table, column, kind in columns:
         about = described.get((schema, table), {}).get("columns", {}).get(column, {})
         meta = about.get("config", {}).get("meta", {})
@@ -149,7 +166,9 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             [schema, table, column, kind, text, meta.get("enhet"), meta.get("decimaler")],
         )
         if text:
-            con.execute(f'comment on column ny.{schema}."{table}"."{column}" is {_text(text)}')
+            con.execute(
+                f"comment on column ny.{schema}.{sql.identifier(table)}.{sql.identifier(column)} is {sql.literal(text)}"
+            )
 
 
 def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
@@ -171,8 +190,3 @@ def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
             own: dict[str, Any] = found["mart", mart]["columns"]
             columns.update({c: own[c] for c in columns if not columns[c]["description"] and c in own})
     return found
-
-
-def _text(value: object) -> str:
-    """An SQL string literal (paths and comments take no parameters)."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -23,8 +23,9 @@ from pydantic import BaseModel, ConfigDict
 from dagster_project.release import database
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.publication import Publication
-from dagster_project.release.tables import SCHEMA, STATUS, PublishedTable
+from dagster_project.release.tables import STATUS, PublishedTable
 from dagster_project.settings import SEEDS
+from dagster_project.warehouse.graph import SCHEMA
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef

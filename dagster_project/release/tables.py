@@ -14,9 +14,9 @@ import pandas as pd
 
 from dagster_project.release import ReleaseError
 from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note, Table
+from dagster_project.release.database import ORDER
+from dagster_project.warehouse.graph import SCHEMA
 
-#: Where the printed tables stand, and the column that says in which order their rows are printed.
-SCHEMA, ORDER = "tabell", "_ordning"
 STATUS = "varde_status"
 ROW_NOTES = "Noter"
 MARKS = "Markering"

@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+#: The schema of the printed tables.
+SCHEMA = "tabell"
+
 
 @dataclass(frozen=True)
 class Nod:
@@ -46,7 +49,7 @@ class Graph:
         return {
             uid: n["alias"]
             for uid, n in self.nodes.items()
-            if n["resource_type"] == "model" and n["config"].get("schema") == "tabell"
+            if n["resource_type"] == "model" and n["config"].get("schema") == SCHEMA
         }
 
     def marts_of(self, uid: str) -> list[str]:
@@ -88,7 +91,7 @@ class Graph:
             )
             reason = f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status})."
             hurt = [name for uid, name in self.marts.items() if broken & self.upstream(uid)]
-            hurt += [f"tabell.{name}" for uid, name in self.tables.items() if uid in broken]
+            hurt += [f"{SCHEMA}.{name}" for uid, name in self.tables.items() if uid in broken]
             for name in hurt:
                 reasons.setdefault(name, reason)
         return reasons

@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from dagster_project.release import reporttext
 from dagster_project.release.publication import Publication
-from dagster_project.release.tables import SCHEMA, PublishedTable, key_figures, note_marks, remarks, shown
+from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
 from dagster_project.release.workbook import source_lines
+from dagster_project.warehouse.graph import SCHEMA
 
 HERE = Path(__file__).parent
 INDEX = "index.html"
