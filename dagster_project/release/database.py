@@ -86,10 +86,11 @@ def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
 
 def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
-    rows = con.execute(
+    inside = sql.literal(database) if database else "current_database()"
+    schemas = ", ".join(map(sql.literal, SCHEMAS))
+    rows = con.execute(  # a parameter would have DuckDB import pandas
         "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = coalesce(?, current_database()) and list_contains(?, table_schema) order by all",
-        [database, list(SCHEMAS)],
+        f"where table_catalog = {inside} and table_schema in ({schemas}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
