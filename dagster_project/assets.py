@@ -23,12 +23,12 @@ from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 from dagster_project.validation import response
 from dagster_project.validation.suites import Kontroll
-from dagster_project.warehouse import corrections, dbt, state
+from dagster_project.warehouse import corrections, dbt, project, state
 from dagster_project.warehouse.graph import Graph
 
 log = logging.getLogger("uppfoljning.assets")
 
-MANIFEST = dbt.ensure_manifest()
+MANIFEST = project.parsed() / "manifest.json"
 REGISTER = [dg.AssetKey(["raw", "register", t]) for t in ("leveranser", "tackning")]
 
 

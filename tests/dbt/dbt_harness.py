@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from dagster_project.warehouse import dbt as warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
 DBT = PROJECT / "dbt"
@@ -324,34 +324,8 @@ def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
 
 def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] | None = None) -> None:
     """Run dbt on ``folder/raw`` into ``folder/build.duckdb``; artefacts in ``folder/target``."""
-    variables = {"ar": year, "trosklar": json.dumps(trosklar or {})}
-    places = {
-        "UPPFOLJNING_RAW": str(folder / "raw"),
-        "UPPFOLJNING_BUILD_DB": str(folder / "build.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    with patch.dict(os.environ, places):
-        try:
-            done = dbtRunner().invoke(
-                [
-                    *command,
-                    "--project-dir",
-                    str(DBT),
-                    "--profiles-dir",
-                    str(DBT),
-                    "--vars",
-                    json.dumps(variables),
-                    "--log-level",
-                    "none",
-                    "--no-use-colors",
-                ]
-            )
-        finally:
-            DuckDBConnectionManager.close_all_connections()
+    places = warehouse.Places(folder / "raw", folder / "build.duckdb", folder / "target")
+    done = warehouse.run(places, {"ar": year, "trosklar": json.dumps(trosklar or {})}, *command)
     failed = [
         f"{r.node.unique_id}: {r.message}" for r in getattr(done.result, "results", []) if r.failures or r.status in BAD
     ]

@@ -12,7 +12,8 @@ from dagster_project.deliveries import intake
 from dagster_project.sources import all_sources
 from dagster_project.sources.nulagesrapport import blocks, lines, segments_of
 from dagster_project.sources.nulagesrapport.blocks import Block
-from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
+from dagster_project.sources.nulagesrapport.forslag import Forslag
+from dagster_project.sources.nulagesrapport.proposals import propose
 from dagster_project.sources.nulagesrapport.rules import find_heading, rules
 from examples.generators import nulagesrapport as made
 

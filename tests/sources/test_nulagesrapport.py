@@ -19,7 +19,8 @@ from dagster_project.settings import SEEDS
 from dagster_project.sources import all_sources
 from dagster_project.sources.nulagesrapport import blocks, lines, read, segments_of
 from dagster_project.sources.nulagesrapport.blocks import Block
-from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
+from dagster_project.sources.nulagesrapport.forslag import Forslag
+from dagster_project.sources.nulagesrapport.proposals import propose
 from dagster_project.sources.nulagesrapport.segments import Segment
 from examples.generators import nulagesrapport as made
 
