@@ -33,7 +33,7 @@ from dagster_project.warehouse.graph import Graph
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
-_RAW_PATH = re.compile(r"'[^']*/raw/(?=[^']*\.parquet')")
+_RAW_PATH = re.compile(r"'(?:[^']|'')*/raw/(?=(?:[^']|'')*\.parquet')")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
@@ -156,9 +156,14 @@ class Lineage:
         """
         from dagster_project.release.originals import Originals
 
-        mart, source = self._source(what, questions.condition(where))
+        mart = self.mart(what)
+        if not self.recipe["marter"][mart]:
+            raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
         column = column or self._first_column(mart)
-        self._check(mart, source, column)
+        source = self._chosen(what, mart, where)
+        names = self._columns(source)
+        if column and column not in names:
+            raise ReleaseError(f"mart.{mart} has no column {column}: choose one of {', '.join(names[1:])}")
         self.con.execute(
             f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(mart, source, column)})"
         )
@@ -192,12 +197,16 @@ class Lineage:
             from ({self._base(mart, source, column)}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
-    def _source(self, what: str, where: str) -> tuple[str, str]:
-        """The mart asked about, and a select of its rows with ``nyckel`` in front."""
-        mart = self.mart(what)
-        if what.removeprefix("mart.") == mart:
-            return mart, f"select null as nyckel, * from mart.{sql.identifier(mart)} where {where}"
-        return mart, f"select null as nyckel, unnest(_m) from ({self._table(what)}) where {where}"
+    def _chosen(self, what: str, mart: str, where: str) -> str:
+        """A select of the mart's rows that are asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
+        rows = f"select null as nyckel, * from mart.{sql.identifier(mart)}"
+        if what.removeprefix("mart.") != mart:
+            rows = f"select null as nyckel, unnest(_m) from ({self._table(what)})"
+        try:
+            self.con.execute(f"create or replace temp table valda as {rows} where {questions.condition(where)}")
+        except duckdb.Error as error:
+            raise ReleaseError(f"--where: {questions.said(error)}") from None
+        return "select * from temp.valda"
 
     def _table(self, table: str) -> str:
         """The select of a published table, with the row of the mart in front."""
@@ -212,17 +221,6 @@ class Lineage:
             known = ", ".join(sorted({*self.recipe["marter"], *self.recipe["tabeller"]}))
             raise ReleaseError(f"{what} is no mart or published table of release {self.utgava}: choose one of {known}")
         return str(self.recipe["tabeller"][what]["mart"])
-
-    def _check(self, mart: str, source: str, column: str | None) -> None:
-        """Say what is wrong with the question before it meets the SQL of the models."""
-        if not self.recipe["marter"][mart]:
-            raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
-        try:
-            names = self._columns(source)
-        except duckdb.Error as error:
-            raise ReleaseError(f"--where: {questions.said(error)}") from None
-        if column and column not in names:
-            raise ReleaseError(f"mart.{mart} has no column {column}: choose one of {', '.join(names[1:])}")
 
     def _first_column(self, mart: str) -> str | None:
         return next((name for link in self.recipe["marter"][mart] for name in link["matt"]), None)
