@@ -28,6 +28,9 @@ from dagster_project.release.manifest import About, Draft
 from dagster_project.release.releases import UNFINISHED, Release, alone, current, flush, point, releases
 from dagster_project.settings import Home
 
+#: What a release is written as besides its database, workbook, csv files and metadata.
+OUTPUTS = frozenset({"document", "figures", "page"})
+
 
 def publish(home: Home, draft: Draft) -> Release:
     """Freeze the year's marts as a release and point ``current`` at it.
@@ -96,20 +99,23 @@ def _write_tables(home: Home, made: Release, edition: catalogue.Catalogue, draft
         cover = workbook.Cover(made.id, made.ar, newest, sources, made_up)
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
-        document.write(made.path / "tabeller.docx", cover, edition, published)
-        drawn = figures.build_all(edition, published)
-        figures.write(made.path / "figurer", drawn)
-        page.write(
-            made.path,
-            cover,
-            edition,
-            published,
-            drawn,
-            con=con,
-            deliveries=draft.deliveries,
-            lineage=behind,
-            workbook=made.workbook.name,
-        )
+        if "document" in OUTPUTS:
+            document.write(made.path / "tabeller.docx", cover, edition, published)
+        drawn = figures.build_all(edition, published) if {"figures", "page"} & OUTPUTS else []
+        if "figures" in OUTPUTS:
+            figures.write(made.path / "figurer", drawn)
+        if "page" in OUTPUTS:
+            page.write(
+                made.path,
+                cover,
+                edition,
+                published,
+                drawn,
+                con=con,
+                deliveries=draft.deliveries,
+                lineage=behind,
+                workbook=made.workbook.name,
+            )
         metadata.write(
             made.path,
             utgava=made.id,
