@@ -136,10 +136,10 @@ def _tables(
     con: duckdb.DuckDBPyConnection, database: str | None = None, schemas: Iterable[str] = SCHEMAS
 ) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
-    rows = con.execute(
+    inside = sql.literal(database) if database else "current_database()"
+    rows = con.execute(  # a parameter would have DuckDB import pandas
         "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = coalesce(?, current_database()) and list_contains(?, table_schema) order by all",
-        [database, list(schemas)],
+        f"where table_catalog = {inside} and table_schema in ({', '.join(map(sql.literal, schemas))}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 

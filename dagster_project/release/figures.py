@@ -22,7 +22,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dagster_project.release import ReleaseError, geography
+from dagster_project.release import ReleaseError, csvfiles, geography
 from dagster_project.release.catalogue import Bars, Catalogue, Facts, Figure, Map, Series, numbered
 from dagster_project.release.classes import Classes
 from dagster_project.release.tables import STATUS, PublishedTable, remarks, shown
@@ -98,7 +98,8 @@ def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
         for figure in figures:
             name = figure.spec.id
             files = (f"{name}.svg", f"{name}.png") if figure.vegalite else ("", "")
-            writer.writerow([name, figure.rubrik, *files, figure.alttext or "", figure.meddelande or ""])
+            texts = (figure.rubrik, *files, figure.alttext or "", figure.meddelande or "")
+            writer.writerow([name, *map(csvfiles.safe, texts)])
     for figure in figures:
         if figure.vegalite:
             svg, png = _render(figure, figure.vegalite)

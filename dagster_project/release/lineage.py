@@ -34,7 +34,7 @@ from dagster_project.warehouse.graph import SCHEMA, Graph
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
-_RAW_PATH = re.compile(r"'[^']*/raw/(?=[^']*\.parquet')")
+_RAW_PATH = re.compile(r"'(?:[^']|'')*/raw/(?=(?:[^']|'')*\.parquet')")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
@@ -156,10 +156,8 @@ class Lineage:
         from dagster_project.release.originals import Originals
 
         what = self.full_name(what)
-        schema, _, name = what.partition(".")
-        source = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
         column = column or self._first_column(self.mart(what))
-        self._check(what, source, column)
+        source = self._chosen(what, where, column)
         self.con.execute(
             f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
         )
@@ -213,17 +211,22 @@ class Lineage:
             raise ReleaseError(f"release {self.utgava} does not hold {what}: trace mart.{said['mart']} instead")
         return [Link(**link) for link in said]
 
-    def _check(self, what: str, source: str, column: str | None) -> None:
-        """Say what is wrong with the question before it meets the SQL of the models."""
+    def _chosen(self, what: str, where: str, column: str | None) -> str:
+        """A select of the rows that are asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
         mart = self.mart(what)
         if not self.recipe["marter"][mart]:
             raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
+        schema, _, name = what.partition(".")
+        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
         try:
-            names = self._columns(source)
+            self.con.execute(f"create or replace temp table valda as {rows}")
         except duckdb.Error as error:
             raise ReleaseError(f"--where: {questions.said(error)}") from None
+        source = "select * from temp.valda"
+        names = self._columns(source)
         if column and column not in names and column not in self._columns(f"from mart.{sql.identifier(mart)}"):
             raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
+        return source
 
     def _first_column(self, mart: str) -> str | None:
         return next((name for link in self.recipe["marter"][mart] for name in link["matt"]), None)

@@ -20,7 +20,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from dagster_project.release import database
+from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import STATUS, PublishedTable
@@ -128,7 +128,7 @@ def write(publication: Publication) -> None:
 def lineage_of(folder: Path) -> list[dict[str, Any]]:
     """What a release says about the deliveries behind its tables."""
     with (folder / "csv" / f"{LINEAGE}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return [{name: csvfiles.plain(cell) for name, cell in row.items()} for row in csv.DictReader(stream)]
 
 
 # --- csv and datapackage ------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def _write_csv(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(names), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: csvfiles.safe(cell) for name, cell in row.items()} for row in rows)
 
 
 def _fields(
