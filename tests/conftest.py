@@ -206,8 +206,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The slowest files, for whoever wonders where the time went; and what was not run, with what mends it."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, Any, Any]:
+    """Last of all: the slowest files, for whoever wonders where the time went, and what was not run, with what mends it."""
+    result = yield
     spent: Counter[str] = Counter()
     for report in (report for reports in terminalreporter.stats.values() for report in reports):
         if hasattr(report, "processor_seconds"):
@@ -219,3 +221,4 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for reason, mend in NOT_RUN.items():
         if count := sum(reason in why for why in skipped):
             terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}. {mend}", yellow=True)
+    return result
