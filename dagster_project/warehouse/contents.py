@@ -11,18 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project.sources import schema
+
 FILE = Path("register") / "innehall.parquet"
-SCHEMA = pa.schema(
-    {
-        "kalla": pa.string(),
-        "tabell": pa.string(),
-        "period": pa.string(),
-        "leverans_id": pa.string(),
-        "byte": pa.int64(),
-        "andrad": pa.int64(),
-        "innehall": pa.string(),
-    }
-)
 REGISTER = "register"
 
 
@@ -60,9 +51,9 @@ def _write(path: Path, rows: list[tuple[str, str, str, str, int, int, str]]) -> 
     """Whole or not at all, and never into the file that a release's trace is linked to."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
-    pq.write_table(
-        pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], SCHEMA), unfinished
-    )
+    types = [pa.int64() if kind == "bigint" else pa.string() for kind, _ in schema.REGISTER["innehall"].values()]
+    columns = [pa.array([row[nr] for row in rows], kind) for nr, kind in enumerate(types)]
+    pq.write_table(pa.table(dict(zip(schema.REGISTER["innehall"], columns, strict=True))), unfinished)
     unfinished.replace(path)
 
 

@@ -22,7 +22,7 @@ from dagster_project.warehouse import project
 from dagster_project.warehouse.places import build_db
 
 #: The code that decides what a release looks like. How a build is asked for and started is not part of it.
-CODE = ("reading", "sources", "deliveries", "validation", "warehouse", "release", "coding", "assets", "checks")
+CODE = ("reading", "sources", "deliveries", "validation", "warehouse", "release", "coding", "sql", "assets", "checks")
 
 _TABLES = """
 create schema if not exists bygge;
