@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -103,6 +104,14 @@ def uppfoljning() -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The dbt project and its seeds as a copy that the test may change: ``own_project.DBT`` and ``own_project.SEEDS``."""
+    from dbt_harness import copied_project
+
+    return copied_project(tmp_path, monkeypatch)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
