@@ -88,7 +88,7 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
                     con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
             except duckdb.Error as error:
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
-        _dictionary(con, _described(graph))
+        _dictionary(con, described(graph))
         con.execute("commit")
 
 
@@ -171,7 +171,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], 
             )
 
 
-def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
+def described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
     """What dbt says about the tables it builds, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
     mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
     nodes = [node for node in graph.nodes.values() if node["resource_type"] in ("model", "seed")]
