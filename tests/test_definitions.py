@@ -56,8 +56,11 @@ def test_rooms_follow_one_another(defs: dg.Definitions) -> None:
         assert found[f"raw/register/{table}"] == raw
     marts = {key for key in found if key.startswith("mart/")}
     assert marts >= MARTS
-    assert found["release/utgava"] == marts  # the release rests on every mart
-    order = {"raw": 0, "referens": 0, "staging": 1, "intermediate": 2, "mart": 3, "release": 4}
+    tables = {key for key in found if key.startswith("tabell/")}
+    assert "tabell/tab_tabell_2" in tables
+    assert found["tabell/tab_tabell_2"] == {"mart/webbtidbok", "referens/regioner"}
+    assert found["release/utgava"] == marts | tables  # the release rests on every mart and on what is printed of them
+    order = {"raw": 0, "referens": 0, "staging": 1, "intermediate": 2, "mart": 3, "tabell": 4, "release": 5}
     for key, parents in found.items():
         if key.startswith("manad/"):
             continue
@@ -90,6 +93,7 @@ def test_groups_and_partitions(defs: dg.Definitions) -> None:
         "staging": "staging",
         "intermediate": "intermediate",
         "mart": "mart",
+        "tabell": "tabell",
         "release": "release",
     }
     for key in resolved.get_all_asset_keys():
