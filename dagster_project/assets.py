@@ -192,6 +192,10 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
         key = dg.AssetKey(["mart", name])
         if name in held and key in context.selected_asset_keys - made:
             yield dg.MaterializeResult(asset_key=key, metadata={"hallen": held[name]})
+    for uid in manifest.tables:  # so does a printed table
+        key = translator.get_asset_key(manifest.nodes[uid])
+        if key in context.selected_asset_keys - made:
+            yield dg.MaterializeResult(asset_key=key)
 
 
 # --- 5: release -------------------------------------------------------------------------------------------------------
@@ -207,7 +211,7 @@ RELEASE = dg.AssetKey(["release", "utgava"])
             group_name="release",
             kinds={"duckdb", "excel"},
             partitions_def=reporting_years,
-            deps=[key for key in models.keys if key.path[0] == "mart"],
+            deps=[key for key in models.keys if key.path[0] in ("mart", "tabell")],
             description="The year's release: workbook, csv files, analysts' database, manifest; swapped in when it is whole.",
         )
     ],

@@ -148,7 +148,7 @@ def test_every_printed_mart_that_rests_on_deliveries_says_how(example_home: Home
     """A new mart needs ``meta: {harkomst: ...}`` in its yml. What the agency itself holds rests on no delivery."""
     recipe = json.loads((example_home.harkomst / release.id / lineage.RECIPE).read_text(encoding="utf-8"))
     sources = {mart: release.manifest["tabeller"].get(f"mart.{mart}", {}).get("kallor") for mart in recipe["marter"]}
-    printed = {table["mart"] for table in recipe["tabeller"].values()} - {"rattelser"}
+    printed = {links[0]["modell"] for links in recipe["tabeller"].values()} - {"rattelser"}
     assert {mart for mart in printed if sources.get(mart) and not recipe["marter"][mart]} == set()
 
 
@@ -401,7 +401,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path, name: str) 
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
-    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], {})
+    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
     shutil.rmtree(home.raw)
     with lineage.opened(home, "2020.1", database) as opened:
         found = opened.trace("m", "true", "hel")

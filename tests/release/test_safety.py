@@ -58,6 +58,7 @@ STEPS = [
     "lineage.freeze",
     "database.create",
     "difference.revise",
+    "database.complete",
     "workbook.write",
     "csvfiles.write",
     "document.write",
