@@ -137,9 +137,10 @@ def _tables(
 ) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
     inside = sql.literal(database) if database else "current_database()"
+    wanted = ", ".join(map(sql.literal, schemas))
     rows = con.execute(  # a parameter would have DuckDB import pandas
         "select table_schema, table_name from information_schema.tables "
-        f"where table_catalog = {inside} and table_schema in ({', '.join(map(sql.literal, schemas))}) order by all"
+        f"where table_catalog = {inside} and table_schema in ({wanted}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
