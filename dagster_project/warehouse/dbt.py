@@ -77,10 +77,14 @@ def begin_year(home: Home, ar: int) -> None:
     unfinished.rename(db)
 
 
-def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
+def build(
+    home: Home, ar: int, select: str | None = None, *, full_refresh: bool = False, period: str | None = None
+) -> list[Nod]:
     """Seeds, models and tests, all in one invocation.
 
     :param select: dbt's own selection syntax; everything when left out.
+    :param full_refresh: compute every month anew, whatever is kept of it.
+    :param period: of what is kept by the month, compute this one (its first day) and no other.
     :returns: one :class:`Nod` per node that ran or was skipped.
     :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
     """
@@ -88,7 +92,9 @@ def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     begin_year(home, ar)
     # A test that also looks at what is not chosen waits for a build in which it is.
     chosen = ("--select", select, "--indirect-selection", "cautious") if select else ()
-    done = run(Places.of(home, ar), variables(home, ar), "build", "--exclude-resource-type", "unit_test", *chosen)
+    anew = ("--full-refresh",) if full_refresh else ()
+    told = variables(home, ar) | ({"manad": period} if period else {})
+    done = run(Places.of(home, ar), told, "build", "--exclude-resource-type", "unit_test", *chosen, *anew)
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     return [
