@@ -22,8 +22,25 @@ from dagster_project.settings import Home
 
 TESTS = Path(__file__).resolve().parent
 REPO = TESTS.parent
-#: Files that cost more than ten processor seconds, the costliest first. The first makes the examples' build.
-COSTLY = ("test_road.py",)
+#: The files that cost most, the costliest first; the first makes the examples' build.
+COSTLY = (
+    "test_road.py",
+    "vantetid/test_door.py",
+    "deliveries/test_wrong_input.py",
+    "test_road_gaps.py",
+    "vantetid/test_marts_months.py",
+    "vantetid/test_monthly.py",
+    "indikatorer/test_fel_i_svar.py",
+    "dbt/test_dbt_marts.py",
+    "indikatorer/test_indikatorer.py",
+    "vantetid/test_marts_suppression.py",
+    "sources/test_kodning.py",
+    "vantetid/test_marts_cells.py",
+    "test_road_again.py",
+    "release/test_corrections.py",
+    "release/test_safety.py",
+    "test_cli.py",
+)
 QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",

@@ -83,7 +83,7 @@ def models(
     last = releases.current(place, ar)
     if last and not config.full_refresh and last.fingerprint == state.fingerprint(home.register, ar, {}):
         log.info(f"Nothing new since release {last.id}: dbt is not run.")
-        for key in _marts(translator.graph, context.selected_asset_keys):  # or the response rates would not be told of
+        for key in _shown(translator.graph, context.selected_asset_keys):  # or the response rates would not be told of
             yield dg.MaterializeResult(asset_key=key, metadata={"oforandrad_sedan": last.id})
         return
     log.info("running dbt")
@@ -104,15 +104,18 @@ def models(
     # A mart that could not be made keeps its last good state; saying so lets the release, which rests on every mart, go on.
     # What a test says of the same rows it says again; what dbt could not do, it may be able to the next time.
     broken = manifest.hurt([n for n in failed if n.status != "fail"])
-    for key in _marts(manifest, context.selected_asset_keys - made):
-        if (name := key.path[-1]) in held:
+    for key in _shown(manifest, context.selected_asset_keys - made):
+        name = key.path[-1]
+        if key.path[0] == "tabell":  # a printed table is of what its marts are of
+            yield dg.MaterializeResult(asset_key=key)
+        elif name in held:
             yield dg.MaterializeResult(asset_key=key, metadata={"hallen": held[name], "tillfalligt": name in broken})
 
 
-def _marts(graph: Graph, among: Set[dg.AssetKey]) -> list[dg.AssetKey]:
-    """The marts among some assets, each after those it rests on."""
-    ordered = sorted(graph.marts.items(), key=lambda mart: len(graph.upstream(mart[0])))
-    return [key for _, name in ordered if (key := dg.AssetKey(["mart", name])) in among]
+def _shown(graph: Graph, among: Set[dg.AssetKey]) -> list[dg.AssetKey]:
+    """The marts and printed tables among some assets, each after those it rests on."""
+    ordered = sorted([*graph.marts, *graph.tables], key=lambda uid: len(graph.upstream(uid)))
+    return [key for uid in ordered if (key := translator.get_asset_key(graph.nodes[uid])) in among]
 
 
 def _told(

@@ -33,7 +33,7 @@ RELEASE = dg.AssetKey(["release", "utgava"])
             owners=OWNERS,
             kinds={"duckdb", "excel"},
             code_version=state.code_version(),
-            deps=[key for key in models.keys if key.path[0] == "mart"],
+            deps=[key for key in models.keys if key.path[0] in ("mart", "tabell")],
             description="The year's release: workbook, csv files, analysts' database, manifest; swapped in when it is whole.",
         )
     ],
