@@ -307,7 +307,7 @@ def _report(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path
 def _judge(
     home: Home, register: Register, source: Source, leverans: Leverans, rules: str, frame: pa.Table | None
 ) -> None:
-    with _disk(leverans), tempfile.TemporaryDirectory(dir=home.root) as work:
+    with _disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
         page = home.datadocs / source.kalla / f"{leverans.leverans_id}.html"
         verdict = judge_file(source, original(home, leverans), leverans, Path(work), frame, page)
         written = _write(home, source, leverans, verdict, Path(work)) if verdict.db is not None else []

@@ -89,11 +89,14 @@ def begin_year(home: Home, ar: int) -> None:
     unfinished.rename(db)
 
 
-def build(home: Home, ar: int, select: str | None = None, *, full_refresh: bool = False) -> list[Nod]:
+def build(
+    home: Home, ar: int, select: str | None = None, *, full_refresh: bool = False, period: str | None = None
+) -> list[Nod]:
     """Seeds, models and tests in one invocation: those of which something has changed since they were last made without fault.
 
     :param select: a folder of models (``models/marts/vantetid``): these and what they rest on; everything when left out.
     :param full_refresh: forget all earlier builds of the year, months included, and make everything.
+    :param period: of what is kept by the month, compute this one (its first day) and no other.
     :returns: one :class:`Nod` per node that ran or was skipped.
     :raises RuntimeError: dbt could not start at all (the project does not parse).
     :raises NothingPublished: another process has the database open.
@@ -107,11 +110,12 @@ def build(home: Home, ar: int, select: str | None = None, *, full_refresh: bool 
         _drop(places.db)
     else:
         begin_year(home, ar)
-    nodes = _build(places, variables(home, ar), select)
+    told = variables(home, ar) | ({"manad": period} if period else {})
+    nodes = _build(places, told, select)
     if any(word in (node.message or "") for node in nodes if node.failed for word in _DAMAGE):
         log.warning("%s is damaged: it is removed and built anew", places.db.name)
         _drop(places.db)
-        nodes = _build(places, variables(home, ar), select)
+        nodes = _build(places, told, select)
     return nodes
 
 

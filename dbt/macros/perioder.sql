@@ -1,6 +1,7 @@
 {#-
 Models that are computed anew only for the months that changed. `manader` is a relation (period, signatur); a model keeps
-the signature of a month on its rows. A month is changed when the two differ, or when it is gone.
+the signature of a month on its rows. A month is changed when the two differ, or when it is gone. With variable `manad` (its
+first day) only that month is looked at.
 -#}
 
 {#- The changed months as a list of SQL dates, for `period in (…)`. Never empty: a month that does not exist. -#}
@@ -12,8 +13,10 @@ the signature of a month on its rows. A month is changed when the two differ, or
             from (select distinct period, signatur from {{ manader }}) as nya
             {%- if is_incremental() %}
             full join (select distinct period, signatur from {{ this }}) as gamla using (period)
-            where nya.signatur is distinct from gamla.signatur
             {%- endif %}
+            where true
+            {%- if is_incremental() %} and nya.signatur is distinct from gamla.signatur {%- endif %}
+            {%- if var('manad', none) %} and cast(period as varchar) = '{{ var('manad') }}' {%- endif %}
             order by period
         {%- endset -%}
         {%- do perioder.extend(run_query(fraga).columns[0].values()) -%}
