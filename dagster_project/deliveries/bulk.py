@@ -19,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project import sql
 from dagster_project.reading import typing_sql
 from dagster_project.reading.files import SUFFIXES, WORKBOOKS, csv_rows, separator, suffix
 from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
@@ -109,8 +110,7 @@ def _parquet_columns(path: Path) -> dict[str, str]:
     try:
         with duckdb.connect() as con:
             return {
-                name: kind
-                for name, kind, *_ in con.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()
+                name: kind for name, kind, *_ in con.execute(f"describe from read_parquet({sql.path(path)})").fetchall()
             }
     except duckdb.Error as error:
         raise Avvisad(
@@ -186,7 +186,7 @@ def database(db: Path, work: Path) -> duckdb.DuckDBPyConnection:
     """A database in memory that Great Expectations can open too; it overflows into ``work``."""
     con = suites.shared_memory(db)
     con.execute(f"set memory_limit = '{MEMORY}'")
-    con.execute(f"set temp_directory = '{(work / 'spill').as_posix()}'")
+    con.execute(f"set temp_directory = {sql.literal((work / 'spill').as_posix())}")
     con.execute("create table fynd (_nr bigint, _rad bigint, kolumn varchar, hittat varchar, kod varchar)")
     con.execute("create table borttagen (_nr bigint)")
     return con
@@ -199,10 +199,6 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> int:
 
 def _coded(k: Kolumn) -> bool:
     return k.typ in ("kod", "region", "kommun")
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass
@@ -272,7 +268,7 @@ class Inlasning:
             cell, enum = f"c{self.traff.celler[k.namn]}", f"stavning_{k.namn}"
             if _coded(k):
                 known = typing_sql.spellings(self.con, k, self.kodsystem)
-                self.con.execute(f"create type {enum} as enum ({', '.join(map(_text, known))})")
+                self.con.execute(f"create type {enum} as enum ({', '.join(map(sql.literal, known))})")
             repeated = bool(kinds) and kinds[self.traff.celler[k.namn]] == "VARCHAR"
             value, test = typing_sql.certain(k, cell, enum, repeated) or (
                 f"null::{typing_sql.SQL_TYPE[k.typ]}",
@@ -303,22 +299,22 @@ class Inlasning:
 
     def _relation(self) -> str:
         """The rows below the headings, columns ``c0``, ``c1``, … as text."""
-        path = self.underlag.text.as_posix()
+        path = sql.path(self.underlag.text)
         line, headings = self.underlag.blad.rader[self.traff.rubrikrad]
         if self.underlag.avgransare:
             columns = ", ".join(f"'c{i}': 'varchar'" for i in range(len(headings)))
             return (
-                f"read_csv('{path}', auto_detect = false, header = false, skip = {line}, delim = '{self.underlag.avgransare}', "
+                f"read_csv({path}, auto_detect = false, header = false, skip = {line}, delim = {sql.literal(self.underlag.avgransare)}, "
                 f"quote = '\"', escape = '\"', columns = {{{columns}}}, store_rejects = true, rejects_table = 'trasiga', "
                 "rejects_scan = 'trasiga_filer', rejects_limit = 0)"
             )
         cells = []
         for i, (name, kind) in enumerate(self.underlag.typer.items()):
-            cell = '"' + name.replace('"', '""') + '"'
+            cell = sql.identifier(name)
             if kind in ("DOUBLE", "FLOAT"):  # 1950.0 is 1950, as in a workbook
                 cell = f"case when {cell} = trunc({cell}) and abs({cell}) < 1e15 then {cell}::bigint::varchar else {cell}::varchar end"
             cells.append(f"{cell}::varchar as c{i}")
-        return f"(select {', '.join(cells)} from read_parquet('{path}'))"
+        return f"(select {', '.join(cells)} from read_parquet({path}))"
 
     def _broken_lines(self) -> list[tuple[int, str, str]]:
         """Line, kind of error and text of each line that DuckDB could not split into cells."""
@@ -359,9 +355,9 @@ class Inlasning:
                 value = f"null::{typing_sql.SQL_TYPE[k.typ]}"
             elif _coded(k):
                 codes = typing_sql.codes(self.con, k, self.kodsystem)
-                self.con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(_text, codes))})")
+                self.con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(sql.literal, codes))})")
                 by_spelling = typing_sql.spellings(self.con, k, self.kodsystem).values()
-                value = f"([{', '.join(map(_text, by_spelling))}]::kod_{k.namn}[])[enum_code({name}) + 1]"
+                value = f"([{', '.join(map(sql.literal, by_spelling))}]::kod_{k.namn}[])[enum_code({name}) + 1]"
                 name = f"{name}::kod_{k.namn}"
             decoded.append(f'{value} as "{k.namn}"')
             typed.append(name)
@@ -392,7 +388,7 @@ class Inlasning:
             for name, query in {**meta.get("underlag", {}), table: e["kwargs"]["unexpected_rows_query"]}.items():
                 self.con.execute(f"create table {name} as {query.replace('{batch}', 'godkand')}")
             found.append(f"""
-                select _nr, {_text(meta["kolumn"])} as kolumn, "{meta["kolumn"]}"::varchar as hittat, {_text(meta["kod"])} as kod from {table}""")
+                select _nr, {sql.literal(meta["kolumn"])} as kolumn, "{meta["kolumn"]}"::varchar as hittat, {sql.literal(meta["kod"])} as kod from {table}""")
             if meta["atgard"] == Atgard.RAD:
                 self.con.execute(f"insert into borttagen select distinct _nr from {table}")
         if found:
@@ -447,7 +443,7 @@ class Inlasning:
 
     def broken(self, checks: Sequence[Kontroll]) -> int:
         """How many rows were taken out for an error; those taken out with a remark only do not count."""
-        remarks = ", ".join(_text(c.kod) for c in checks if not c.blockerande) or "''"
+        remarks = ", ".join(sql.literal(c.kod) for c in checks if not c.blockerande) or "''"
         return _one(
             self.con,
             f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})",

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql
 from dagster_project.deliveries import bulk
 from dagster_project.deliveries.register import Block
 from dagster_project.reading import formats, personal, typing_sql
@@ -450,7 +451,7 @@ def _place(con: duckdb.DuckDBPyConnection, verdict: Granskning, side: Sidofil) -
             spec,
             "godkand join inlast as i using (_nr)",
             "overenskommelse",
-            f"godkand.overenskommelse <> '{side.overenskommelse}'",
+            f"godkand.overenskommelse <> {sql.literal(side.overenskommelse)}",
             "overenskommelse_motsagd",
             "Raden gäller en annan överenskommelse än den som sidofilen anger.",
             side.overenskommelse,
@@ -497,7 +498,7 @@ def _agree_on_respondent(con: duckdb.DuckDBPyConnection, verdict: Granskning, si
             spec,
             rows,
             spec.respondent,
-            f"split_part(_respondent, ' ', 1) <> '{verdict.respondent}'",
+            f"split_part(_respondent, ' ', 1) <> {sql.literal(verdict.respondent)}",
             "respondent_motsagd",
             "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
             side.region or side.kommun,

@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql as quote
 from dagster_project.deliveries import bulk, door, report
 from dagster_project.deliveries.door import Granskning, Uppslag
 from dagster_project.deliveries.register import Leverans, Register, identity
@@ -236,15 +237,15 @@ def current_frame(home: Home, register: Register, source: Source) -> pa.Table | 
         for t in register.tackning(9999)
         if t["kalla"] == kalla and t["gallande"]
     ]
-    paths = [str(p) for p in (home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet")]
+    paths = list((home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet"))
     if not counting or not paths:
         return _empty_frame(source)
     with duckdb.connect() as con:
         con.execute("create table galler (_leverans_id varchar, _respondent varchar, _period date)")
         con.executemany("insert into galler values (?, ?, ?)", counting)
         return con.execute(
-            "select r.* from read_parquet(?, hive_partitioning = false) as r semi join galler using (_leverans_id, _respondent, _period)",
-            [paths],
+            f"select r.* from read_parquet([{', '.join(map(quote.path, paths))}], hive_partitioning = false) as r "
+            "semi join galler using (_leverans_id, _respondent, _period)"
         ).to_arrow_table()
 
 
@@ -383,7 +384,7 @@ def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, 
         if con.execute("select count(*) > 0 from karantan").fetchone() == (True,):
             write(
                 con,
-                f"""select '{leverans.leverans_id}' as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
+                f"""select {quote.literal(leverans.leverans_id)} as _leverans_id, k.kolumn, k.hittat, k.kod, k.meddelande, i.*
                        from karantan k join inlast i using (_nr) order by k._nr, k.kolumn, k.kod""",
                 home.quarantine / leverans.kalla / f"{leverans.leverans_id}.parquet",
             )
@@ -393,7 +394,7 @@ def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, 
             for period in verdict.perioder:
                 write(
                     con,
-                    f"select '{leverans.leverans_id}' as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
+                    f"select {quote.literal(leverans.leverans_id)} as _leverans_id, * from ({sql}) where _period = date '{period}'{order}",
                     home.raw / source.kalla / table / f"period={period}" / f"{leverans.leverans_id}.parquet",
                 )
     return written
@@ -426,7 +427,7 @@ def _copy(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
     """Write a query as one Parquet file, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".part")
-    con.execute(f"copy ({sql}) to '{unfinished.as_posix()}' (format parquet, compression zstd)")
+    con.execute(f"copy ({sql}) to {quote.literal(unfinished.as_posix())} (format parquet, compression zstd)")
     unfinished.rename(target)
 
 

@@ -12,6 +12,7 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql
 from dagster_project.reading import amounts, personal
 from dagster_project.reading.formats import Format, Kolumn
 from dagster_project.reading.names import NORM_SQL, norm
@@ -79,7 +80,7 @@ def _aliases() -> pa.Table:
     """The lists put together once per process."""
 
     def csv(name: str) -> str:
-        return f"read_csv('{(SEEDS / name).as_posix()}', all_varchar=true)"
+        return f"read_csv({sql.path(SEEDS, name)}, all_varchar=true)"
 
     with duckdb.connect() as con:
         return con.execute(f"""
@@ -273,8 +274,10 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
         name = f'"{column.namn}"'
-        standard = "null" if column.standard is None else f"'{column.standard}'"
-        marks = " ".join(f"when '{mark}' then '{status}'" for mark, status in column.markering.items())
+        standard = "null" if column.standard is None else sql.literal(column.standard)
+        marks = " ".join(
+            f"when {sql.literal(mark)} then {sql.literal(status)}" for mark, status in column.markering.items()
+        )
         mark = f"case trim(i.{name}) {marks} end" if marks and column.namn in present else "null::varchar"
         if marks:
             values.append(f'{mark} as "{column.namn}_markering"')
@@ -293,7 +296,7 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
             checks.append(
                 _error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error)
             )
-    constants = [f"'{value}' as \"{name}\"" for name, value in spec.konstanter.items()]
+    constants = [f"{sql.literal(value)} as {sql.identifier(name)}" for name, value in spec.konstanter.items()]
     con.execute(f"""
         create or replace table tolkad as
         select i._nr, i._blad, i._rad, {", ".join(values + constants)},
