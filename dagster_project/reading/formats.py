@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dagster_project.reading import pivot
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
@@ -22,9 +22,22 @@ from dagster_project.reading.names import norm
 from dagster_project.reading.sheets import Blad
 from dagster_project.settings import SEEDS
 
-#: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
+#: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is. ``antal`` is a whole number
+#: that is never negative.
 Typ = Literal[
-    "heltal", "decimal", "belopp", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"
+    "antal",
+    "heltal",
+    "decimal",
+    "belopp",
+    "datum",
+    "manad",
+    "ar",
+    "text",
+    "beteckning",
+    "kod",
+    "region",
+    "kommun",
+    "serie",
 ]
 
 #: How far down a heading row may stand (title rows above it are skipped).
@@ -44,9 +57,24 @@ class Kolumn(BaseModel):
     riket: str | None = None  # what a region column calls the whole country, code 00
     kravs: bool = True  # the column must be in the file
     tom: bool = False  # its cells may be blank
+    negativa: bool = True  # its numbers may be below 0
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
+    ra: bool = True  # a column of the raw tables; otherwise it stays in the original
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if not self.kravs and not self.tom and self.standard is None:
+            raise ValueError(f"{self.namn}: a file without the column must mean something: tom or standard")
+        if not self.negativa and self.typ not in ("heltal", "decimal", "belopp"):
+            raise ValueError(f"{self.namn}: only numbers can be negative")
+        return self
+
+    @property
+    def fran_noll(self) -> bool:
+        """Whether its numbers are 0 or larger."""
+        return self.typ == "antal" or not self.negativa
 
     def spellings(self) -> set[str]:
         return {norm(s) for s in (self.rubrik, self.namn, *self.alias)}
@@ -66,8 +94,29 @@ class Period(BaseModel):
     fast: tuple[date, date] | None = None
 
 
+class Harledd(BaseModel):
+    """A raw column that the file does not have: its expression over the sound typed rows, in SQL."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    namn: str
+    uttryck: str
+    beskrivning: str
+
+
+class Ratabell(BaseModel):
+    """A raw table. It has the format's columns and the derived ones, unless the source's module says otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    namn: str
+    beskrivning: str
+    dar: str | None = None  # the rows it keeps, as a condition in SQL; all of them where it says nothing
+    harledda: tuple[Harledd, ...] = ()
+
+
 class Format(BaseModel):
-    """One dated format of one source."""
+    """One dated format of one source, and the raw tables that its deliveries become."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,6 +135,8 @@ class Format(BaseModel):
     tom_aterkallar: bool = False  # a file without rows withdraws the region and period that its sidecar states
     konstanter: dict[str, str] = Field(default_factory=dict)
     parametrar: dict[str, Any] = Field(default_factory=dict)  # values of ``$PARAMETER`` in the source's suite
+    ram: str | None = None  # the raw table (``source/table``) that is the frame of this source
+    ratabeller: tuple[Ratabell, ...]
     kolumner: tuple[Kolumn, ...]
 
     def kolumn(self, namn: str) -> Kolumn:

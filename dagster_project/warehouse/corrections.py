@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from dagster_project import sql
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS
 from dagster_project.warehouse.graph import Graph
@@ -112,7 +113,7 @@ def _columns(raw: Path, correction: Correction) -> set[str]:
     if empty is None:
         return set()
     with duckdb.connect() as con:
-        return {name for name, *_ in con.execute(f"describe from read_parquet('{empty}')").fetchall()}
+        return {name for name, *_ in con.execute(f"describe from read_parquet({sql.path(empty)})").fetchall()}
 
 
 def _told(error: ValueError) -> str:

@@ -11,9 +11,11 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
+from printed_tables import nodes
 
 from dagster_project.release import figures, publish
-from dagster_project.release.publish import Release
+from dagster_project.release.manifest import Draft
+from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[2]
@@ -158,7 +160,7 @@ def build_db(built_db: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def dbt_manifest(tmp_path: Path) -> Path:
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps(DBT_MANIFEST), encoding="utf-8")
+    path.write_text(json.dumps({"nodes": {**nodes(2020), **DBT_MANIFEST["nodes"]}}), encoding="utf-8")
     return path
 
 
@@ -194,8 +196,7 @@ def release_of(home: Home, build_db: Path, dbt_manifest: Path) -> Publish:
 
     def make(fingerprint: str = "f1", **changes: Any) -> Release:
         arguments: dict[str, Any] = {"deliveries": DELIVERIES, "code_version": "abc123", "held": {}, **changes}
-        return publish.publish(
-            arguments.pop("home", home), 2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments
-        )
+        where = arguments.pop("home", home)
+        return publish.publish(where, Draft(2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments))
 
     return make

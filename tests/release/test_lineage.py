@@ -6,16 +6,20 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dagster_project import sql
 from dagster_project.release import ReleaseError, lineage, publish
-from dagster_project.release.publish import Release
+from dagster_project.release.manifest import Draft
+from dagster_project.release.releases import Release, current
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 
@@ -43,13 +47,13 @@ def survey_cells(column: str) -> dict[str, tuple[int, str]]:
 
 @pytest.fixture(scope="module")
 def release(example_home: Home) -> Release:
-    found = publish.current(example_home, 2020)
+    found = current(example_home, 2020)
     assert found is not None
     return found
 
 
 def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    found = lineage.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert found.antal == 1
     [row], [delivery] = found.rader, found.leveranser
     assert delivery["filnamn"] == WEBBTIDBOK.name
@@ -64,7 +68,7 @@ def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: R
 
 
 def test_a_row_of_tabell_1_is_one_delivered_row(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "inriktningsdokument", "region_kod = '09'", "politiskt_beslut")
+    found = lineage.trace(example_home, release, "inriktningsdokument", "region_kod = '09'", "politiskt_beslut")
     [row] = found.rader
     delivered = sheet(EXAMPLES / "inriktningsdokument" / "inriktningsdokument_2020.xlsx")
     texts = [cell.value for cell in delivered[row["rad"]]]
@@ -85,7 +89,7 @@ def test_tabell_3_is_the_municipalities_that_gave_the_answer(
     where = f"yrke = '{yrke}' and svarsalternativ = 'brist'"
     cells = survey_cells(column)
     for measure, answers, number in (("antal", {"brist"}, brist), ("n", {a for _, a in cells.values()}, n)):
-        found = publish.trace(example_home, release, "tabell_3", where, measure)
+        found = lineage.trace(example_home, release, "tabell_3", where, measure)
         assert found.antal == len(found.rader) == number
         assert {row["uppgiftslamnare"]: (row["rad"], row["levererat"]) for row in found.rader} == {
             code: cell for code, cell in cells.items() if cell[1] in answers
@@ -94,7 +98,7 @@ def test_tabell_3_is_the_municipalities_that_gave_the_answer(
 
 
 def test_a_response_rate_is_who_answered_and_who_did_not(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "svarsfrekvens", "kalla = 'kommunenkat' and niva = 'riket'")
+    found = lineage.trace(example_home, release, "svarsfrekvens", "kalla = 'kommunenkat' and niva = 'riket'")
     with (REPO / "seeds" / "reference" / "kommuner.csv").open(encoding="utf-8", newline="") as stream:
         frame = {row["kommun_kod"] for row in csv.DictReader(stream)}
     answered = set().union(*(survey_cells(column) for column in ("f1a", "f1b", "f2", "f3_sjukskoterska")))
@@ -107,7 +111,7 @@ def test_a_response_rate_is_who_answered_and_who_did_not(example_home: Home, rel
 
 
 def test_the_deliveries_count_all_rows_when_few_are_shown(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "legitimationsyrken_balans", "yrke_kod = 'sjukskoterska'", "n", 10)
+    found = lineage.trace(example_home, release, "legitimationsyrken_balans", "yrke_kod = 'sjukskoterska'", "n", 10)
     assert (len(found.rader), found.antal, found.leveranser[0]["rader"]) == (10, 226, 226)
 
 
@@ -144,7 +148,7 @@ def test_every_printed_mart_that_rests_on_deliveries_says_how(example_home: Home
     """A new mart needs ``meta: {harkomst: ...}`` in its yml. What the agency itself holds rests on no delivery."""
     recipe = json.loads((example_home.harkomst / release.id / lineage.RECIPE).read_text(encoding="utf-8"))
     sources = {mart: release.manifest["tabeller"].get(f"mart.{mart}", {}).get("kallor") for mart in recipe["marter"]}
-    printed = {table["mart"] for table in recipe["tabeller"].values()} - {"rattelser"}
+    printed = {links[0]["modell"] for links in recipe["tabeller"].values()} - {"rattelser"}
     assert {mart for mart in printed if sources.get(mart) and not recipe["marter"][mart]} == set()
 
 
@@ -158,30 +162,32 @@ def moved_on(example_home: Home, tmp_path: Path) -> Home:
 
 def test_an_old_release_is_traced_in_what_it_was_made_of(moved_on: Home) -> None:
     """Raw and register are gone; only what the release itself keeps is left."""
-    release = publish.current(moved_on, 2020)
+    release = current(moved_on, 2020)
     assert release is not None
     shutil.rmtree(moved_on.raw)
     (moved_on.register).unlink()
-    found = publish.trace(moved_on, release, "tabell_2", "true", "boka_tid")
+    found = lineage.trace(moved_on, release, "tabell_2", "true", "boka_tid")
     assert sum(int(row["varde"]) for row in found.rader) == 3150
     assert found.antal == 21
 
 
 def test_a_held_mart_is_traced_in_the_release_it_is_from(moved_on: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
     held = publish.publish(
         moved_on,
-        2020,
-        dbt.build_db(moved_on, 2020),
-        dbt.manifest_of(moved_on),
-        deliveries=[],
-        code_version="x",
-        held={"webbtidbok": "Ett skäl."},
-        fingerprint="x",
+        Draft(
+            2020,
+            dbt.build_db(moved_on, 2020),
+            dbt.manifest_of(moved_on),
+            deliveries=[],
+            code_version="x",
+            held={"webbtidbok": "Ett skäl."},
+            fingerprint="x",
+        ),
     )
-    found = publish.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    found = lineage.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert (held.id, found.utgava, found.antal) == ("2020.2", "2020.1", 1)
-    assert publish.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
+    assert lineage.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
     kept = (held.path / "csv" / "harkomst.csv").read_text(encoding="utf-8")
     assert kept.count("\ntabell_2,") == 21
     assert "\ntabell_3," not in kept
@@ -200,7 +206,141 @@ def test_a_question_that_cannot_be_answered(
     example_home: Home, release: Release, what: str, where: str, column: str | None, said: str
 ) -> None:
     with pytest.raises(ReleaseError, match=said):
-        publish.trace(example_home, release, what, where, column)
+        lineage.trace(example_home, release, what, where, column)
+
+
+INJECTIONS = [
+    "1=1); copy (select 1) to '{}/ut.csv'; --",
+    "1=1); copy (select 1) to '{}/ut.csv' --",
+    "true) union all (select null, * from mart.webbtidbok",
+    "true; drop view mart.webbtidbok",
+    "true) --",
+    "true /*",
+    "(select count(*) from read_text('{}/hemlig.txt')) > 0",
+    "region in (select content from read_text('/etc/passwd'))",
+    "exists (from glob('{}/*'))",
+    "exists (from '{}/hemlig.csv')",
+    "true, false",
+    "",
+    ";",
+    "true from mart.webbtidbok",
+]
+
+
+@pytest.fixture(scope="module")
+def opened(example_home: Home, release: Release) -> Iterator[lineage.Lineage]:
+    with lineage.opened(example_home, release.id, release.database) as found:
+        yield found
+
+
+@pytest.fixture
+def beside_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with files that are nobody else's business."""
+    for name in ("hemlig.txt", "hemlig.csv"):
+        (tmp_path / name).write_text("hemligt\n1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("where", INJECTIONS)
+def test_a_condition_is_one_condition_and_reaches_no_file(
+    opened: lineage.Lineage, beside_files: Path, where: str
+) -> None:
+    for table in ("tabell_2", "webbtidbok"):
+        with pytest.raises(ReleaseError) as refused:
+            opened.trace(table, where.format(beside_files))
+        assert "hemligt" not in str(refused.value)
+        assert "\n" not in str(refused.value)
+        assert {path.name for path in beside_files.iterdir()} == {"hemlig.txt", "hemlig.csv"}
+
+
+def test_the_command_refuses_in_one_line(
+    example_home: Home, uppfoljning: Callable[..., Any], beside_files: Path
+) -> None:
+    where = INJECTIONS[0].format(beside_files)
+    ran = uppfoljning("--home", example_home.root, "trace", "tabell_2", "--where", where)
+    assert (ran.code, ran.out, len(ran.err.strip().splitlines())) == (2, "", 1)
+    assert not (beside_files / "ut.csv").exists()
+
+
+_WORDS = [
+    "true",
+    "1=1",
+    "region = 'Blekinge'",
+    "(",
+    ")",
+    "'",
+    '"',
+    "--",
+    "/*",
+    "*/",
+    "\n",
+    ";",
+    ",",
+    "or",
+    "and",
+    "not",
+    "select",
+]
+_WORDS += [
+    "copy (select 1) to 'ut.csv'",
+    "copy mart.webbtidbok to 'ut.csv'",
+    "from read_text('hemlig.txt')",
+    "union all",
+    "as",
+    "$$",
+]
+_WORDS += [
+    "attach 'ny.duckdb'",
+    "exists",
+    "where",
+    "limit 1",
+    "set enable_external_access = true",
+    "export database 'ut'",
+    "?",
+    "{raw}",
+]
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(where=st.lists(st.sampled_from(_WORDS), min_size=1, max_size=8).map(" ".join))
+def test_no_condition_does_anything_but_choose_rows(opened: lineage.Lineage, beside_files: Path, where: str) -> None:
+    """Whatever is put together of SQL's own words: rows of the table asked about, or one line that says no. Nothing is written."""
+    said = ""
+    try:
+        assert opened.trace("webbtidbok", where, "visa_tid", 1).antal <= 21
+    except ReleaseError as error:
+        said = str(error)
+    assert "hemligt" not in said
+    assert "\n" not in said
+    assert {path.name for path in beside_files.iterdir()} == {"hemlig.txt", "hemlig.csv"}
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_an_original_that_is_not_what_was_delivered_is_said(
+    moved_on: Home, damage: str, uppfoljning: Callable[..., Any]
+) -> None:
+    """The trace stands on the release's own lineage; only what the cell said cannot be shown."""
+    digest = hashlib.sha256(WEBBTIDBOK.read_bytes()).hexdigest()
+    [original] = (moved_on.originals / digest[:2]).glob(f"{digest}*")
+    original.chmod(0o644)
+    original.unlink()
+    if damage == "changed":
+        book = openpyxl.Workbook()
+        book.active.append(["Region"])
+        book.save(original)
+    asked = ("trace", "tabell_2", "--where", "region = 'Blekinge'", "--column", "visa_tid", "--format", "json")
+    ran = uppfoljning("--home", moved_on.root, *asked)
+    assert ran.code == 0
+    answer = json.loads(ran.out)
+    [row] = answer["rader"]
+    assert (row["varde"], row["levererat"], row["kolumn"]) == ("23", None, "visa_tid")
+    [line] = ran.err.strip().splitlines()
+    assert line == f"uppfoljning: {answer['anmarkningar'][0]}"
+    assert f"the original of {WEBBTIDBOK.name}" in line
+    assert ("is gone" in line) == (damage == "gone")
 
 
 def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> None:
@@ -218,21 +358,22 @@ def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> Non
     assert "2020.1" in done.err
 
 
-def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["hem", "åtgärd [1] *o'brien?", "raw/a'b/raw"])
+def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path, name: str) -> None:
     """A model that reads several places is read where the release keeps them; an incremental one is refused, not guessed."""
-    home = Home(tmp_path / "hem")
+    home = Home(tmp_path / name)
     home.create()
     places = [home.raw / "a" / "t" / period for period in ("period=schema", "period=2020-01-01")]
     with duckdb.connect() as con:
         for place, name, rows in zip(places, ("schema", "a-1"), (0, 3), strict=True):
             place.mkdir(parents=True)
             con.execute(
-                f"copy (select 'a-1' as _leverans_id, unnest(range({rows})) as _rad) to '{place}/{name}.parquet'"
+                f"copy (select 'a-1' as _leverans_id, unnest(range({rows})) as _rad) to {sql.literal(place / f'{name}.parquet')}"
             )
     (home.raw / "register").mkdir()
     with duckdb.connect() as con:
         register = "select 'a-1' as leverans_id, 'a' as kalla, 'a.csv' as filnamn, 'x' as sha256, '2020' as mottagen, 'ok' as status"
-        con.execute(f"copy ({register}) to '{home.raw}/register/leveranser.parquet'")
+        con.execute(f"copy ({register}) to {sql.literal(home.raw / 'register' / 'leveranser.parquet')}")
     database = tmp_path / "utgava.duckdb"
     with duckdb.connect(str(database)) as con:
         con.execute("create schema mart; create schema referens; create table mart.m as select 3 as hel, 3 as delvis")
@@ -250,7 +391,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
             "depends_on": {"nodes": list(above)},
         }
 
-    files = ", ".join(f"'{place}/*.parquet'" for place in places)
+    files = ", ".join(sql.path(place, "*.parquet") for place in places)
     links = [{"matt": [name], "modell": name, "koppling": "true"} for name in ("hel", "delvis")]
     nodes = {
         "hel": model("hel", f"select * from read_parquet([{files}])"),
@@ -260,7 +401,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
-    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], {})
+    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
     shutil.rmtree(home.raw)
     with lineage.opened(home, "2020.1", database) as opened:
         found = opened.trace("m", "true", "hel")

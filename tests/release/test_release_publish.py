@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.release import ReleaseError, database
-from dagster_project.release.publish import Release, current, export, releases
+from dagster_project.release.releases import Release, current, export, releases
 from dagster_project.settings import Home
 
 Publish = Callable[..., Release]
@@ -175,6 +176,65 @@ def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp
     (out / "csv" / "gammal.csv").write_text("a\n", encoding="utf-8")
     export(release, out)
     assert tree(out) == tree(release.path)
+
+
+def _damaged(release: Release, damage: str) -> str:
+    """Change a frozen release; the name of the file that is not as it was."""
+    changed = release.path / "csv" / "tabell_2.csv" if damage in ("csv", "gone") else release.database
+    changed.chmod(0o644)
+    if damage == "csv":
+        changed.write_text(changed.read_text(encoding="utf-8").replace("23", "32"), encoding="utf-8")
+    elif damage == "database":
+        with duckdb.connect(str(changed)) as con:
+            con.execute("update mart.webbtidbok set visa_tid = 32 where region = 'Blekinge'")
+    elif damage == "broken database":
+        changed.write_bytes(b"trasig")
+    elif damage == "added":
+        changed = release.path / "csv" / "ny.csv"
+        changed.write_text("a\n", encoding="utf-8")
+    else:
+        changed.unlink()
+    return changed.name
+
+
+def test_a_release_that_was_changed_is_not_exported(release_of: Publish, tmp_path: Path) -> None:
+    release = release_of()
+    for damage in ("csv", "gone", "added", "database", "broken database", "no database"):
+        place = tmp_path / damage / release.id
+        shutil.copytree(release.path, place)
+        damaged = Release(place, release.ar, release.nummer)
+        name = _damaged(damaged, damage)
+        with pytest.raises(ReleaseError, match=rf"2020\.1 is not as it was published \(.*{name}") as refused:
+            export(damaged, tmp_path / "ut")
+        assert "\n" not in str(refused.value)
+        assert not (tmp_path / "ut").exists()
+    assert export(release, tmp_path / "ut")
+
+
+def test_a_damaged_manifest_stops_no_publication_and_is_told_in_one_line(
+    home: Home, release_of: Publish, uppfoljning: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The next release is compared with the last one that can be read."""
+    release_of()
+    broken = release_of("f2").path / "MANIFEST.json"
+    for content in (b"{", b"\xff", b"[]", b'{"utgava": "2020.2"}', None):
+        broken.unlink(missing_ok=True)
+        if content is not None:
+            broken.write_bytes(content)
+        for command in (
+            ["export", "--year", 2020, "--out", tmp_path / "ut"],
+            ["diff", "2020.1", "2020.2"],
+            ["trace", "tabell_2", "--where", "true"],
+        ):
+            ran = uppfoljning("--home", home.root, *command)
+            assert (ran.code, ran.out) == (2, "")
+            [line] = ran.err.strip().splitlines()
+            assert str(broken) in line
+            assert "build again to have a new release" in line
+        listed = uppfoljning("--home", home.root, "releases")
+        assert (listed.code, "the manifest cannot be read" in listed.out) == (0, True)
+    assert (release_of("f2").id, current(home).id) == ("2020.3", "2020.3")
+    assert export(current(home), tmp_path / "ut")
 
 
 def test_contents_tell_a_blank_from_a_null(tmp_path: Path) -> None:
