@@ -173,8 +173,7 @@ def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
         by_asset.setdefault(key.asset_key.to_user_string(), set()).add(key.name)
     assert by_asset["raw/webbtidbok/mottagningar"] == {
         "leveranser_godtagna",
-        "negativt_antal_visa",
-        "negativt_antal_boka",
+        "regler_tolkade_lika",
         "boka_over_visa",
         "region_dubbel",
         "regioner_saknas",

@@ -8,7 +8,7 @@ import dagster as dg
 
 from dagster_project import checks
 from dagster_project.assets import OWNERS
-from dagster_project.deliveries import door, intake
+from dagster_project.deliveries import intake, rulebook
 from dagster_project.partitions import reporting_years
 from dagster_project.reading import formats
 from dagster_project.resources import HomeResource
@@ -59,7 +59,7 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
                 description=formats.load()[source.kalla][0].beskrivning,
                 owners=OWNERS,
                 kinds={"parquet"},
-                code_version=door.rulebook(source.kalla),
+                code_version=rulebook.rulebook(source.kalla),
                 deps=[dg.AssetKey(["raw", *source.ram.split("/")])] if source.ram else [],
             )
             for key in keys
