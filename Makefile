@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 YEAR   ?= 2020
 DATA   ?= data
 OUT    ?= out
-PYTEST_FLAGS ?= -n 2 --dist loadfile
+PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 UV_FLAGS     ?=
 
 BIN   := $(VENV)/bin
@@ -18,7 +18,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint serve bench bench-full lock clean
+.PHONY: help report test test-all lint schema serve bench bench-full lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,12 +46,18 @@ report: $(STAMP) ## the report of YEAR: demo deliveries into DATA, build, export
 test: $(STAMP) ## the tests
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
+test-all: $(STAMP) ## the tests and what is too dear for every change (nightly)
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) -m ""
+
 lint: $(STAMP) ## ruff, mypy, the rooms and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models
+
+schema: $(STAMP) ## what is written out of seeds/formats/ anew: dbt's sources, the table of raw tables
+	$(BIN)/python -m dagster_project.sources.schema
 
 serve: $(STAMP) ## Dagster's web interface on DATA
 	$(BIN)/uppfoljning --home $(DATA) serve

@@ -17,16 +17,18 @@ from dagster_project.deliveries.register import Register
 from dagster_project.partitions import reporting_years
 from dagster_project.reading import formats
 from dagster_project.release import publish as publishing
+from dagster_project.release import releases
+from dagster_project.release.manifest import Draft
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 from dagster_project.validation import response
 from dagster_project.validation.suites import Kontroll
-from dagster_project.warehouse import corrections, dbt, state
+from dagster_project.warehouse import corrections, dbt, project, state
 from dagster_project.warehouse.graph import Graph
 
 log = logging.getLogger("uppfoljning.assets")
 
-MANIFEST = dbt.ensure_manifest()
+MANIFEST = project.parsed() / "manifest.json"
 REGISTER = [dg.AssetKey(["raw", "register", t]) for t in ("leveranser", "tackning")]
 
 
@@ -153,8 +155,8 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
     """All seeds, models and tests in one dbt invocation. Skipped when nothing has changed since a release that held no mart."""
     home, ar = _home(), _year(context)
     register = Register(home.register)
-    last = publishing.current(home, ar)
-    if last and last.manifest["fingeravtryck"] == state.fingerprint(register, ar, {}):
+    last = releases.current(home, ar)
+    if last and last.fingerprint == state.fingerprint(register, ar, {}):
         log.info(f"Nothing new since release {last.id}: dbt is not run.")
         return
     log.info("running dbt")
@@ -224,8 +226,7 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
     )
     held = {**_held_by_rates(home, rates), **broken}
     log.info("writing the release")
-    made = publishing.publish(
-        home,
+    draft = Draft(
         ar,
         dbt.build_db(home, ar),
         dbt.manifest_of(home),
@@ -234,6 +235,7 @@ def release(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[
         held=held,
         fingerprint=state.fingerprint(register, ar, held),
     )
+    made = publishing.publish(home, draft)
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}
     yield dg.MaterializeResult(
         asset_key=RELEASE,

@@ -104,12 +104,12 @@ def _run(home: Home, ar: int) -> Outcome:
 
     from dagster_project.definitions import defs
     from dagster_project.partitions import reporting_years
-    from dagster_project.release import publish
+    from dagster_project.release import releases
 
     if str(ar) not in reporting_years.get_partition_keys():
         known = reporting_years.get_partition_keys()
         raise UserError(f"{ar} is no reporting year: choose one from {known[0]} to {known[-1]}")
-    before = publish.current(home, ar)
+    before = releases.current(home, ar)
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def("arsbygge").execute_in_process(
             partition_key=str(ar),
@@ -117,7 +117,7 @@ def _run(home: Home, ar: int) -> Outcome:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    release = publish.current(home, ar)
+    release = releases.current(home, ar)
     if not result.success or release is None:
         raise NothingPublished(_reason(result))
     outcome = Outcome(

@@ -7,12 +7,10 @@ weakness.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 #: The checkout: dbt project, seeds, suites and examples live beside the package.
 PROJECT = Path(__file__).resolve().parent.parent
@@ -22,14 +20,29 @@ EXPECTATIONS = PROJECT / "expectations"
 EXAMPLES = PROJECT / "examples"
 
 
-class Settings(BaseSettings):
-    """Environment settings, prefix ``UPPFOLJNING_``."""
+def _stated(name: str, default: str) -> str:
+    return os.environ.get(f"UPPFOLJNING_{name}") or default
 
-    model_config = SettingsConfigDict(env_prefix="UPPFOLJNING_", extra="ignore")
 
-    home: Path = Field(default=Path("data"), description="The home folder: landing, register, raw, releases.")
-    reporting_year: int = Field(default=2020, description="Reporting year of the scheduled annual build.")
-    annual_build_cron: str = Field(default="0 5 1 6 *", description="When the scheduled annual build runs (cron).")
+def _year() -> int:
+    stated = _stated("REPORTING_YEAR", "2020")
+    if not stated.isdecimal():
+        raise ValueError(f"UPPFOLJNING_REPORTING_YEAR is {stated}: state a year")
+    return int(stated)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings from the environment, prefix ``UPPFOLJNING_``.
+
+    :param home: the home folder: landing, register, raw, releases.
+    :param reporting_year: reporting year of the scheduled annual build.
+    :param annual_build_cron: when the scheduled annual build runs.
+    """
+
+    home: Path = field(default_factory=lambda: Path(_stated("HOME", "data")))
+    reporting_year: int = field(default_factory=_year)
+    annual_build_cron: str = field(default_factory=lambda: _stated("ANNUAL_BUILD_CRON", "0 5 1 6 *"))
 
 
 @dataclass(frozen=True)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import io
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from filelock import FileLock
 
 from dagster_project.settings import Home
 
-REPO = Path(__file__).resolve().parents[1]
-LONGEST = REPO / "tests" / "test_road.py"
+TESTS = Path(__file__).resolve().parent
+REPO = TESTS.parent
+#: Files that cost more than ten processor seconds, the costliest first. The first makes the examples' build.
+COSTLY = ("test_road.py",)
 QUIET = {
     "DAGSTER_DISABLE_TELEMETRY": "1",
     "DO_NOT_TRACK": "1",
@@ -26,6 +31,13 @@ QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
 }
 os.environ.update(QUIET)
+_BEFORE = pytest.StashKey[float]()
+#: Why a test says that it is skipped, and the one command that mends it.
+NOT_RUN = {
+    "Chromium is not installed": "Mend it with: sudo apt-get install chromium",
+    "playwright is not installed": "Mend it with: make .venv",
+    "the documents are not at hand": "Mend it with: make test UPPFOLJNING_SHARED=<the folder shared>",
+}
 
 
 @dataclass(frozen=True)
@@ -39,10 +51,13 @@ class Ran:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder ``shared`` beside the repository: the report's own figures. Skipped, or failed where it must be there."""
-    folder = REPO.parent / "shared"
+    """The folder with the documents themselves: ``shared`` beside the repository, or ``UPPFOLJNING_SHARED``.
+
+    Skipped, or failed where it must be there. Printed figures do not need it: they lie in tests/golden.
+    """
+    folder = Path(os.environ.get("UPPFOLJNING_SHARED") or REPO.parent / "shared")
     if not folder.is_dir():
-        reason = "the folder 'shared' is not beside the repository"
+        reason = f"the documents are not at hand: no folder {folder}"
         if os.environ.get("UPPFOLJNING_REQUIRE_SHARED") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
@@ -74,44 +89,74 @@ def uppfoljning() -> Callable[..., Ran]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file comes first and makes the examples' build; the others that need it come last, when it is there.
+    """Files stay whole and in order, so that each is one worker's; no test depends on another.
 
-    Files stay whole and in order, so that each is one worker's; no test depends on another.
+    The costliest come first, so that the end is even. The first makes the examples' build; the others that need it come
+    last, when it is there.
     """
     needing = {item.path for item in items if "example_home" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: 0 if item.path == LONGEST else 2 if item.path in needing else 1)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        name = item.path.relative_to(TESTS).as_posix()
+        rank = COSTLY.index(name) if name in COSTLY else len(COSTLY)
+        return (0 if rank == 0 else 2 if item.path in needing else 1), rank
+
+    items.sort(key=place)
 
 
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+Once = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def example_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Home:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """``once(name, make)``: a folder that ``make`` fills once in a run, however many workers there are. Read it, do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / name, base / f"{name}.klart"
+        with FileLock(base / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed in it
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def example_home(once: Once) -> Home:
     """A home folder with the examples of 2020 built through the installed command. Read it, do not change it.
 
-    Built by one worker only, however many there are.
+    ``UPPFOLJNING_EXAMPLE_HOME`` names one that ``make report`` has just built with this code: then that is copied.
     """
-    base = tmp_path_factory.getbasetemp()
-    base = base if worker_id == "master" else base.parent
-    home = Home(base / "exempel")
-    with _alone(base / "exempel.lock"):
-        if not (base / "exempel.klart").exists():
-            for command in (["init", "--demo"], ["build", "--year", "2020"]):
-                done = subprocess.run(
-                    [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), *command],
-                    cwd=REPO,
-                    env={**os.environ, **QUIET},
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                assert done.returncode == 0, done.stderr
-            (base / "exempel.klart").write_text(done.stdout, encoding="utf-8")
-    return home
+
+    def make(folder: Path) -> None:
+        if built := os.environ.get("UPPFOLJNING_EXAMPLE_HOME"):
+            shutil.copytree(built, folder, symlinks=True, dirs_exist_ok=True)
+            return
+        for command in (["init", "--demo"], ["build", "--year", "2020"]):
+            done = subprocess.run(
+                [sys.executable, "-m", "dagster_project.cli", "--home", str(folder), *command],
+                cwd=REPO,
+                env={**os.environ, **QUIET},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr
+
+    return Home(once("exempel", make))
+
+
+@pytest.fixture
+def only_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases without document, figures and page: for tests of what is in the database."""
+    from dagster_project.release import publish
+
+    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
 
 
 @pytest.fixture
@@ -120,3 +165,39 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "hem")
     home.create()
     return home
+
+
+# --- what the run cost, and what it did not run ------------------------------------------------------------------------
+
+
+def _processor_seconds() -> float:
+    spent = os.times()
+    return spent.user + spent.children_user
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    session.config.stash[_BEFORE] = _processor_seconds()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Each report says what its phase cost this process and the ones it started. The attribute travels with the report."""
+    report = yield
+    now = _processor_seconds()
+    report.processor_seconds = now - item.config.stash[_BEFORE]
+    item.config.stash[_BEFORE] = now
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The slowest files, for whoever wonders where the time went; and what was not run, with what mends it."""
+    spent: Counter[str] = Counter()
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        spent[str(getattr(report, "nodeid", "")).split("::")[0]] += getattr(report, "processor_seconds", 0.0)
+    terminalreporter.section(f"{sum(spent.values()):.0f} processor seconds in tests; the ten slowest files")
+    for file, seconds in spent.most_common(10):
+        terminalreporter.write_line(f"{seconds:7.1f}  {file}")
+    skipped = [str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])]
+    for reason, mend in NOT_RUN.items():
+        if count := sum(reason in why for why in skipped):
+            terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}. {mend}", yellow=True)

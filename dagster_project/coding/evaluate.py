@@ -14,7 +14,8 @@ from pathlib import Path
 
 from dagster_project.reading.names import norm
 from dagster_project.sources.nulagesrapport import segments_of
-from dagster_project.sources.nulagesrapport.proposals import Forslag, propose
+from dagster_project.sources.nulagesrapport.forslag import Forslag
+from dagster_project.sources.nulagesrapport.proposals import propose
 from dagster_project.sources.nulagesrapport.rules import FOLDER
 
 #: The share of a measure's words that a proposal must hold.

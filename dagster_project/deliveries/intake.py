@@ -20,18 +20,19 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from dagster_project.deliveries import bulk, door, report
 from dagster_project.deliveries.door import Granskning, Uppslag
 from dagster_project.deliveries.register import Leverans, Register, identity
 from dagster_project.errors import NothingPublished
 from dagster_project.reading import files as reading
-from dagster_project.reading import formats, sidecar, typing_sql
+from dagster_project.reading import formats, sidecar
 from dagster_project.reading.findings import Avvisad
 from dagster_project.reading.sheets import Blad
 from dagster_project.reading.sidecar import SUFFIX, Sidofil
 from dagster_project.settings import Home
-from dagster_project.sources import Source, all_sources
+from dagster_project.sources import Source, all_sources, schema
 
 log = logging.getLogger("uppfoljning.deliveries")
 
@@ -252,8 +253,7 @@ def _empty_frame(source: Source) -> pa.Table | None:
     if source.ram is None:
         return None
     kalla, table = source.ram.split("/")
-    with duckdb.connect() as con:
-        return con.execute(_without_rows(con, all_sources()[kalla])[table]).to_arrow_table()
+    return schema.empty_tables(kalla)[table]
 
 
 def _basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | None) -> list[str]:
@@ -400,26 +400,15 @@ def _write(home: Home, source: Source, leverans: Leverans, verdict: Granskning, 
 
 
 def write_empty_tables(home: Home, source: Source) -> None:
-    """For each raw table a file with its columns and no rows, so that a build works when nothing was delivered."""
-    with duckdb.connect() as con:
-        for table, sql in _without_rows(con, source).items():
-            _copy(con, sql, home.raw / source.kalla / table / f"period={EMPTY_PARTITION}" / "schema.parquet")
-
-
-def _without_rows(con: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
-    """For each raw table the SQL of its columns without a row."""
-    spec = formats.load()[source.kalla][0]
-    columns = [f'null::{typing_sql.SQL_TYPE[k.typ]} as "{k.namn}"' for k in spec.kolumner]
-    columns += [f'null::varchar as "{name}"' for name in spec.konstanter]
-    columns += [f'null::varchar as "{k.namn}_markering"' for k in spec.kolumner if k.markering]
-    con.execute(f"""
-        create table godkand as
-        select null::bigint as _nr, null::varchar as _blad, null::bigint as _rad, null::varchar as _respondent, null::date as _period,
-            {", ".join(columns)} limit 0""")
-    return {
-        table: f"select null::varchar as _leverans_id, * from ({sql}) limit 0"
-        for table, sql in source.tables(spec).items()
-    }
+    """For each raw table a file with its columns and no rows, so that a build works when nothing was delivered. Written when the
+    columns are new."""
+    for table, empty in schema.empty_tables(source.kalla).items():
+        target = home.raw / source.kalla / table / f"period={EMPTY_PARTITION}" / "schema.parquet"
+        if not target.is_file() or not pq.read_schema(target).equals(empty.schema):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = target.with_suffix(".part")
+            pq.write_table(empty, unfinished)
+            unfinished.rename(target)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
@@ -433,42 +422,10 @@ def _copy(con: duckdb.DuckDBPyConnection, sql: str, target: Path) -> None:
 def write_register(home: Home, register: Register, ar: int) -> None:
     """The register as the two Parquet tables that dbt reads, for one reporting year."""
     with duckdb.connect() as con:
-        for name, rows, columns in (
-            ("leveranser", register.leveranser(), LEVERANSER),
-            ("tackning", register.tackning(ar), TACKNING),
-        ):
-            con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, t in columns.items())})")
+        for name, rows in (("leveranser", register.leveranser()), ("tackning", register.tackning(ar))):
+            columns = schema.REGISTER[name]
+            con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, (t, _) in columns.items())})")
             if rows:
                 marks = ", ".join("?" * len(columns))
                 con.executemany(f"insert into {name} values ({marks})", [[row[c] for c in columns] for row in rows])
             _copy(con, f"select * from {name} order by all", home.raw / "register" / f"{name}.parquet")
-
-
-LEVERANSER = {
-    "leverans_id": "varchar",
-    "kalla": "varchar",
-    "filnamn": "varchar",
-    "sha256": "varchar",
-    "mottagen": "timestamp",
-    "registrerad": "timestamp",
-    "format": "varchar",
-    "status": "varchar",
-    "respondent": "varchar",
-    "period": "date",
-    "overenskommelse": "varchar",
-    "avsandare": "varchar",
-    "rader_lasta": "bigint",
-    "rader_godkanda": "bigint",
-    "rader_karantan": "bigint",
-    "antal_fel": "bigint",
-    "antal_anmarkningar": "bigint",
-}
-TACKNING = {
-    "kalla": "varchar",
-    "leverans_id": "varchar",
-    "respondent": "varchar",
-    "period": "date",
-    "rader": "bigint",
-    "mottagen": "timestamp",
-    "gallande": "boolean",
-}

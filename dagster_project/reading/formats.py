@@ -47,6 +47,7 @@ class Kolumn(BaseModel):
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
+    ra: bool = True  # a column of the raw tables; otherwise it stays in the original
 
     def spellings(self) -> set[str]:
         return {norm(s) for s in (self.rubrik, self.namn, *self.alias)}
@@ -66,8 +67,29 @@ class Period(BaseModel):
     fast: tuple[date, date] | None = None
 
 
+class Harledd(BaseModel):
+    """A raw column that the file does not have: its expression over the sound typed rows, in SQL."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    namn: str
+    uttryck: str
+    beskrivning: str
+
+
+class Ratabell(BaseModel):
+    """A raw table. It has the format's columns and the derived ones, unless the source's module says otherwise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    namn: str
+    beskrivning: str
+    dar: str | None = None  # the rows it keeps, as a condition in SQL; all of them where it says nothing
+    harledda: tuple[Harledd, ...] = ()
+
+
 class Format(BaseModel):
-    """One dated format of one source."""
+    """One dated format of one source, and the raw tables that its deliveries become."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -86,6 +108,8 @@ class Format(BaseModel):
     tom_aterkallar: bool = False  # a file without rows withdraws the region and period that its sidecar states
     konstanter: dict[str, str] = Field(default_factory=dict)
     parametrar: dict[str, Any] = Field(default_factory=dict)  # values of ``$PARAMETER`` in the source's suite
+    ram: str | None = None  # the raw table (``source/table``) that is the frame of this source
+    ratabeller: tuple[Ratabell, ...]
     kolumner: tuple[Kolumn, ...]
 
     def kolumn(self, namn: str) -> Kolumn:

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dagster_project.reading import swedish_time
+from dagster_project.sql import literal
 
 Typ = Literal["heltal", "decimal", "belopp", "datum", "manad", "ar"]
 Enhet = Literal["kr", "procent"]
@@ -226,8 +227,8 @@ def sql(typ: Typ, cell: str, enhet: Enhet | None = None, decimaler: str = "''") 
     :param cell: the column, as SQL.
     :param decimaler: the signs before decimals that the column shows, as SQL (:func:`decimals_sql`).
     """
-    text = f"replace(trim({cell}, {_quoted(AROUND)}), {_quoted(MINUS)}, '-')"
-    bare = f"regexp_replace({text}, {_quoted(_UNIT[enhet] + '$')}, '')" if enhet else text
+    text = f"replace(trim({cell}, {literal(AROUND)}), {literal(MINUS)}, '-')"
+    bare = f"regexp_replace({text}, {literal(_UNIT[enhet] + '$')}, '')" if enhet else text
     value = _value_sql(typ, text, bare, decimaler)
     judged = bare if typ in ("heltal", "decimal") else text
     whys = " ".join(f"when {_is(judged, p)} then '{code}'" for p, code in (*_ALWAYS, *_WHY[typ]))
@@ -242,18 +243,14 @@ def error_value_sql(cell: str) -> str:
 
 def decimals_sql(cell: str) -> str:
     """The signs that a column's cells show to stand before decimals, as an aggregate in SQL."""
-    text = f"replace(trim({cell}, {_quoted(AROUND)}), {_quoted(MINUS)}, '-')"
+    text = f"replace(trim({cell}, {literal(AROUND)}), {literal(MINUS)}, '-')"
     return (
         f"coalesce(string_agg(distinct case when {_is(text, _SHOWS)} then regexp_extract({text}, '[.,]') end, ''), '')"
     )
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _is(text: str, pattern: str) -> str:
-    return f"regexp_full_match({text}, {_quoted(pattern)})"
+    return f"regexp_full_match({text}, {literal(pattern)})"
 
 
 def _keep(text: str, signs: str) -> str:
@@ -302,7 +299,7 @@ def _amount_sql(text: str) -> str:
     """Kronor by moving the point: exact for any number of decimals."""
     cases = []
     for unit, kronor in reversed(_MONEY):
-        ends = _quoted(f"[{BLANK}]?(?i:{unit})$")
+        ends = literal(f"[{BLANK}]?(?i:{unit})$")
         amount = _let("_bare", f"regexp_replace(_text, {ends}, '')", _kronor_sql("_bare", len(str(kronor)) - 1))
         cases.append(f"when regexp_matches(_text, {ends}) then {amount}")
     return _let("_text", text, f"case {' '.join(cases)} else {_kronor_sql('_text', 0)} end")

@@ -10,6 +10,8 @@ MB = 1 << 20
 
 #: Bytes of a container when unpacked: all the parts of a workbook or document, or a gzip file.
 UNPACKED = 400 * MB
+#: Bytes of a text file that DuckDB reads, unpacked, and times that it may grow.
+STREAMED, STREAMED_GROWTH = 64 * 1024 * MB, 300
 #: Times that a container of more than :data:`SUSPECT` bytes may grow when unpacked.
 GROWTH = 500
 #: Bytes from which, packed or unpacked, a container is read in a process of its own.

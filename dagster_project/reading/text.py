@@ -23,8 +23,10 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 
 _ODD = re.compile("[\udc80-\udcff]")
 #: UTF-8 read once as Windows-1252: no Swedish text has these pairs.
-_GARBLED = re.compile("Ã[¤¥¶©¼…„–‰]|Â[ §°·]")
-_DIRTY = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|Ã[¤¥¶©¼…„–‰]|Â[ §°·]")
+_GARBLED = re.compile("Ã[¤¥¶©¼…„–‰]|Â[\u00a0§°·]")
+_DIRTY = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]|Ã[¤¥¶©¼…„–‰]|Â[\u00a0§°·]"
+)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 #: Control signs that break a line.
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
@@ -47,15 +49,16 @@ def unpack(data: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             unpacked = file.read(limits.TEXT + 1)
     except (EOFError, OSError, zlib.error):
-        raise Avvisad(
-            avvisa(
-                "trasig_gzip",
-                "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.",
-            )
-        ) from None
+        raise broken_gzip() from None
     if len(unpacked) > limits.TEXT:
         raise too_large(limits.TEXT)
     return unpacked
+
+
+def broken_gzip() -> Avvisad:
+    return Avvisad(
+        avvisa("trasig_gzip", "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.")
+    )
 
 
 def too_large(limit: int) -> Avvisad:
@@ -79,9 +82,9 @@ def decode(data: bytes) -> str:
     data = unpack(data)
     if len(data) > limits.TEXT:
         raise too_large(limits.TEXT)
-    if wide := _wide(data):
+    if encoding := wide(data):
         try:
-            return data.decode(wide).removeprefix("\ufeff")
+            return data.decode(encoding).removeprefix("\ufeff")
         except UnicodeDecodeError:
             raise Avvisad(
                 avvisa(
@@ -102,21 +105,30 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig", errors="surrogateescape")
     if sum(map(len, re.findall("[^\x00-\x7f\udc80-\udcff]+", text))) >= len(_ODD.findall(text)):
         return text  # UTF-8 with bytes in it that are not
-    if _OLD.search(data) and not _SWEDISH.search(data):
-        at = _OLD.search(data)
-        raise Avvisad(
-            avvisa(
-                "okand_teckenkodning",
-                "Filen är sparad i en gammal teckenkodning (cp850 eller Mac Roman), så att å, ä och ö inte går att läsa säkert. "
-                "Spara om den som csv UTF-8.",
-                rad=len(re.findall(rb"\r\n|\r|\n", data[: at.start()])) + 1 if at else None,
-                forvantat="UTF-8, UTF-16 eller Windows-1252",
-            )
-        )
+    if (at := old_code_page(data)) is not None:
+        raise old(len(re.findall(rb"\r\n|\r|\n", data[:at])) + 1)
     return data.decode("cp1252", errors="surrogateescape")
 
 
-def _wide(data: bytes) -> str | None:
+def old_code_page(data: bytes) -> int | None:
+    """Where a piece of a text shows itself to be in a code page of DOS or Mac OS; None where it does not."""
+    at = _OLD.search(data)
+    return at.start() if at and not _SWEDISH.search(data) else None
+
+
+def old(row: int | None) -> Avvisad:
+    return Avvisad(
+        avvisa(
+            "okand_teckenkodning",
+            "Filen är sparad i en gammal teckenkodning (cp850 eller Mac Roman), så att å, ä och ö inte går att läsa säkert. "
+            "Spara om den som csv UTF-8.",
+            rad=row,
+            forvantat="UTF-8, UTF-16 eller Windows-1252",
+        )
+    )
+
+
+def wide(data: bytes) -> str | None:
     if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -149,17 +161,15 @@ def clean(text: str) -> tuple[str, frozenset[str]]:
         return text, frozenset()
     done = set()
 
-    def odd(match: re.Match[str]) -> str:
-        return bytes([ord(match[0]) - 0xDC00]).decode("cp1252", errors="replace")
-
     def garbled(match: re.Match[str]) -> str:
         return match[0].encode("cp1252").decode("utf-8", errors="replace")
 
-    read = _GARBLED.sub(garbled, _ODD.sub(odd, text))
-    if read != text:
+    decoded = _ODD.sub(windows, text)
+    plain = _CONTROL.sub("", _BREAKS.sub("\n", decoded))
+    bare = _GARBLED.sub(garbled, plain)
+    if decoded != text or bare != plain:
         done.add("teckenkodning")
-    bare = _CONTROL.sub("", _BREAKS.sub("\n", read))
-    if bare != read:
+    if plain != decoded:
         done.add("styrtecken")
     return bare, frozenset(done)
 
@@ -167,6 +177,17 @@ def clean(text: str) -> tuple[str, frozenset[str]]:
 def composed(text: str) -> str:
     """Letters with their marks in one (NFC), as nearly all text has them; a decomposed ``å`` is no other letter."""
     return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def windows(odd: re.Match[str]) -> str:
+    """The letter of Windows-1252 that a byte kept as a lone surrogate is."""
+    return bytes([ord(odd[0]) - 0xDC00]).decode("cp1252", errors="replace")
+
+
+def clean_sql(cell: str) -> str:
+    """What :func:`clean` does to control signs, as a DuckDB expression."""
+    breaks = rf"regexp_replace({cell}, '[\x0b\x0c\x{{85}}\x{{2028}}\x{{2029}}]', chr(10), 'g')"
+    return rf"regexp_replace({breaks}, '[\x00-\x08\x0e-\x1f\x7f-\x84\x{{86}}-\x{{9f}}\x{{feff}}\x{{fffe}}\x{{ffff}}]', '', 'g')"
 
 
 MEDDELANDEN = {

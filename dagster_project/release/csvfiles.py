@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    from dagster_project.release.tables import PublishedTable
 
-from dagster_project.release.tables import PublishedTable
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+#: What a spreadsheet takes for a formula when a cell begins with it; and the sign put in front of such a text.
+_FORMULA, GUARD = "=+-@\t\r", "'"
 
 
 def write(folder: Path, tables: Iterable[PublishedTable]) -> None:
     """Write ``<table id>.csv`` for every table."""
+    import pandas as pd
+
     folder.mkdir()
     for table in tables:
         with (folder / f"{table.spec.id}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(table.tidy.columns)
             for row in table.tidy.itertuples(index=False):
-                writer.writerow(["" if pd.isna(value) else value for value in row])
+                writer.writerow(["" if pd.isna(value) else safe(value) for value in row])
+
+
+def safe(cell: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula: a text that looks like one gets :data:`GUARD` in front.
+
+    So does a text that begins with the guard, so that taking one guard away gives every text back as it was. Numbers, also as
+    text and with a sign, stay as they are.
+    """
+    if isinstance(cell, str) and cell and cell[0] in _FORMULA + GUARD and not _NUMBER.fullmatch(cell):
+        return GUARD + cell
+    return cell
+
+
+def plain(cell: str) -> str:
+    """A text cell as it was before :func:`safe`."""
+    return cell.removeprefix(GUARD)

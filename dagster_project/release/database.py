@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from dagster_project import sql
 
 #: Readable by every client since DuckDB 1.0 (R, DBeaver and others lag behind).
 STORAGE_VERSION = "v1.0.0"
@@ -32,17 +35,17 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
     """
     described = _described(dbt_manifest)
     with duckdb.connect() as con:
-        con.execute(f"attach {_text(target)} as ny (storage_version '{STORAGE_VERSION}')")
+        con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
         for schema in SCHEMAS:
             con.execute(f"create schema ny.{schema}")
         build = build_db.stem  # dbt's views name the database that they are in
-        con.execute(f'attach {_text(build_db)} as "{build}" (read_only)')
+        con.execute(f"attach {sql.literal(build_db)} as {sql.identifier(build)} (read_only)")
         for schema, table in _tables(con, build):
             if schema != "mart" or table not in held:
                 _copy(con, build, schema, table)
         for mart, kept in held.items():
             if kept is not None:
-                con.execute(f"attach {_text(kept)} as senaste (read_only)")
+                con.execute(f"attach {sql.literal(kept)} as senaste (read_only)")
                 if ("mart", mart) in _tables(con, "senaste"):
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
@@ -58,15 +61,27 @@ def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
     for schema, table in _tables(con):
         row = con.execute(
             "select count(*), sha256(coalesce(string_agg(md5(rad), '' order by md5(rad)), '')) "
-            f'from (select cast(to_json(t) as varchar) as rad from {schema}."{table}" as t)'
+            f"from (select cast(to_json(t) as varchar) as rad from {schema}.{sql.identifier(table)} as t)"
         ).fetchone()
         assert row is not None
         found[f"{schema}.{table}"] = Content(*row)
     return found
 
 
+def contents_of(path: Path) -> dict[str, Content]:
+    """The contents of a database that lies at ``path``."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        return contents(con)
+
+
+def whole(contents: Mapping[str, Content]) -> str:
+    """One hash of all contents of a database."""
+    return sha256("".join(f"{name} {c.sha256}\n" for name, c in sorted(contents.items())).encode()).hexdigest()
+
+
 def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> None:
-    con.execute(f'create table ny.{schema}."{table}" as select * from "{database}".{schema}."{table}" order by all')
+    name, source = sql.identifier(table), sql.identifier(database)
+    con.execute(f"create table ny.{schema}.{name} as select * from {source}.{schema}.{name} order by all")
 
 
 def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
@@ -92,7 +107,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
     )
     for schema, table in tables:
         if text := described.get((schema, table), {}).get("description"):
-            con.execute(f'comment on table ny.{schema}."{table}" is {_text(text)}')
+            con.execute(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
     for schema, table, column, kind in columns:
         about = described.get((schema, table), {}).get("columns", {}).get(column, {})
         meta = about.get("config", {}).get("meta", {})
@@ -102,7 +117,9 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             [schema, table, column, kind, text, meta.get("enhet"), meta.get("decimaler")],
         )
         if text:
-            con.execute(f'comment on column ny.{schema}."{table}"."{column}" is {_text(text)}')
+            con.execute(
+                f"comment on column ny.{schema}.{sql.identifier(table)}.{sql.identifier(column)} is {sql.literal(text)}"
+            )
 
 
 def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
@@ -119,8 +136,3 @@ def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
         for node in nodes
         if node["resource_type"] in ("model", "seed")
     }
-
-
-def _text(value: object) -> str:
-    """An SQL string literal (paths and comments take no parameters)."""
-    return "'" + str(value).replace("'", "''") + "'"

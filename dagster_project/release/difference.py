@@ -1,6 +1,8 @@
 """What differs between two releases, cell by cell, and why; and the revisions that a new release tells its readers about.
 
 Rows are paired by the mart's key (its ``unik_kombination`` in dbt), and compared in all columns but those that name the delivery.
+A mart without a key in both releases is compared as whole rows: how many there are of each, in the column :data:`ROWS`. Such
+rows are not listed as revisions.
 The mark ``r`` is set at publication, in the new release only, on rows where a figure that the year's last release showed has
 another value now. Any other status a row has stands before it: a value that is missing, protected or preliminary is that first.
 """
@@ -14,6 +16,12 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import sql
+from dagster_project.release import lineage
+from dagster_project.release.manifest import About
+from dagster_project.release.releases import Release
+from dagster_project.settings import Home
+
 REVISED = "r"
 STATUS = "varde_status"
 #: The mart that lists the revisions; empty as dbt leaves it.
@@ -22,6 +30,8 @@ REVISIONS = "revideringar"
 CORRECTIONS = "rattelser"
 #: Columns that say which delivery a row is from, not what it says.
 PROVENANCE = ("leverans_id", "mottagen")
+#: What is compared of a mart without a key: the number of equal rows.
+ROWS = "lika_rader"
 
 
 @dataclass(frozen=True)
@@ -56,23 +66,45 @@ class Change:
 
 COLUMNS = ("mart", "nyckel", "kolumn", "typ", "fore", "efter", "orsak")
 ADDED, REMOVED, CHANGED = "tillkommen", "borttagen", "andrad"
+#: A mart that dbt's manifest does not speak of.
+_UNKNOWN: About = {"nyckel": [], "kallor": []}
 
 
-def side(db: str, manifest: Mapping[str, Any], block: Mapping[tuple[str, str, str], str]) -> Side:
-    """A release from its manifest."""
-    deliveries = {row["leverans_id"]: row for row in manifest["leveranser"]}
-    return Side(db, manifest["utgava"], manifest["kodversion"], deliveries, manifest["hallna_marter"], block)
+def side(db: str, home: Home, release: Release) -> Side:
+    """A frozen release, from its manifest and its lineage."""
+    said, blocks = release.manifest, lineage.blocks(home.harkomst / release.id)
+    deliveries = {row["leverans_id"]: row for row in said["leveranser"]}
+    return Side(db, release.id, said["kodversion"], deliveries, said["hallna_marter"], blocks)
 
 
-def compare(
-    con: duckdb.DuckDBPyConnection, before: Side, after: Side, marts: Mapping[str, Mapping[str, Sequence[str]]]
-) -> list[Change]:
+def between(home: Home, old: Release, new: Release) -> tuple[list[Change], list[str]]:
+    """Every cell that differs between two releases with the cause, and the marts that were compared as whole rows."""
+    before, after = side("fore", home, old), side("efter", home, new)
+    marts: dict[str, About] = {
+        name.removeprefix("mart."): {"nyckel": about["nyckel"], "kallor": about["kallor"]}
+        for name, about in new.manifest["tabeller"].items()
+        if "nyckel" in about
+    }
+    with duckdb.connect() as con:
+        for each, release in ((before, old), (after, new)):
+            con.execute(f"attach {sql.literal(release.database)} as {each.db} (read_only)")
+        old_shapes, new_shapes = (_shapes(con, each.db) for each in (before, after))
+        by_rows = [
+            mart
+            for mart in sorted((old_shapes.keys() & new_shapes.keys()) - {REVISIONS})
+            if not _key_of(mart, marts, old_shapes[mart], new_shapes[mart])
+        ]
+        return compare(con, before, after, marts), by_rows
+
+
+def compare(con: duckdb.DuckDBPyConnection, before: Side, after: Side, marts: Mapping[str, About]) -> list[Change]:
     """Every cell that differs. ``marts``: the key (``nyckel``) and the sources (``kallor``) of each mart."""
-    old, new = (set(_tables(con, each.db)) - {REVISIONS} for each in (before, after))
-    applied = [_applied(con, each.db) for each in (before, after)]
+    old, new = (_shapes(con, each.db) for each in (before, after))
+    applied = [_applied(con, each.db, shapes) for each, shapes in ((before, old), (after, new))]
     found = []
-    for mart in sorted(old | new):
-        sources = marts.get(mart, {}).get("kallor", ())
+    for mart in sorted((old.keys() | new.keys()) - {REVISIONS}):
+        about = marts.get(mart, _UNKNOWN)
+        sources = about["kallor"]
         other = [f"rättelse {name}" for kalla, name in sorted(applied[0] ^ applied[1]) if kalla in sources]
         other += [f"tabellen hölls kvar i utgåva {each.utgava}" for each in (before, after) if mart in each.hallna]
         if before.kodversion != after.kodversion:
@@ -81,22 +113,22 @@ def compare(
             why = _cause(before, after, _pairs(before, after, sources), other)
             found.append(Change(mart, None, None, ADDED if mart in new else REMOVED, None, None, why, mart in old))
         else:
-            found += _mart(con, before, after, mart, marts.get(mart, {}).get("nyckel", ()), sources, other)
+            key = _key_of(mart, marts, old[mart], new[mart])
+            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, sources, other)
     return found
 
 
-def revise(
-    draft: Path, last: Path, before: Side, after: Side, marts: Mapping[str, Mapping[str, Sequence[str]]]
-) -> None:
+def revise(draft: Path, last: Path, before: Side, after: Side, marts: Mapping[str, About]) -> None:
     """Mark in ``draft`` what has another value than in the year's last release, and list it in ``mart.revideringar``."""
     with duckdb.connect() as con:
-        con.execute(f"attach '{draft}' as {after.db}")
-        con.execute(f"attach '{last}' as {before.db} (read_only)")
-        with_status = [mart for mart in _tables(con, after.db) if STATUS in _columns(con, after.db, mart)]
+        con.execute(f"attach {sql.literal(draft)} as {after.db}")
+        con.execute(f"attach {sql.literal(last)} as {before.db} (read_only)")
+        new = _shapes(con, after.db)
+        with_status = [mart for mart, columns in new.items() if STATUS in columns]
         con.execute("begin")
         for mart in with_status:  # a held mart comes with the marks of the release it was taken from
             con.execute(f"update {after.db}.mart.\"{mart}\" set {STATUS} = null where {STATUS} = '{REVISED}'")
-        changes = [change for change in compare(con, before, after, marts) if change.fanns]
+        changes = [c for c in compare(con, before, after, marts) if c.fanns and c.kolumn != ROWS]
         for mart in with_status:
             keys = {
                 c.nyckel for c in changes if c.mart == mart and c.typ == CHANGED and c.kolumn != STATUS and c.nyckel
@@ -107,7 +139,7 @@ def revise(
                     f"where {STATUS} is null and list_contains(?, {_key('t', marts[mart]['nyckel'])})",
                     [sorted(keys)],
                 )
-        if changes and REVISIONS in _tables(con, after.db):
+        if changes and REVISIONS in new:
             con.executemany(
                 f"insert into {after.db}.mart.{REVISIONS} by position values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(nr, before.utgava, *change.row()) for nr, change in enumerate(changes, start=1)],
@@ -118,27 +150,36 @@ def revise(
 
 def _mart(
     con: duckdb.DuckDBPyConnection,
-    before: Side,
-    after: Side,
+    sides: tuple[Side, Side],
+    shapes: tuple[Mapping[str, str], Mapping[str, str]],
     mart: str,
     key: Sequence[str],
     sources: Sequence[str],
     other: Sequence[str],
 ) -> list[Change]:
-    old, new = _columns(con, before.db, mart), _columns(con, after.db, mart)
+    (before, after), (old, new) = sides, shapes
     why = _cause(before, after, _pairs(before, after, sources), other)
     found = [
         Change(mart, None, name, ADDED if name in new else REMOVED, old.get(name), new.get(name), why, name in old)
         for name in [*(n for n in old if n not in new), *(n for n in new if n not in old)]
     ]
-    if not key or not set(key) <= old.keys() & new.keys():
+    compared = [name for name in new if name in old and name not in PROVENANCE]
+    rows_of = {each.db: f"{each.db}.mart.{sql.identifier(mart)}" for each in (before, after)}
+    if key:
+        compared = [name for name in compared if name not in key]
+    elif not compared:
         return found
-    compared = [name for name in new if name in old and name not in (*key, *PROVENANCE)]
+    else:
+        listed = ", ".join(f"{_value('t', name)} as {sql.identifier(name)}" for name in compared)
+        rows_of = {
+            db: f"(select {listed}, count(*) as {ROWS} from {rows} as t group by all)" for db, rows in rows_of.items()
+        }
+        key, compared, old, new = compared, [ROWS], {}, {}
     # The row itself may say which delivery it is from, or which source it is about.
     own = "leverans_id" in old and "leverans_id" in new
     kalla = "case when e._finns then e.kalla else f.kalla end" if "kalla" in key else "null"
     cells = ", ".join(
-        f"struct_pack(kolumn := '{name}', fore := {_value('f', name)}, efter := {_value('e', name)})"
+        f"struct_pack(kolumn := {sql.literal(name)}, fore := {_value('f', name)}, efter := {_value('e', name)})"
         for name in compared
     )
     rows = con.execute(f"""
@@ -147,9 +188,9 @@ def _mart(
                 {"f.leverans_id" if own else "null"} as leverans_fore, {"e.leverans_id" if own else "null"} as leverans_efter,
                 {kalla} as kalla,
                 list_filter([{cells}], lambda c: c.fore is distinct from c.efter) as celler
-            from (select *, true as _finns from {before.db}.mart."{mart}") as f
-            full join (select *, true as _finns from {after.db}.mart."{mart}") as e
-                on {" and ".join(f'f."{name}" is not distinct from e."{name}"' for name in key)}
+            from (select *, true as _finns from {rows_of[before.db]}) as f
+            full join (select *, true as _finns from {rows_of[after.db]}) as e
+                on {" and ".join(f"f.{name} is not distinct from e.{name}" for name in map(sql.identifier, key))}
         )
         select nyckel, fanns, leverans_fore, leverans_efter, kalla, unnest(celler, recursive := true) from par
         where len(celler) > 0 order by nyckel""").fetchall()
@@ -165,14 +206,22 @@ def _mart(
     return found
 
 
+def _key_of(mart: str, marts: Mapping[str, About], old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """The key of a mart, when both releases have its columns; otherwise nothing tells its rows apart."""
+    key = marts.get(mart, _UNKNOWN)["nyckel"]
+    return key if set(key) <= old.keys() & new.keys() else []
+
+
 def _value(table: str, name: str) -> str:
-    text = f'cast({table}."{name}" as varchar)'
+    text = f"cast({table}.{sql.identifier(name)} as varchar)"
     return f"nullif({text}, '{REVISED}')" if name == STATUS else text
 
 
 def _key(table: str, key: Sequence[str]) -> str:
     """The key of a row as text."""
-    parts = [f"'{name}=' || coalesce(cast({table}.\"{name}\" as varchar), '')" for name in key]
+    parts = [
+        f"{sql.literal(f'{name}=')} || coalesce(cast({table}.{sql.identifier(name)} as varchar), '')" for name in key
+    ]
     return f"concat_ws(', ', {', '.join(parts)})"
 
 
@@ -186,9 +235,9 @@ def _pairs(before: Side, after: Side, sources: Sequence[str]) -> list[tuple[str 
     return sorted(changed, key=lambda pair: (pair[0] or "", pair[1] or ""))
 
 
-def _applied(con: duckdb.DuckDBPyConnection, db: str) -> set[tuple[str, str]]:
+def _applied(con: duckdb.DuckDBPyConnection, db: str, marts: Mapping[str, object]) -> set[tuple[str, str]]:
     """The corrections a release rests on, with their sources."""
-    if CORRECTIONS not in _tables(con, db):
+    if CORRECTIONS not in marts:
         return set()
     return set(
         con.execute(f"select kalla, rattelse_id from {db}.mart.{CORRECTIONS} where utfall = 'tillampad'").fetchall()
@@ -214,17 +263,14 @@ def _named(release: Side, leverans_id: str | None) -> str | None:
     return f"{delivery.get('filnamn', '')} ({leverans_id})".lstrip()
 
 
-def _tables(con: duckdb.DuckDBPyConnection, db: str) -> list[str]:
+def _shapes(con: duckdb.DuckDBPyConnection, db: str) -> dict[str, dict[str, str]]:
+    """The columns of each mart with their types, in their order."""
     found = con.execute(
-        "select table_name from duckdb_tables() where database_name = ? and schema_name = 'mart' order by 1", [db]
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? and schema_name = 'mart' "
+        "order by table_name, column_index",
+        [db],
     ).fetchall()
-    return [name for (name,) in found]
-
-
-def _columns(con: duckdb.DuckDBPyConnection, db: str, mart: str) -> dict[str, str]:
-    found = con.execute(
-        "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = 'mart' "
-        "and table_name = ? order by column_index",
-        [db, mart],
-    ).fetchall()
-    return dict(found)
+    shapes: dict[str, dict[str, str]] = {}
+    for mart, column, kind in found:
+        shapes.setdefault(mart, {})[column] = kind
+    return shapes

@@ -17,20 +17,17 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from pydantic import BaseModel, ConfigDict
-from xlsxwriter.utility import xl_col_to_name
 
-from dagster_project.reading import files as reading
-from dagster_project.reading import formats
-from dagster_project.reading.findings import Avvisad
-from dagster_project.release import ReleaseError
+from dagster_project import sql
+from dagster_project.release import ReleaseError, questions
+from dagster_project.release.releases import Release, releases
 from dagster_project.settings import Home
 from dagster_project.warehouse.graph import Graph
 
@@ -40,31 +37,32 @@ _RAW_PATH = re.compile(r"'[^']*/raw/(?=[^']*\.parquet')")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
-#: Originals larger than this are not opened to show what a cell said as delivered.
-_OPENED_UP_TO = 5_000_000
 
 
-class Link(BaseModel):
+@dataclass(frozen=True)
+class Link:
     """One ``harkomst`` of a mart."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     modell: str
     koppling: str
-    matt: tuple[str, ...] = ()
+    matt: Sequence[str] = ()
     kolumn: str | None = None
     varde: str | None = None
 
 
 @dataclass(frozen=True)
 class Trace:
-    """What is behind the rows asked about. ``leveranser`` counts all base rows, ``rader`` holds the first of them."""
+    """What is behind the rows asked about. ``leveranser`` counts all base rows, ``rader`` holds the first of them.
+
+    ``anmarkningar``: why some rows do not show what was delivered, in one line each.
+    """
 
     utgava: str
     kolumn: str | None
     antal: int
     leveranser: list[dict[str, Any]]
     rader: list[dict[str, Any]]
+    anmarkningar: list[str]
 
 
 # --- freezing ---------------------------------------------------------------------------------------------------------
@@ -117,8 +115,12 @@ def _link(path: Path, kept: Path) -> None:
 
 def links(manifest: Graph, uid: str, ar: int) -> list[dict[str, Any]]:
     """What a mart's yml says about where its rows come from, checked, with the reporting year in place of ``{ar}``."""
-    said = [Link(**link) for link in manifest.nodes[uid]["config"].get("meta", {}).get("harkomst", [])]
-    return [link.model_dump() | {"koppling": link.koppling.replace("{ar}", str(ar))} for link in said]
+    said = manifest.nodes[uid]["config"].get("meta", {}).get("harkomst", [])
+    known = {field.name for field in fields(Link)}
+    for link in said:
+        if not {"modell", "koppling"} <= link.keys() <= known:
+            raise ReleaseError(f"{uid}: harkomst takes {', '.join(sorted(known))}, not {', '.join(sorted(link))}")
+    return [asdict(Link(**link | {"koppling": link["koppling"].replace("{ar}", str(ar))})) for link in said]
 
 
 def blocks(folder: Path) -> dict[tuple[str, str, str], str]:
@@ -128,7 +130,7 @@ def blocks(folder: Path) -> dict[tuple[str, str, str], str]:
         return {}
     with duckdb.connect() as con:
         found = con.execute(
-            f"select kalla, respondent, cast(period as varchar), leverans_id from read_parquet('{path}') where gallande"
+            f"select kalla, respondent, cast(period as varchar), leverans_id from read_parquet({sql.path(path)}) where gallande"
         ).fetchall()
     return {(kalla, respondent, period): leverans for kalla, respondent, period, leverans in found}
 
@@ -143,6 +145,7 @@ class Lineage:
         self, con: duckdb.DuckDBPyConnection, home: Home, utgava: str, recipe: dict[str, Any], raw: Path
     ) -> None:
         self.con, self.home, self.utgava, self.recipe, self.raw = con, home, utgava, recipe, raw
+        self._raw = sql.path(raw)[1:-1]  # as it stands between quotation marks
         self._made: set[str] = set()
 
     def trace(self, what: str, where: str, column: str | None = None, limit: int | None = None) -> Trace:
@@ -151,7 +154,9 @@ class Lineage:
         :param where: which rows, in SQL over the columns of ``what``.
         :param column: which column of the mart; left out: the first that the mart says something about.
         """
-        mart, source = self._source(what, where)
+        from dagster_project.release.originals import Originals
+
+        mart, source = self._source(what, questions.condition(where))
         column = column or self._first_column(mart)
         self._check(mart, source, column)
         self.con.execute(
@@ -168,17 +173,17 @@ class Lineage:
             left join referens.kommuner as k on k.kommun_kod = g.uppgiftslamnare
             left join referens.regioner as r on r.region_kod = g.uppgiftslamnare
             order by l.mottagen, g.leverans_id, g.blad, g.rad, g.kolumn, g.uppgiftslamnare limit {limit or "all"}""")
-        files = _Originals(self.home, {row["leverans_id"]: row for row in counted})
+        files = Originals(self.home, {row["leverans_id"]: row for row in counted})
         for row in rows:
             files.complete(row)
-        return Trace(self.utgava, column, sum(row["rader"] for row in counted), counted, rows)
+        return Trace(self.utgava, column, sum(row["rader"] for row in counted), counted, rows, files.anmarkningar)
 
     def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
         mart = self.recipe["tabeller"][table]["mart"]
         if not self.recipe["marter"].get(mart) or not self._has(mart):
             return []
-        parts = ", ".join(f"'{name}=' || coalesce(cast({name} as varchar), '')" for name in key)
+        parts = ", ".join(f"'{name}=' || coalesce(cast({sql.identifier(name)} as varchar), '')" for name in key)
         source = f"select concat_ws(', ', {parts}) as nyckel, unnest(_m) from ({self._table(table)})"
         column = self._first_column(mart)
         return self._query(f"""
@@ -191,8 +196,8 @@ class Lineage:
         """The mart asked about, and a select of its rows with ``nyckel`` in front."""
         mart = self.mart(what)
         if what.removeprefix("mart.") == mart:
-            return mart, f'select null as nyckel, * from mart."{mart}" where ({where})'
-        return mart, f"select null as nyckel, unnest(_m) from ({self._table(what)}) where ({where})"
+            return mart, f"select null as nyckel, * from mart.{sql.identifier(mart)} where {where}"
+        return mart, f"select null as nyckel, unnest(_m) from ({self._table(what)}) where {where}"
 
     def _table(self, table: str) -> str:
         """The select of a published table, with the row of the mart in front."""
@@ -215,7 +220,7 @@ class Lineage:
         try:
             names = self._columns(source)
         except duckdb.Error as error:
-            raise ReleaseError(f"--where: {str(error).strip().splitlines()[0]}") from None
+            raise ReleaseError(f"--where: {questions.said(error)}") from None
         if column and column not in names:
             raise ReleaseError(f"mart.{mart} has no column {column}: choose one of {', '.join(names[1:])}")
 
@@ -267,7 +272,7 @@ class Lineage:
             for above in model["ovanfor"]:
                 self._relation(above)
             self.con.execute(f"create schema if not exists {model['schema']}")
-            self.con.execute(f"create view {relation} as {model['sql'].replace(_RAW, str(self.raw))}")
+            self.con.execute(f"create view {relation} as {model['sql'].replace(_RAW, self._raw)}")
             self._made.add(relation)
         return relation
 
@@ -277,7 +282,7 @@ class Lineage:
         return found.fetchone() is not None
 
     def _register(self) -> str:
-        return f"read_parquet('{self.raw / 'register' / 'leveranser.parquet'}')"
+        return f"read_parquet({sql.path(self.raw / 'register' / 'leveranser.parquet')})"
 
     def _columns(self, sql: str) -> list[str]:
         return [name for name, *_ in self.con.execute(f"describe {sql}").fetchall()]
@@ -288,6 +293,22 @@ class Lineage:
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+def trace(
+    home: Home, release: Release, what: str, where: str, column: str | None = None, limit: int | None = None
+) -> Trace:
+    """The deliveries and rows behind rows of a mart or a published table. A held mart is traced in the release it is from.
+
+    :raises ReleaseError: the question cannot be answered, or is none.
+    """
+    with opened(home, release.id, release.database) as lineage:
+        if lineage.mart(what) not in release.manifest["hallna_marter"]:
+            return lineage.trace(what, where, column, limit)
+    older = [other for other in releases(home) if other.ar == release.ar and other.nummer < release.nummer]
+    if not older:
+        raise ReleaseError(f"{what} was held back in release {release.id}, and no earlier release has it")
+    return trace(home, older[-1], what, where, column, limit)
+
+
 @contextmanager
 def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
     """The lineage of a release whose database lies at ``database``."""
@@ -296,14 +317,16 @@ def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
         raise ReleaseError(f"the lineage of release {utgava} is not in {home.harkomst}")
     recipe = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     with duckdb.connect() as con:
-        con.execute(f"attach '{database}' as utgava (read_only)")
-        con.execute(f"attach ':memory:' as \"{recipe['databas']}\"")
-        con.execute(f'use "{recipe["databas"]}"')
+        con.execute(f"attach {sql.literal(database)} as utgava (read_only)")
+        own = sql.identifier(recipe["databas"])
+        con.execute(f"attach ':memory:' as {own}")
+        con.execute(f"use {own}")
         for schema, table in con.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'utgava' order by all"
         ).fetchall():
             con.execute(f"create schema if not exists {schema}")
             con.execute(f'create view {schema}."{table}" as from utgava.{schema}."{table}"')
+        questions.shut(con, folder / "raw")
         yield Lineage(con, home, utgava, recipe, folder / "raw")
 
 
@@ -311,41 +334,3 @@ def _first(names: Iterable[str], wanted: Iterable[str]) -> str:
     """The first of the wanted columns that a model has, as SQL."""
     known = set(names)
     return next((f'h."{name}"' for name in wanted if name in known), "null")
-
-
-class _Originals:
-    """The delivered files, opened to show a cell as its sender sees it: heading, column letter, content."""
-
-    def __init__(self, home: Home, deliveries: dict[str, dict[str, Any]]) -> None:
-        self.home, self.deliveries = home, deliveries
-        self._read: dict[str, dict[str | None, tuple[formats.Traff, dict[int, list[str]]]]] = {}
-
-    def complete(self, row: dict[str, Any]) -> None:
-        """Put the sender's own heading in place of our column name, and fill in what the cell said."""
-        hit = self._sheets(row["leverans_id"]).get(row["blad"]) if row["kolumn"] else None
-        if hit is None or row["kolumn"] not in hit[0].celler:
-            return
-        found, cells = hit
-        spec, index = found.format.kolumn(row["kolumn"]), found.celler[row["kolumn"]]
-        if spec.typ != "text":  # free text was masked at the door
-            row["levererat"] = cells.get(row["rad"], [""] * (index + 1))[index]
-        heading = found.blad.rader[found.rubrikrad][1][index]
-        row["kolumn"] = f"{heading} (kolumn {xl_col_to_name(index) if found.blad.namn else index + 1})"
-
-    def _sheets(self, leverans_id: str | None) -> dict[str | None, tuple[formats.Traff, dict[int, list[str]]]]:
-        if leverans_id is None:
-            return {}
-        if leverans_id not in self._read:
-            self._read[leverans_id] = self._open(self.deliveries[leverans_id])
-        return self._read[leverans_id]
-
-    def _open(self, delivery: dict[str, Any]) -> dict[str | None, tuple[formats.Traff, dict[int, list[str]]]]:
-        digest = delivery["sha256"] or "-"
-        path = next((self.home.originals / digest[:2]).glob(f"{digest}*"), None)
-        if path is None or path.stat().st_size > _OPENED_UP_TO:
-            return {}
-        try:
-            hits, _ = formats.recognise(delivery["kalla"], reading.read(path), None)
-        except (Avvisad, KeyError):  # a kind of file without columns
-            return {}
-        return {hit.blad.namn: (hit, dict(hit.blad.rader)) for hit in hits}

@@ -4,20 +4,79 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-import duckdb
+from dagster_project.release import ReleaseError
 
-from dagster_project.release import database
-from dagster_project.warehouse.graph import Graph
+if TYPE_CHECKING:
+    from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
 #: The dbt test that says what a row of a table is told apart by.
 UNIQUE = "unik_kombination"
-_DELIVERY = ("leverans_id", "kalla", "filnamn", "sha256", "mottagen", "status")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a release for the reporting year ``ar`` is made of.
+
+    :param deliveries: the deliveries it rests on, as the register has them.
+    :param held: the marts that failed a blocking check, with the reason in Swedish.
+    :param fingerprint: stands for everything the release depends on.
+    """
+
+    ar: int
+    build_db: Path
+    dbt_manifest: Path
+    deliveries: Sequence[Mapping[str, Any]]
+    code_version: str
+    held: Mapping[str, str]
+    fingerprint: str
+
+
+class Delivery(TypedDict):
+    """A delivery that a release rests on; ``mottagen`` in ISO form."""
+
+    leverans_id: str
+    kalla: str
+    filnamn: str
+    sha256: str
+    mottagen: str
+    status: str
+
+
+class About(TypedDict):
+    """A mart as dbt knows it: the columns its rows are told apart by (none: no key) and the sources it rests on."""
+
+    nyckel: list[str]
+    kallor: list[str]
+
+
+class TableContent(TypedDict):
+    """A table of the analysts' database: rows, hash of the content whatever its order; of a mart also :class:`About`."""
+
+    rader: int
+    sha256: str
+    nyckel: NotRequired[list[str]]
+    kallor: NotRequired[list[str]]
+
+
+class Manifest(TypedDict):
+    """The content of ``MANIFEST.json``. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release."""
+
+    utgava: str
+    ar: int
+    kodversion: str
+    fingeravtryck: str
+    underlag_till: str | None
+    leveranser: list[Delivery]
+    hallna_marter: dict[str, str]
+    tabeller: dict[str, TableContent]
+    filer: dict[str, str]
 
 
 def newest(deliveries: Iterable[Mapping[str, Any]]) -> datetime | None:
@@ -25,54 +84,44 @@ def newest(deliveries: Iterable[Mapping[str, Any]]) -> datetime | None:
     return max((_time(delivery["mottagen"]) for delivery in deliveries), default=None)
 
 
-def write(
-    folder: Path,
-    *,
-    utgava: str,
-    ar: int,
-    code_version: str,
-    fingerprint: str,
-    deliveries: Iterable[Mapping[str, Any]],
-    held: Mapping[str, str],
-    database_file: Path,
-    marts: Mapping[str, Mapping[str, Sequence[str]]],
-) -> None:
-    """Describe the finished files of ``folder``. The database is described by its contents, not by its bytes."""
-    deliveries = list(deliveries)
-    with duckdb.connect(str(database_file), read_only=True) as con:
-        contents = database.contents(con)
-    last = newest(deliveries)
-    whole = sha256("".join(f"{name} {content.sha256}\n" for name, content in sorted(contents.items())).encode())
-    files = {
-        path.relative_to(folder).as_posix(): whole.hexdigest() if path == database_file else _hash(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-    described = {
+def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: Mapping[str, About]) -> None:
+    """Describe the finished files of ``folder``."""
+    from dagster_project.release import database
+
+    last = newest(draft.deliveries)
+    contents = database.contents_of(database_file)
+    described: Manifest = {
         "utgava": utgava,
-        "ar": ar,
-        "kodversion": code_version,
-        "fingeravtryck": fingerprint,
+        "ar": draft.ar,
+        "kodversion": draft.code_version,
+        "fingeravtryck": draft.fingerprint,
         "underlag_till": last.isoformat() if last else None,
-        "leveranser": sorted(
-            (
-                {key: str(delivery[key]) for key in _DELIVERY} | {"mottagen": _time(delivery["mottagen"]).isoformat()}
-                for delivery in deliveries
-            ),
-            key=lambda row: row["leverans_id"],
-        ),
-        "hallna_marter": dict(sorted(held.items())),
+        "leveranser": sorted(map(_delivery, draft.deliveries), key=lambda row: row["leverans_id"]),
+        "hallna_marter": dict(sorted(draft.held.items())),
         "tabeller": {
-            name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}
+            name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}  # type: ignore[typeddict-item]
             for name, c in contents.items()
         },
-        "filer": files,
+        "filer": hashes(folder, database_file, contents),
     }
     (folder / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def about_marts(dbt_manifest: Path) -> dict[str, dict[str, list[str]]]:
-    """The key (``nyckel``) and the sources (``kallor``) of every mart, as dbt knows them."""
+def hashes(folder: Path, database_file: Path, contents: Mapping[str, Content]) -> dict[str, str]:
+    """The hash of every file of a release but its manifest. The database's is that of its contents, not of its bytes."""
+    from dagster_project.release import database
+
+    return {
+        path.relative_to(folder).as_posix(): database.whole(contents) if path == database_file else _hash(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def about_marts(dbt_manifest: Path) -> dict[str, About]:
+    """Key and sources of every mart."""
+    from dagster_project.warehouse.graph import Graph
+
     project = Graph(dbt_manifest)
     keys: dict[str, list[str]] = {}
     for node in project.nodes.values():
@@ -84,10 +133,38 @@ def about_marts(dbt_manifest: Path) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """The manifest of a release or of an export of it."""
-    content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+def read(folder: Path) -> Manifest:
+    """The manifest of a release or of an export of it.
+
+    :raises ReleaseError: it is gone or damaged.
+    """
+    path = folder / MANIFEST
+    try:
+        content: Manifest = json.loads(path.read_text(encoding="utf-8"))
+        lacking = sorted(Manifest.__required_keys__ - content.keys())
+    except (OSError, ValueError, AttributeError) as error:
+        raise ReleaseError(f"{path} cannot be read ({_line(error)}): {_ADVICE}") from None
+    if lacking:
+        raise ReleaseError(f"{path} does not say {', '.join(lacking)}: {_ADVICE}")
     return content
+
+
+_ADVICE = "put it back from an export or a backup, or build again to have a new release"
+
+
+def _line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def _delivery(row: Mapping[str, Any]) -> Delivery:
+    return {
+        "leverans_id": str(row["leverans_id"]),
+        "kalla": str(row["kalla"]),
+        "filnamn": str(row["filnamn"]),
+        "sha256": str(row["sha256"]),
+        "mottagen": _time(row["mottagen"]).isoformat(),
+        "status": str(row["status"]),
+    }
 
 
 def _hash(path: Path) -> str:

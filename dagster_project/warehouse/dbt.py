@@ -7,24 +7,17 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
-from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home, Settings
+from dagster_project.settings import Home
 from dagster_project.validation import suites
-from dagster_project.warehouse import corrections
+from dagster_project.warehouse import corrections, project
 from dagster_project.warehouse.graph import Nod
 
 log = logging.getLogger("uppfoljning.warehouse")
-
-#: dbt's manifest for those who read the project without running it (Dagster's definitions).
-MANIFEST = DBT / "target" / "manifest.json"
 
 
 def build_db(home: Home, ar: int) -> Path:
@@ -32,57 +25,34 @@ def build_db(home: Home, ar: int) -> Path:
     return home.warehouse / f"{ar}.duckdb"
 
 
-@contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    before = {k: os.environ.get(k) for k in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for key, value in before.items():
-            if value is None:
-                del os.environ[key]
-            else:
-                os.environ[key] = value
+@dataclass(frozen=True)
+class Places:
+    """Where one dbt run reads and writes: the raw tables, the database, the folder of dbt's artefacts."""
+
+    raw: Path
+    db: Path
+    target: Path
+
+    @classmethod
+    def of(cls, home: Home, ar: int) -> Places:
+        return cls(home.raw, build_db(home, ar), home.warehouse / "dbt")
 
 
-def _invoke(home: Home, ar: int, *args: str, rattelser: str = "[]") -> Any:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
+def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
+    """Run dbt in this process, on the project as it has been parsed before; dbt's own result.
 
+    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml).
+    """
+    manifest = project.bound(places.raw, places.db.stem)
+    return project.invoke(str(places.db), str(places.raw), places.target, variables, *args, manifest=manifest)
+
+
+def variables(home: Home, ar: int) -> dict[str, Any]:
+    """What a run is told besides its raw tables: the reporting year, the thresholds of response rates, the corrections."""
     thresholds = {
         k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
     }
-    variables = {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": rattelser}
-    with _environment(
-        UPPFOLJNING_RAW=str(home.raw),
-        UPPFOLJNING_BUILD_DB=str(build_db(home, ar)),
-        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-        DO_NOT_TRACK="1",
-    ):
-        try:
-            return dbtRunner().invoke(
-                [
-                    *args,
-                    "--project-dir",
-                    str(DBT),
-                    "--profiles-dir",
-                    str(DBT),
-                    "--vars",
-                    json.dumps(variables),
-                    "--target-path",
-                    str(home.warehouse / "dbt"),
-                    "--log-path",
-                    str(home.warehouse / "dbt" / "logs"),
-                    "--log-level",
-                    "none",
-                    "--log-level-file",
-                    "info",
-                    "--no-use-colors",
-                ]
-            )
-        finally:
-            DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
+    return {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": corrections.variable(home.raw)}
 
 
 def begin_year(home: Home, ar: int) -> None:
@@ -118,9 +88,7 @@ def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
     begin_year(home, ar)
     # A test that also looks at what is not chosen waits for a build in which it is.
     chosen = ("--select", select, "--indirect-selection", "cautious") if select else ()
-    done = _invoke(
-        home, ar, "build", "--exclude-resource-type", "unit_test", *chosen, rattelser=corrections.variable(home.raw)
-    )
+    done = run(Places.of(home, ar), variables(home, ar), "build", "--exclude-resource-type", "unit_test", *chosen)
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     return [
@@ -131,7 +99,7 @@ def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
 
 def docs(home: Home, ar: int) -> Path:
     """dbt's documentation pages for the last build; returns the folder."""
-    done = _invoke(home, ar, "docs", "generate", rattelser=corrections.variable(home.raw))
+    done = run(Places.of(home, ar), variables(home, ar), "docs", "generate")
     if not done.success:
         raise RuntimeError(f"dbt docs failed: {done.exception}")
     return home.warehouse / "dbt"
@@ -140,35 +108,3 @@ def docs(home: Home, ar: int) -> Path:
 def manifest_of(home: Home) -> Path:
     """The manifest of the last build in this home folder."""
     return home.warehouse / "dbt" / "manifest.json"
-
-
-def project_files() -> list[Path]:
-    """Every file a build's outcome depends on besides the deliveries and the Python code."""
-    roots = (
-        (DBT / "models", "*"),
-        (DBT / "macros", "*"),
-        (DBT / "tests", "*"),
-        (SEEDS, "*.csv"),
-        (SEEDS, "*.yml"),
-        (EXPECTATIONS, "*"),
-    )
-    found = {p for root, pattern in roots for p in root.rglob(pattern) if p.is_file()}
-    return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
-
-
-def ensure_manifest() -> Path:
-    """A manifest that is up to date with the project, parsed anew only when a file of the project is newer.
-
-    It is parsed for the home folder and reporting year of the settings, so that a build of these finds its own parse done.
-    """
-    newest = max(p.stat().st_mtime for p in project_files())
-    MANIFEST.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(MANIFEST.parent / ".lock"):  # several processes load the definitions at once
-        if not MANIFEST.is_file() or MANIFEST.stat().st_mtime < newest:
-            home = Home.at()
-            home = home if home.exists() else Home.at(DBT / "target" / "home")
-            done = _invoke(home, Settings().reporting_year, "parse")
-            if not done.success:
-                raise RuntimeError(f"the dbt project does not parse: {done.exception}")
-            shutil.copy(manifest_of(home), MANIFEST)
-    return MANIFEST

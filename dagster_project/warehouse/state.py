@@ -12,14 +12,14 @@ from typing import Any
 
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
-from dagster_project.warehouse import dbt
+from dagster_project.warehouse import project
 
 
 @cache
 def code_version() -> str:
     """The package's version and a hash of all code and data of the project that figures depend on."""
     digest = hashlib.sha256()
-    for path in [*sorted((PROJECT / "dagster_project").rglob("*.py")), *dbt.project_files()]:
+    for path in [*sorted((PROJECT / "dagster_project").rglob("*.py")), *project.files()]:
         digest.update(path.relative_to(PROJECT).as_posix().encode())
         digest.update(path.read_bytes())
     return f"{version('uppfoljning')}+{digest.hexdigest()[:12]}"

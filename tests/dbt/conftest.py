@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import printed_deliveries
 import pytest
 from dbt_harness import Raw, dbt
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
 
 @pytest.fixture(scope="session")
-def printed_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def printed_year(once: Once) -> Path:
     """A build whose deliveries add up to the printed tables, with corrections, doubles and gaps in them."""
-    folder = tmp_path_factory.mktemp("tryckt")
-    printed_deliveries.deliveries().write(folder / "raw")
-    dbt(folder, "build", trosklar=printed_deliveries.TROSKLAR)
-    return folder
+
+    def make(folder: Path) -> None:
+        printed_deliveries.deliveries().write(folder / "raw")
+        dbt(folder, "build", trosklar=printed_deliveries.TROSKLAR)
+
+    return once("tryckt", make)
 
 
 @pytest.fixture(scope="session")
-def empty_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_year(once: Once) -> Path:
     """A build to which nothing was delivered."""
-    folder = tmp_path_factory.mktemp("tomt")
-    Raw().write(folder / "raw")
-    dbt(folder, "build", "--exclude-resource-type", "unit_test")
-    return folder
+
+    def make(folder: Path) -> None:
+        Raw().write(folder / "raw")
+        dbt(folder, "build", "--exclude-resource-type", "unit_test")
+
+    return once("tomt", make)

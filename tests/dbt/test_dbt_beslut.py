@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
-import pytest
-from dbt_harness import PROJECT, query
-
-CODED = PROJECT.parent / "shared" / "domain" / "seed002" / "tables" / "tabell_1_kodad_harledd.csv"
+from dbt_harness import query
+from facit import table
 
 
-@pytest.mark.skipif(not CODED.is_file(), reason=f"the coded table is not here: {CODED}")
 def test_derived_as_coded_by_hand(printed_year: Path) -> None:
-    with CODED.open(encoding="utf-8", newline="") as file:
-        coded = {
-            row["region"]: (row["dokumentstatus_kod"], row["beslutsorgan"], row["beslutsar"])
-            for row in csv.DictReader(file)
-        }
+    coded = {
+        row["region"]: (row["dokumentstatus_kod"], row["beslutsorgan"], row["beslutsar"])
+        for row in table("seed002/tables/tabell_1_kodad_harledd")
+    }
     # The coder noted the year in which the document was drawn up, within brackets; no year of decision is printed.
     assert coded["Jönköpings län"] == ("beslutad", "regionfullmäktige", "(2016 framtagen)")
     coded["Jönköpings län"] = ("beslutad", "regionfullmäktige", "")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from random import Random
 
 import duckdb
+import facit
 import pandas as pd
 import pytest
 from dbt_harness import query, seed
@@ -48,13 +48,8 @@ def cells(empty_year: Path) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def facts(shared: Path) -> Callable[[str], dict[str, dict[str, str]]]:
-    def read(name: str) -> dict[str, dict[str, str]]:
-        with (shared / "domain" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return {row[next(iter(row))]: row for row in rows}
-
-    return read
+def facts() -> Callable[[str], dict[str, dict[str, str]]]:
+    return facit.facts
 
 
 def amounts(mart: pd.DataFrame, overenskommelse: str, tabell: str, region: str = "00") -> dict[str, int]:
@@ -136,12 +131,11 @@ def regional(
     ],
 )
 def test_every_printed_cell_is_held(
-    shared: Path, cells: pd.DataFrame, file: str, name: str, agreement: str, table: str, columns: dict[str, str]
+    cells: pd.DataFrame, file: str, name: str, agreement: str, table: str, columns: dict[str, str]
 ) -> None:
     codes = dict(seed("reference/regionalias")[["alias", "region_kod"]].itertuples(index=False))
     codes |= {"Summa": "00", "Riket": "00", "Totalt": "00"}
-    with (shared / "domain" / f"{file}.csv").open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
+    rows = facit.table(file)
     assert len(rows) == 22
     held = {
         (row.kolumn, row.region_kod): Fraction(str(row.varde))

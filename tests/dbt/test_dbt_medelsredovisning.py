@@ -68,7 +68,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         },
     )
     raw.write(folder / "raw")
-    dbt(folder, "build", "--exclude-resource-type", "unit_test")
+    wanted = ("--select", "+path:models/marts/medel", "+kalender")
+    dbt(folder, "build", *wanted, "--exclude-resource-type", "unit_test", "test")
     return folder
 
 

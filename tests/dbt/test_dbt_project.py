@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from dbt_harness import DBT, dbt
 
 
 @pytest.fixture(scope="module")
-def documented(empty_year: Path) -> Path:
-    dbt(empty_year, "docs", "generate")
-    return empty_year / "target"
+def documented(empty_year: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dokumenterat")
+    shutil.copytree(empty_year, folder, dirs_exist_ok=True)
+    dbt(folder, "docs", "generate")
+    return folder / "target"
 
 
 def models(target: Path) -> list[dict[str, Any]]:

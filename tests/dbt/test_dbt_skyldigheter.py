@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from dbt_harness import query, seed
+from facit import table
 
 
-def test_every_deadline_of_the_2020_agreement_is_in_the_calendar(shared: Path, empty_year: Path) -> None:
-    with (shared / "domain" / "seed000" / "tables" / "tidsfrister_och_rapporter.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        printed = {
-            row["kod"]: row["datum"] for row in csv.DictReader(file) if row["typ"] in ("rapport", "ekonomi", "insats")
-        }
+def test_every_deadline_of_the_2020_agreement_is_in_the_calendar(empty_year: Path) -> None:
+    printed = {
+        row["kod"]: row["datum"]
+        for row in table("seed000/tables/tidsfrister_och_rapporter")
+        if row["typ"] in ("rapport", "ekonomi", "insats")
+    }
     mart = query(empty_year, "select * from mart.kalender where overenskommelse = 'gnv_2020'")
     days = {
         (r.kalla, r.respondent_typ): "" if r.sista_dag is None or str(r.sista_dag) == "NaT" else str(r.sista_dag)[:10]
@@ -62,13 +61,12 @@ def test_what_is_not_received_here_is_in_no_response_rate(empty_year: Path) -> N
     assert set(rates.kalla) == set(seed("agreements/leveranskrav").kalla)
 
 
-def test_obligations_with_a_day_are_those_printed_for_2019(shared: Path) -> None:
-    with (shared / "domain" / "seed001" / "derived" / "obligations.csv").open(encoding="utf-8", newline="") as file:
-        printed = {
-            row["deadline"]
-            for row in csv.DictReader(file)
-            if row["deadline"].count("-") == 2 and "(" not in row["deadline"]
-        }
+def test_obligations_with_a_day_are_those_printed_for_2019() -> None:
+    printed = {
+        row["deadline"]
+        for row in table("seed001/derived/obligations")
+        if row["deadline"].count("-") == 2 and "(" not in row["deadline"]
+    }
     rows = seed("agreements/skyldigheter")
     ours = set(rows[(rows.overenskommelse.isin(["gnv_2019", "komiljard_2019"])) & (rows.sista_dag != "")].sista_dag)
     assert printed == {"2019-10-15", "2020-04-01", "2019-12-01", "2020-03-31"} == ours

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import csv
+from functools import cache
 from pathlib import Path
 
 import duckdb
 import jinja2
 import pytest
+from facit import facts, table
 
 MACRO = Path(__file__).resolve().parents[2] / "dbt" / "macros" / "kvantifierare.sql"
 
 
 @pytest.fixture(scope="module")
-def words(shared: Path) -> dict[int, str | None]:
+def words() -> dict[int, str | None]:
     """n → word, from the definition's least and greatest n of 21."""
-    with (shared / "domain" / "seed004" / "tables" / "kvantifierare_definitioner.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     expected: dict[int, str | None] = dict.fromkeys(range(22))
-    for r in rows:
+    for r in table("seed004/tables/kvantifierare_definitioner"):
         for n in range(int(r["derived_min_av_21"]), int(r["derived_max_av_21"]) + 1):
             expected[n] = r["term_printed"]
     return expected
 
 
+@cache
 def word(n: int, base: int) -> str | None:
     sql = jinja2.Template(MACRO.read_text(encoding="utf-8") + f"{{{{ kvantifierare({n}, {base}) }}}}").render()
     answer = duckdb.sql(f"select {sql}").fetchone()
@@ -42,10 +42,9 @@ def test_what_the_definition_leaves_open_has_no_word(n: int, base: int) -> None:
     assert word(n, base) is None
 
 
-def test_golden_facts_of_the_2018_report(shared: Path) -> None:
+def test_golden_facts_of_the_2018_report() -> None:
     """Ten and thirteen, fourteen and two of 21 regions get the words that the report uses of them."""
-    with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8") as file:
-        known = {r["golden_id"]: r for r in csv.DictReader(file)}
+    known = facts("seed004/tables/golden_facts")
     for fact, said in {
         "G-38": {10: "flera"},
         "G-41": {13: "flertalet", 2: "några"},
@@ -56,10 +55,11 @@ def test_golden_facts_of_the_2018_report(shared: Path) -> None:
         assert known[fact]["forvantat"] in ("true", "2")
 
 
-def test_every_printed_word_of_the_2018_report_is_the_definitions(shared: Path) -> None:
+def test_every_printed_word_of_the_2018_report_is_the_definitions() -> None:
     """Of its 187 statements those about regions that use a defined word: the counts it may stand for give that word and no other."""
-    with (shared / "domain/seed004/tables/region_pastaenden_kvantifierade.csv").open(encoding="utf-8") as file:
-        rows = [r for r in csv.DictReader(file) if r["derived_unit"] == "region" and r["derived_antal_max"]]
+    statements = table("seed004/tables/region_pastaenden_kvantifierade")
+    assert len(statements) == 187
+    rows = [r for r in statements if r["derived_unit"] == "region" and r["derived_antal_max"]]
     defined = [r for r in rows if r["kvantifierare_printed"].lower() in ("samtliga", "flertalet", "flera", "några")]
     assert len(defined) > 80
     for r in defined:
@@ -68,11 +68,8 @@ def test_every_printed_word_of_the_2018_report_is_the_definitions(shared: Path) 
         assert may == set(range(int(r["derived_antal_min"]), int(r["derived_antal_max"]) + 1)), r["statement_id"]
 
 
-def test_numbers_of_regions_that_the_2018_report_prints(shared: Path) -> None:
+def test_numbers_of_regions_that_the_2018_report_prints() -> None:
     """12 to 20 of 21 regions per specialist training: flertalet all of them (golden facts G-50 and G-51)."""
-    with (shared / "domain/seed004/tables/specialistinriktningar_antal_regioner_ht2018.csv").open(
-        encoding="utf-8"
-    ) as file:
-        counts = [int(r["antal_regioner"]) for r in csv.DictReader(file)]
+    counts = [int(r["antal_regioner"]) for r in table("seed004/tables/specialistinriktningar_antal_regioner_ht2018")]
     assert sorted(set(counts)) == [12, 13, 14, 17, 19, 20]
     assert {word(n, 21) for n in counts} == {"flertalet"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import facit
 import pandas as pd
 import pytest
 from kolada_svar import entry, page
@@ -81,17 +82,20 @@ def deliver(home: Home) -> None:
 
 
 @pytest.fixture(scope="session")
-def byggt(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home folder with the deliveries taken in and the marts of 2025 built."""
-    home = Home(tmp_path_factory.mktemp("indikatorer") / "hem")
-    home.create()
-    deliver(home)
-    for source in all_sources().values():
-        assert intake.take_in(home, source).avvisade == [], source.kalla
-    intake.write_register(home, Register(home.register), 2025)
-    nodes = dbt.build(home, 2025)
-    assert [n for n in nodes if n.failed] == []
-    return home
+def byggt(once: Callable[[str, Callable[[Path], object]], Path]) -> Home:
+    """A home folder with the deliveries taken in and the indicators' marts of 2025 built, dbt's tests of them among it."""
+
+    def make(folder: Path) -> None:
+        home = Home(folder)
+        home.create()
+        deliver(home)
+        for source in all_sources().values():
+            assert intake.take_in(home, source).avvisade == [], source.kalla
+        intake.write_register(home, Register(home.register), 2025)
+        nodes = dbt.build(home, 2025, "+path:models/marts/indikatorer")
+        assert [n for n in nodes if n.failed] == []
+
+    return Home(once("indikatorer", make))
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +106,18 @@ def fraga(byggt: Home) -> Iterator[Callable[[str], pd.DataFrame]]:
 
 
 @pytest.fixture(scope="session")
-def publicerat(shared: Path) -> pd.DataFrame:
-    """The published values as the shared material prints them: kpi, ar, region_kod and the printed text, ``–`` for none."""
+def publicerat() -> pd.DataFrame:
+    """The published values as the sources print them: kpi, ar, region_kod and the printed text, ``–`` for none."""
     rows = []
-    for line in (shared / "domain" / "domain_sources.md").read_text(encoding="utf-8").splitlines():
-        cells = [c.strip() for c in line.split("|")[1:-1]]
-        if len(cells) == 9 and cells[0].isdigit():
-            for ar, text in enumerate(cells[4].split(" / "), 2019):
-                rows.append(("medicinsk_bedomning_tre_dagar", ar, cells[0], text))
-            names = (
-                "telefon_samma_dag",
-                "aterinskrivning_30_dagar",
-                "fortroende_halso_och_sjukvard",
-                "fortroende_vardcentral",
-            )
-            rows += [(name, 2025, cells[0], text) for name, text in zip(names, cells[5:], strict=True)]
+    for row in facit.table("domain_sources"):
+        for ar in range(2019, 2026):
+            name = "medicinsk_bedomning_tre_dagar"
+            rows.append((name, ar, row["region_kod"], row[f"{name}_{ar}"]))
+        for name in (
+            "telefon_samma_dag",
+            "aterinskrivning_30_dagar",
+            "fortroende_halso_och_sjukvard",
+            "fortroende_vardcentral",
+        ):
+            rows.append((name, 2025, row["region_kod"], row[name]))
     return pd.DataFrame(rows, columns=["indikator_id", "ar", "region_kod", "tryckt"])

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from facit import facts, table
 from statsmodels.stats.proportion import proportion_confint
 
 from dagster_project.deliveries.register import Register
@@ -266,10 +266,9 @@ def test_similar_regions_are_the_nearest_in_population(fraga: Ask) -> None:
 # --- catalogue --------------------------------------------------------------------------------------------------------
 
 
-def test_all_29_indicators_stand_in_the_catalogue(shared: Path) -> None:
+def test_all_29_indicators_stand_in_the_catalogue() -> None:
     """What the report does not state is blank or marked as open: nothing is filled in as if it were the report's."""
-    with (shared / "domain" / "seed002" / "tables" / "indikatorer.csv").open(encoding="utf-8", newline="") as file:
-        printed = {row["indikator_id"]: row for row in csv.DictReader(file)}
+    printed = facts("seed002/tables/indikatorer")
     ours = {row["nr"]: row for row in seed("indikatorer") if row["nr"]}
     assert list(printed) == list(ours) == [f"I{n:02}" for n in range(1, 30)]
     for nr, row in printed.items():
@@ -289,11 +288,9 @@ def test_what_is_blank_of_the_29_is_marked_as_open() -> None:
             assert blank - known <= {"taljare", "agare", "periodicitet"}, row["id"]
 
 
-def test_tabell_8_is_rebuilt(fraga: Ask, shared: Path) -> None:
+def test_tabell_8_is_rebuilt(fraga: Ask) -> None:
     """Every printed cell, and the totals that the parts make."""
-    path = shared / "domain" / "seed004" / "tables" / "tabell_8_ersattning_och_nyborjare.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        printed = list(csv.DictReader(file))
+    printed = table("seed004/tables/tabell_8_ersattning_och_nyborjare")
     names = {
         "Utbildningstjänst": "utbildningstjanst",
         "Studielön": "studielon",
@@ -312,10 +309,9 @@ def test_tabell_8_is_rebuilt(fraga: Ask, shared: Path) -> None:
     assert len(expected) == 18
 
 
-def test_golden_facts_of_tabell_8(fraga: Ask, shared: Path) -> None:
+def test_golden_facts_of_tabell_8(fraga: Ask) -> None:
     """G-24 to G-35 of the 2018 report, each with its stated outcome."""
-    with (shared / "domain" / "seed004" / "tables" / "golden_facts.csv").open(encoding="utf-8", newline="") as file:
-        known = {row["golden_id"]: row for row in csv.DictReader(file)}
+    known = facts("seed004/tables/golden_facts")
     rows = fraga("select * from mart.specialistutbildning")
     n = {(r.kategori, r.block, r.ar): r.antal for r in rows.itertuples()}
     growth = {(r.kategori, r.block, r.ar): r.forandring_procent for r in rows.itertuples()}

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 from dagster_project.release import figures, publish
-from dagster_project.release.publish import Release
+from dagster_project.release.manifest import Draft
+from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[2]
@@ -194,8 +195,7 @@ def release_of(home: Home, build_db: Path, dbt_manifest: Path) -> Publish:
 
     def make(fingerprint: str = "f1", **changes: Any) -> Release:
         arguments: dict[str, Any] = {"deliveries": DELIVERIES, "code_version": "abc123", "held": {}, **changes}
-        return publish.publish(
-            arguments.pop("home", home), 2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments
-        )
+        where = arguments.pop("home", home)
+        return publish.publish(where, Draft(2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments))
 
     return make

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from dagster_project.release import publish
+from dagster_project.release.releases import current
 from dagster_project.settings import Home
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_the_notebook_runs_and_shows_the_printed_figures(example_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    release = publish.current(example_home, 2020)
+    release = current(example_home, 2020)
     assert release is not None
     monkeypatch.setenv("UPPFOLJNING_DB", str(release.database))
     spec = importlib.util.spec_from_file_location("analys", DOCS / "notebooks" / "analys.py")

@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from dagster_project.errors import UserError
-from dagster_project.release import publish
+from dagster_project.release import lineage, publish
+from dagster_project.release.manifest import Draft
 from dagster_project.settings import Home
 from dagster_project.warehouse import corrections, dbt
 from dagster_project.warehouse.graph import Graph
@@ -119,25 +120,27 @@ def test_one_that_does_not_fit_stops_its_source_and_says_why(built: Home) -> Non
 
 
 def test_the_release_lists_it_and_a_trace_shows_both_values(built: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
     with duckdb.connect() as con:
         used = con.execute(f"select * from read_parquet('{built.raw}/register/leveranser.parquet')").df()
     release = publish.publish(
         built,
-        2020,
-        dbt.build_db(built, 2020),
-        dbt.manifest_of(built),
-        deliveries=used.to_dict("records"),
-        code_version="x",
-        held={},
-        fingerprint="x",
+        Draft(
+            2020,
+            dbt.build_db(built, 2020),
+            dbt.manifest_of(built),
+            deliveries=used.to_dict("records"),
+            code_version="x",
+            held={},
+            fingerprint="x",
+        ),
     )
     with (release.path / "csv" / "rattelser.csv").open(encoding="utf-8", newline="") as stream:
         assert [(row["rattelse_id"], row["levererat"], row["rattat"]) for row in csv.DictReader(stream)] == [
             ("r1", "23", "27"),
             ("r2", "12", ""),
         ]
-    [row] = publish.trace(built, release, "tabell_2", "region = 'Blekinge'", "visa_tid").rader
+    [row] = lineage.trace(built, release, "tabell_2", "region = 'Blekinge'", "visa_tid").rader
     assert (row["levererat"], row["varde"], row["rattelse"]) == ("23", "27", "r1, r2")
 
 

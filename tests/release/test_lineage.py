@@ -15,7 +15,8 @@ import openpyxl
 import pytest
 
 from dagster_project.release import ReleaseError, lineage, publish
-from dagster_project.release.publish import Release
+from dagster_project.release.manifest import Draft
+from dagster_project.release.releases import Release, current
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 
@@ -43,13 +44,13 @@ def survey_cells(column: str) -> dict[str, tuple[int, str]]:
 
 @pytest.fixture(scope="module")
 def release(example_home: Home) -> Release:
-    found = publish.current(example_home, 2020)
+    found = current(example_home, 2020)
     assert found is not None
     return found
 
 
 def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    found = lineage.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert found.antal == 1
     [row], [delivery] = found.rader, found.leveranser
     assert delivery["filnamn"] == WEBBTIDBOK.name
@@ -64,7 +65,7 @@ def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: R
 
 
 def test_a_row_of_tabell_1_is_one_delivered_row(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "inriktningsdokument", "region_kod = '09'", "politiskt_beslut")
+    found = lineage.trace(example_home, release, "inriktningsdokument", "region_kod = '09'", "politiskt_beslut")
     [row] = found.rader
     delivered = sheet(EXAMPLES / "inriktningsdokument" / "inriktningsdokument_2020.xlsx")
     texts = [cell.value for cell in delivered[row["rad"]]]
@@ -85,7 +86,7 @@ def test_tabell_3_is_the_municipalities_that_gave_the_answer(
     where = f"yrke = '{yrke}' and svarsalternativ = 'brist'"
     cells = survey_cells(column)
     for measure, answers, number in (("antal", {"brist"}, brist), ("n", {a for _, a in cells.values()}, n)):
-        found = publish.trace(example_home, release, "tabell_3", where, measure)
+        found = lineage.trace(example_home, release, "tabell_3", where, measure)
         assert found.antal == len(found.rader) == number
         assert {row["uppgiftslamnare"]: (row["rad"], row["levererat"]) for row in found.rader} == {
             code: cell for code, cell in cells.items() if cell[1] in answers
@@ -94,7 +95,7 @@ def test_tabell_3_is_the_municipalities_that_gave_the_answer(
 
 
 def test_a_response_rate_is_who_answered_and_who_did_not(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "svarsfrekvens", "kalla = 'kommunenkat' and niva = 'riket'")
+    found = lineage.trace(example_home, release, "svarsfrekvens", "kalla = 'kommunenkat' and niva = 'riket'")
     with (REPO / "seeds" / "reference" / "kommuner.csv").open(encoding="utf-8", newline="") as stream:
         frame = {row["kommun_kod"] for row in csv.DictReader(stream)}
     answered = set().union(*(survey_cells(column) for column in ("f1a", "f1b", "f2", "f3_sjukskoterska")))
@@ -107,7 +108,7 @@ def test_a_response_rate_is_who_answered_and_who_did_not(example_home: Home, rel
 
 
 def test_the_deliveries_count_all_rows_when_few_are_shown(example_home: Home, release: Release) -> None:
-    found = publish.trace(example_home, release, "legitimationsyrken_balans", "yrke_kod = 'sjukskoterska'", "n", 10)
+    found = lineage.trace(example_home, release, "legitimationsyrken_balans", "yrke_kod = 'sjukskoterska'", "n", 10)
     assert (len(found.rader), found.antal, found.leveranser[0]["rader"]) == (10, 226, 226)
 
 
@@ -158,30 +159,32 @@ def moved_on(example_home: Home, tmp_path: Path) -> Home:
 
 def test_an_old_release_is_traced_in_what_it_was_made_of(moved_on: Home) -> None:
     """Raw and register are gone; only what the release itself keeps is left."""
-    release = publish.current(moved_on, 2020)
+    release = current(moved_on, 2020)
     assert release is not None
     shutil.rmtree(moved_on.raw)
     (moved_on.register).unlink()
-    found = publish.trace(moved_on, release, "tabell_2", "true", "boka_tid")
+    found = lineage.trace(moved_on, release, "tabell_2", "true", "boka_tid")
     assert sum(int(row["varde"]) for row in found.rader) == 3150
     assert found.antal == 21
 
 
 def test_a_held_mart_is_traced_in_the_release_it_is_from(moved_on: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
     held = publish.publish(
         moved_on,
-        2020,
-        dbt.build_db(moved_on, 2020),
-        dbt.manifest_of(moved_on),
-        deliveries=[],
-        code_version="x",
-        held={"webbtidbok": "Ett skäl."},
-        fingerprint="x",
+        Draft(
+            2020,
+            dbt.build_db(moved_on, 2020),
+            dbt.manifest_of(moved_on),
+            deliveries=[],
+            code_version="x",
+            held={"webbtidbok": "Ett skäl."},
+            fingerprint="x",
+        ),
     )
-    found = publish.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
+    found = lineage.trace(moved_on, held, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert (held.id, found.utgava, found.antal) == ("2020.2", "2020.1", 1)
-    assert publish.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
+    assert lineage.trace(moved_on, held, "tabell_3", "true").antal == 0, "the new release rests on no delivery"
     kept = (held.path / "csv" / "harkomst.csv").read_text(encoding="utf-8")
     assert kept.count("\ntabell_2,") == 21
     assert "\ntabell_3," not in kept
@@ -200,7 +203,7 @@ def test_a_question_that_cannot_be_answered(
     example_home: Home, release: Release, what: str, where: str, column: str | None, said: str
 ) -> None:
     with pytest.raises(ReleaseError, match=said):
-        publish.trace(example_home, release, what, where, column)
+        lineage.trace(example_home, release, what, where, column)
 
 
 def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> None:

@@ -14,7 +14,8 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Namespace, URIRef
 
 from dagster_project.deliveries.register import Register
 from dagster_project.release import publish
-from dagster_project.release.publish import Release, export
+from dagster_project.release.manifest import Draft
+from dagster_project.release.releases import Release, current, export
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt, state
 
@@ -23,7 +24,7 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 @pytest.fixture(scope="module")
 def release(example_home: Home) -> Release:
-    found = publish.current(example_home, 2020)
+    found = current(example_home, 2020)
     assert found is not None
     return found
 
@@ -199,16 +200,18 @@ def test_the_same_release_is_described_in_the_same_bytes(example_home: Home, rel
     again.create()
     shutil.copytree(example_home.raw, again.raw, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish.figures, "build_all", lambda *_: [])
+        patch.setattr(publish, "OUTPUTS", frozenset())
         made = publish.publish(
             again,
-            2020,
-            dbt.build_db(example_home, 2020),
-            dbt.manifest_of(example_home),
-            held={},
-            fingerprint="x",
-            deliveries=state.deliveries_used(Register(example_home.register), 2020),
-            code_version=release.manifest["kodversion"],
+            Draft(
+                2020,
+                dbt.build_db(example_home, 2020),
+                dbt.manifest_of(example_home),
+                held={},
+                fingerprint="x",
+                deliveries=state.deliveries_used(Register(example_home.register), 2020),
+                code_version=release.manifest["kodversion"],
+            ),
         )
     for name in ("datapackage.json", "dcat-ap-se.ttl", "csv/harkomst.csv", "csv/dataordlista.csv", "csv/tabell_3.csv"):
         assert (made.path / name).read_bytes() == (release.path / name).read_bytes(), name

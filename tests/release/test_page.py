@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dagster_project.release.publish import Release
+from dagster_project.release.releases import Release
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from dagster_project.release import ReleaseError, database
-from dagster_project.release.publish import Release, current, export, releases
+from dagster_project.release.releases import Release, current, export, releases
 from dagster_project.settings import Home
 
 Publish = Callable[..., Release]

@@ -14,7 +14,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dagster_project.release import catalogue
-from dagster_project.release.publish import Release
+from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
 MARK = re.compile(r"\[([a-z])\]")

@@ -14,7 +14,7 @@ import pytest
 from test_page import CHROMIUM, QUIET
 
 from dagster_project.release import page, reporttext
-from dagster_project.release.publish import Release
+from dagster_project.release.releases import Release
 
 #: region, year, area, page, line, text
 BLOCKS = [

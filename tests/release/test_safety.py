@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from dagster_project.release import publish
-from dagster_project.release.publish import Release, current, releases
+from dagster_project.release.releases import Release, current, releases
 from dagster_project.settings import Home
 
 FORK = multiprocessing.get_context("fork")

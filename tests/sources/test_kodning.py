@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import sys
 from collections import defaultdict
@@ -16,6 +15,7 @@ import duckdb
 import numpy as np
 import openpyxl
 import pytest
+from facit import table
 
 from dagster_project.coding import workbook
 from dagster_project.deliveries import intake
@@ -170,10 +170,9 @@ def coded(tmp_path_factory: pytest.TempPathFactory) -> Coded:
         "--select",
         "+path:models/marts/nulagesrapport",
         "+leveransstatus",
-        "--indirect-selection",
-        "cautious",
         "--exclude-resource-type",
         "unit_test",
+        "test",
     )
     return Coded(home, first, second)
 
@@ -407,11 +406,9 @@ def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> 
     ) == [(0,)]
 
 
-def test_strategy_documents_of_2018_as_printed(coded: Coded, shared: Path) -> None:
-    with (shared / "domain/seed004/tables/tabell_3_styrdokument_framtidens_vard.csv").open(
-        encoding="utf-8", newline=""
-    ) as file:
-        printed = {r["dokument_printed"] for r in csv.DictReader(file) if r["derived_status"] == "dokument_finns"}
+def test_strategy_documents_of_2018_as_printed(coded: Coded) -> None:
+    documents = table("seed004/tables/tabell_3_styrdokument_framtidens_vard")
+    printed = {r["dokument_printed"] for r in documents if r["derived_status"] == "dokument_finns"}
     states = dict(coded.ask("select status, count(*) from mart.strategidokument where ar = 2018 group by all"))
     assert states == {"finns": 13, "under_utveckling": 2, "ej_angivet": 6}
     assert {

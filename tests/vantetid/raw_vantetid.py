@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dbt_harness import COMMON, LEVERANSER, TABLES, TACKNING, Raw
+from dbt_harness import LEVERANSER, TABLES, TACKNING, Raw
 from reference import Delivery, Frame, Lists, judge_delivery
 
-CONTACTS = pa.schema(COMMON | TABLES["vantetid_primarvard/kontakter"])
-UNITS = pa.schema(COMMON | TABLES["enhetsregister/enheter"])
+CONTACTS = TABLES["vantetid_primarvard/kontakter"]
+UNITS = TABLES["enhetsregister/enheter"]
 FRAME_PERIOD = dt.date(2010, 1, 1)
 
 
@@ -79,8 +79,8 @@ def write(
         | {"mottagen": received, "gallande": True}
         for region in sorted({row["region_kod"] for row in units})
     ]
-    _write(folder / "register" / "leveranser.parquet", register, pa.schema(LEVERANSER))
-    _write(folder / "register" / "tackning.parquet", coverage, pa.schema(TACKNING))
+    _write(folder / "register" / "leveranser.parquet", register, LEVERANSER)
+    _write(folder / "register" / "tackning.parquet", coverage, TACKNING)
 
 
 def _contact_rows(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,13 +25,6 @@ FRAME = Frame(
 #: SKR's codes of the regions above.
 SKR = {"E1": "10", "E2": "10", "E3": "42"}
 SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compiled]:
-    compiled = Compiled(tmp_path_factory.mktemp("celler"), LISTS)
-    yield compiled
-    compiled.con.close()
 
 
 def ours(compiled: Compiled, deliveries: list[Delivery], frame: Frame = FRAME) -> dict[Key, Cell]:

@@ -22,7 +22,7 @@ from dagster_project.settings import SEEDS
 from dagster_project.sources import COMMON, Source
 from dagster_project.sources.nulagesrapport import blocks, lines, proposals, segments
 from dagster_project.sources.nulagesrapport.blocks import Block
-from dagster_project.sources.nulagesrapport.proposals import Forslag
+from dagster_project.sources.nulagesrapport.forslag import Forslag
 from dagster_project.sources.nulagesrapport.rules import rules
 from dagster_project.sources.nulagesrapport.segments import Segment
 

@@ -6,40 +6,18 @@ say: a field without a hit is a proposal too, in the state ``ej_angivet``, and o
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from dagster_project.reading import amounts
 from dagster_project.reading.names import norm
-from dagster_project.sources.nulagesrapport.blocks import Block
-from dagster_project.sources.nulagesrapport.rules import Rubrik, code_frame, rules
+from dagster_project.sources.nulagesrapport.facts import MONTHS, YEAR, facts
+from dagster_project.sources.nulagesrapport.forslag import Forslag, identify, said
+from dagster_project.sources.nulagesrapport.rules import rules
 from dagster_project.sources.nulagesrapport.segments import Segment
+from dagster_project.sources.nulagesrapport.sentences import Mening, sentences_of
 
-ABBREVIATION = re.compile(r"(?:\b(?:bl|t|d|s|m|p|f|fr|o|ca|resp|inkl|ex|dvs|etc|kl|nr|mfl|bla)|\b\w)\.$", re.IGNORECASE)
-NUMBERS = {
-    w: str(i)
-    for i, w in enumerate(
-        ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
-    )
-} | {"ett": "1"}
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
-YEAR = r"(?:19|20)\d\d"
 SHARE = re.compile(r"(?<![\d-])(\d{1,3}(?:,\d+)?)(?: ?[-–] ?(\d{1,3}(?:,\d+)?))? ?(?:procent(?!enhet)|%)")
 DATE = re.compile(
     rf"\b({YEAR})-(\d\d)-(\d\d)\b|\b(\d{{1,2}}) ({'|'.join(MONTHS)}) ({YEAR})\b|\b({'|'.join(MONTHS)}) ({YEAR})\b"
@@ -51,53 +29,9 @@ DOCUMENT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Forslag:
-    """A proposal. ``forekomst``: ``angivet``, ``ej_angivet`` (a rule looked and found nothing) or ``ej_bedomd`` (no rule)."""
-
-    typ: str
-    omrade: int
-    text: str
-    rad: int | None
-    rad_till: int | None
-    sida: int | None
-    regel: str
-    sakerhet: float
-    rubrik: str = ""
-    falt: str = ""
-    varde: str = ""
-    forekomst: str = "angivet"
-    status: str = ""
-    ar_fran: int | None = None
-    ar_till: int | None = None
-    omfattning: str = ""
-    malgrupp: str = ""
-    part: str = ""
-    tema: str = ""
-    kostnadsstatus: str = ""
-    kostnad_kr: int | None = None
-    resultatstatus: str = ""
-    forslag_id: str = ""
-    upprepar: str = ""
-
-
-@dataclass(frozen=True)
-class Mening:
-    """A sentence with its place."""
-
-    text: str
-    rad: int
-    rad_till: int
-    sida: int
-    omrade: int
-    rubrik: str
-    roll: str
-    stycke: int
-
-
 def propose(segment: Segment) -> list[Forslag]:
     """All proposals of a status report, in the order of the report; the same statement twice refers back to the first."""
-    sentences = list(_sentences(segment))
+    sentences = list(sentences_of(segment))
     found = [
         *_measures(sentences),
         *_shares(sentences),
@@ -107,58 +41,9 @@ def propose(segment: Segment) -> list[Forslag]:
         *_costs(sentences),
         *_results(sentences),
         *_points(segment, sentences),
-        *_facts(segment),
+        *facts(segment),
     ]
-    return _identify(found)
-
-
-# --- sentences ------------------------------------------------------------------------------------------------------------
-
-
-def split_sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Beginning and end of each sentence; abbreviations and decimals do not end one."""
-    start = 0
-    for match in re.finditer(r"[.!?]+[”\")]?\s+(?=[A-ZÅÄÖ”\"(\d])", text):
-        head = text[start : match.start() + 1]
-        if ABBREVIATION.search(head) and not head[-2:].isdigit():
-            continue
-        yield start, match.end()
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text)
-
-
-def _sentences(segment: Segment) -> Iterator[Mening]:
-    """The sentences of the text with area and heading; headings, artefacts and list items of a few words give none."""
-    area, heading, role = 0, "", "inledning"
-    for block in segment.blocks:
-        if block.slag == "rubrik":
-            area, heading, role = _under(block, area, role)
-            continue
-        if block.slag == "artefakt":
-            continue
-        for first, last in split_sentences(block.text):
-            for a, b in _parts(block.text, first, last):
-                text = block.text[a:b].strip()
-                if text:
-                    rad, rad_till = block.lines_of(a, b)
-                    yield Mening(text, rad, rad_till, block.sida, area, heading, role, block.nr)
-
-
-def _under(block: Block, area: int, role: str) -> tuple[int, str, str]:
-    known: Rubrik | None = block.rubrik
-    if known is None:  # an unknown heading stays within the area it stands in
-        return area, block.text, "insatser" if area and role in ("behallare", "nulage") else role
-    return known.omrade if known.omrade or known.roll in ("titel", "ekonomi") else area, block.text, known.roll
-
-
-def _parts(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """A sentence that lists several measures, cut into them."""
-    at = first
-    for match in rules().delning.finditer(text, first, last):
-        yield at, match.start()
-        at = match.end()
-    yield at, last
+    return identify(found)
 
 
 # --- measures -------------------------------------------------------------------------------------------------------------
@@ -178,16 +63,11 @@ def _measures(sentences: list[Mening]) -> list[Forslag]:
         elif status and not rules().ej_insats.search(s.text):
             low, high = _years(s.text)
             found.append(
-                Forslag(
+                said(
+                    s,
                     "insats",
-                    s.omrade,
-                    s.text,
-                    s.rad,
-                    s.rad_till,
-                    s.sida,
                     f"status:{status}",
                     0.8 if not rules().fortsattning.search(s.text) else 0.5,
-                    rubrik=s.rubrik,
                     status=status,
                     ar_fran=low,
                     ar_till=high,
@@ -267,16 +147,11 @@ def _shares(sentences: list[Mening]) -> Iterator[Forslag]:
             )
             text = f"{s.text} {after}" if compared and compared[0].strip() in after else s.text
             last = sentences[i + 1].rad_till if text != s.text else s.rad_till
-            yield Forslag(
+            yield said(
+                replace(s, text=text, rad_till=last),
                 "andel",
-                s.omrade,
-                text,
-                s.rad,
-                last,
-                s.sida,
                 "andel",
                 0.9,
-                rubrik=s.rubrik,
                 falt="andel",
                 resultatstatus="kvantifierat",
                 varde=f"{match[1]}–{match[2]}" if match[2] else match[1],
@@ -287,16 +162,11 @@ def _amounts(sentences: list[Mening]) -> Iterator[Forslag]:
     """Amounts of money as printed, in whole kronor where that can be said. Those of the cost section are in :func:`_costs` too."""
     for s in sentences:
         for amount in amounts.find(s.text):
-            yield Forslag(
+            yield said(
+                s,
                 "belopp",
-                s.omrade,
-                s.text,
-                s.rad,
-                s.rad_till,
-                s.sida,
                 "belopp",
                 0.5 if amount.ungefarligt else 0.9,
-                rubrik=s.rubrik,
                 falt="belopp",
                 varde=amount.text,
                 kostnad_kr=amount.kronor,
@@ -318,16 +188,11 @@ def _dates(sentences: list[Mening]) -> Iterator[Forslag]:
                 value = f"{m[6]}-{MONTHS.index(m[5]) + 1:02d}-{int(m[4]):02d}"
             else:
                 value = f"{m[8]}-{MONTHS.index(m[7]) + 1:02d}"
-            yield Forslag(
+            yield said(
+                s,
                 "datum",
-                s.omrade,
-                s.text,
-                s.rad,
-                s.rad_till,
-                s.sida,
                 "datum",
                 0.9,
-                rubrik=s.rubrik,
                 falt="datum",
                 varde=value,
             )
@@ -339,16 +204,11 @@ def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
         for m in DOCUMENT.finditer(s.text):
             if norm(m[0]) not in seen and (m[0][:1].isupper() or re.search(YEAR, m[0])):
                 seen.add(norm(m[0]))
-                yield Forslag(
+                yield said(
+                    s,
                     "dokument",
-                    s.omrade,
-                    s.text,
-                    s.rad,
-                    s.rad_till,
-                    s.sida,
                     "dokument",
                     0.6,
-                    rubrik=s.rubrik,
                     falt="dokument",
                     varde=m[0],
                 )
@@ -360,29 +220,24 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
     A statement without an area of its own holds for all three; an amount without one holds for none of them but for the report
     (area 0), so that no krona is counted twice. The amount stands as printed, with whole kronor beside it where there is only one.
     """
-    said = [
+    stated = [
         (s, state, _areas_named(s.text))
         for s in sentences
         if s.roll == "ekonomi" and (state := _first("kostnad", s.text))
     ]
     for area in (0, 1, 2, 3):
         hits = []
-        for s, state, named in said:
+        for s, state, named in stated:
             general = (area == 0) == (state == "belopp") if not named else area in named
             if general:
                 hits.append((s, state))
         for s, state in hits:
             printed = rules().listor["kostnad"][0].monster.search(s.text)
-            yield Forslag(
+            yield said(
+                replace(s, omrade=area),
                 "kostnad",
-                area,
-                s.text,
-                s.rad,
-                s.rad_till,
-                s.sida,
                 f"kostnad:{state}",
                 0.8,
-                rubrik=s.rubrik,
                 kostnadsstatus=state,
                 varde=printed[0] if printed else "",
                 kostnad_kr=_kronor(s.text) if state == "belopp" else None,
@@ -417,16 +272,11 @@ def _results(sentences: list[Mening]) -> Iterator[Forslag]:
             )
             continue
         share = SHARE.search(hit.text)
-        yield Forslag(
+        yield said(
+            hit,
             "resultat",
-            area,
-            hit.text,
-            hit.rad,
-            hit.rad_till,
-            hit.sida,
             f"resultat:{state}",
             0.8,
-            rubrik=hit.rubrik,
             varde=share[0] if share else "",
             resultatstatus=state,
         )
@@ -448,7 +298,7 @@ def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
         if point["overenskommelse"] != agreement:
             continue
         heading = next((b for b in segment.blocks if b.slag == "rubrik" and point["monster"].search(b.text)), None)
-        said = next(
+        answer = next(
             (
                 s
                 for s in sentences
@@ -459,8 +309,8 @@ def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
         text, rad, rad_till, sida, sure = (
             (heading.text, heading.rad, heading.rad_till, heading.sida, 0.9)
             if heading
-            else (said.text, said.rad, said.rad_till, said.sida, 0.6)
-            if said
+            else (answer.text, answer.rad, answer.rad_till, answer.sida, 0.6)
+            if answer
             else ("", None, None, None, 0.5)
         )
         yield Forslag(
@@ -476,101 +326,3 @@ def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
             varde="besvarad" if text else "",
             forekomst="angivet" if text else "ej_angivet",
         )
-
-
-# --- coded facts ------------------------------------------------------------------------------------------------------------
-
-
-def _facts(segment: Segment) -> Iterator[Forslag]:
-    """Each field of the code frame: its first hit in the text, or that there is none."""
-    text, places = _whole(segment)
-    for field in code_frame():
-        if field.monster is None:
-            yield Forslag("uppgift", 0, "", None, None, None, "", 0.0, falt=field.falt, forekomst="ej_bedomd")
-            continue
-        match = field.monster.search(text)
-        if match is None:
-            yield Forslag(
-                "uppgift", 0, "", None, None, None, f"kodram:{field.falt}", 0.5, falt=field.falt, forekomst="ej_angivet"
-            )
-            continue
-        block, first = _place(places, match.start())
-        ending, last = _place(places, max(match.end() - 1, match.start()))
-        rad, _ = block.lines_of(first, first + 1)
-        _, rad_till = ending.lines_of(last, last + 1)
-        quote = " ".join(match[0].split())
-        value = _value(field.typ, match.expand(field.varde) if field.varde else quote)
-        yield Forslag(
-            "uppgift", 0, quote, rad, rad_till, block.sida, f"kodram:{field.falt}", 0.7, falt=field.falt, varde=value
-        )
-
-
-def _value(kind: str, text: str) -> str:
-    if kind == "tal":
-        return NUMBERS.get(text.lower(), text)
-    if kind == "manad" and (match := re.search(rf"({'|'.join(MONTHS)}) ({YEAR})", text, re.IGNORECASE)):
-        return f"{match[2]}-{MONTHS.index(match[1].lower()) + 1:02d}"
-    return text.strip(" ;,.")
-
-
-def _whole(segment: Segment) -> tuple[str, list[tuple[int, Block]]]:
-    """The report's text with a line per block, and where each block begins in it. A list's items are counted after it.
-
-    After the last item of a list stands ``⟨7 punkter⟩``, so that a pattern of the code frame may ask for the number of items.
-    """
-    parts: list[str] = []
-    places, at, items = [], 0, 0
-    body = [b for b in segment.blocks if b.slag != "artefakt"]
-    for block, following in zip(body, [*body[1:], None], strict=True):
-        items = items + 1 if block.slag == "punkt" else 0
-        text = block.text + (
-            f" ⟨{items} punkter⟩" if items and (following is None or following.slag != "punkt") else ""
-        )
-        places.append((at, block))
-        parts.append(text)
-        at += len(text) + 1
-    return "\n".join(parts), places
-
-
-def _place(places: list[tuple[int, Block]], at: int) -> tuple[Block, int]:
-    start, block = next((p for p in reversed(places) if p[0] <= at), places[0])
-    return block, min(at - start, max(len(block.text) - 1, 0))
-
-
-# --- identity ---------------------------------------------------------------------------------------------------------------
-
-
-def _identify(found: Iterable[Forslag]) -> list[Forslag]:
-    """Each proposal with an id that rests on what it says, not on where: it is the same when the parser or the layout changes."""
-    result: list[Forslag] = []
-    said: list[tuple[str, str]] = []
-    used: dict[str, int] = {}
-    for p in found:
-        key = norm(p.text)
-        base = _identity(p.typ, p.falt, str(p.omrade) if p.typ in ("kostnad", "resultat") else "", key)
-        used[base] = used.get(base, 0) + 1
-        repeats = ""
-        if p.typ == "insats":
-            repeats = next((i for i, text in said if _same(text, key)), "")
-            said.append((base, key))
-        result.append(replace(p, forslag_id=base if used[base] == 1 else f"{base}-{used[base]}", upprepar=repeats))
-    return result
-
-
-def _identity(*parts: str) -> str:
-    """Ten letters. No digits, which could look like a personal identity number."""
-    digest = hashlib.sha256("|".join(parts).encode()).digest()
-    return "".join(chr(97 + byte % 26) for byte in digest[:10])
-
-
-def _same(one: str, other: str) -> bool:
-    """The same statement: equal, one the beginning of the other, or nearly so."""
-    short = min(len(one), len(other))
-    if short < 40:
-        return one == other
-    if one[:short] == other[:short] or one[:60] == other[:60]:
-        return True
-    return (
-        abs(len(one) - len(other)) < 0.2 * short
-        and difflib.SequenceMatcher(None, one, other, autojunk=False).quick_ratio() > 0.97
-    )

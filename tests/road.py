@@ -1,0 +1,62 @@
+"""What the tests of the whole road share: reading what came out, and putting files in landing."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from facit import Rows as Records
+from facit import table as golden
+
+from dagster_project.settings import EXAMPLES, Home
+
+__all__ = ["DUE_HERE", "USED", "Records", "Run", "ask", "content", "deliver", "golden", "records", "webbtidbok"]
+
+Run = Callable[..., Any]
+
+#: The example deliveries of which a part counts in 2020: all but five answers of Kolada, which are of later years.
+USED = len([p for p in (EXAMPLES / "landing").rglob("*") if p.is_file() and p.suffix != ".yml"]) - 5
+#: Sources that the door reads and whose deliveries for 2020 are due.
+DUE_HERE = (
+    "inriktningsdokument",
+    "kommunenkat",
+    "nulagesrapport",
+    "vantetid_primarvard",
+    "vantetid_specialistvard",
+    "webbtidbok",
+)
+
+
+def records(path: Path) -> Records:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def content(path: Path) -> dict[str, str]:
+    return {
+        p.relative_to(path).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in path.rglob("*")
+        if p.is_file()
+    }
+
+
+def ask(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home.releases / "current" / "uppfoljning_2020.duckdb"), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def deliver(home: Home, kalla: str, name: str, text: str, sidecar: str) -> Path:
+    path = home.landing / kalla / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    path.with_name(f"{name}.leverans.yml").write_text(sidecar, encoding="utf-8")
+    return path
+
+
+def webbtidbok(leave_out: str = "") -> str:
+    rows = [f"{r['region']};{r['visa_tid']};{r['boka_tid']}" for r in golden("tabell_2") if r["region"] != leave_out]
+    return "\n".join(["Region;Visa tid;Boka tid", *rows, ""])

@@ -1,0 +1,126 @@
+"""The whole road again: the same release twice, nothing delivered at all, and what could not be computed."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from road import DUE_HERE, USED, Run, ask, content, deliver
+
+from dagster_project.settings import Home
+
+REPO = Path(__file__).resolve().parents[1]
+
+
+def test_nothing_new_and_a_second_home_give_the_same_release(
+    example_home: Home, uppfoljning: Run, tmp_path: Path
+) -> None:
+    """Built twice here and once elsewhere: the same bytes, and the same content of the database."""
+    home = Home(tmp_path / "annan")
+    assert uppfoljning("--home", home.root, "init", "--demo").code == 0
+    first = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert first.code == 0
+    assert f"Release 2020.1 of {USED} deliveries" in first.out
+    assert "response rate kommunenkat: 78 percent" in first.out
+    before = content(home.releases)
+    again = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert again.code == 0
+    assert f"Nothing new: release 2020.1 of {USED} deliveries stands" in again.out
+    assert content(home.releases) == before
+    theirs, mine = content(example_home.releases / "2020.1"), content(home.releases / "2020.1")
+    database = "uppfoljning_2020.duckdb"
+    assert {k: v for k, v in mine.items() if k != database} == {k: v for k, v in theirs.items() if k != database}
+    marts = [
+        name for (name,) in ask(home, "select table_name from information_schema.tables where table_schema = 'mart'")
+    ]
+    assert len(marts) >= 7
+    for mart in marts:
+        sql = f"select * from mart.{mart} order by all"
+        assert ask(home, sql) == ask(example_home, sql), mart
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("the network was used")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def what_dagster_saw(home: Home) -> tuple[set[dg.AssetKey], list[dg.AssetCheckEvaluation]]:
+    """The assets that the home's only run materialized, and what the checks said."""
+    made, said = set(), []
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        (run,) = instance.get_runs()
+        for entry in instance.all_logs(run.run_id):
+            event = entry.dagster_event
+            if event and event.is_step_materialization:
+                made.add(event.asset_key)
+            elif event and event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                said.append(event.asset_check_evaluation_data)
+    return made, said
+
+
+@pytest.mark.usefixtures("no_network")
+def test_nothing_delivered(uppfoljning: Run, tmp_path: Path) -> None:
+    """Every mart, every asset of the job and every check is there, and the export says what is missing."""
+    from dagster_project.definitions import defs
+
+    home = Home(tmp_path / "hem")
+    assert uppfoljning("--home", home.root, "init").code == 0
+    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert ran.code == 0, ran.out
+    assert "Release 2020.1 of 0 deliveries" in ran.out
+    layer = defs.resolve_job_def("arsbygge").asset_layer
+    made, said = what_dagster_saw(home)
+    assert made == set(layer.executable_asset_keys)
+    assert {evaluation.asset_check_key for evaluation in said} == set(layer.asset_graph.asset_check_keys)
+    assert {evaluation.severity for evaluation in said} == {dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN}
+    assert [evaluation.asset_check_key for evaluation in said if not evaluation.passed] == []
+    received = "select count(*) from mart.leveransstatus where status in ('inkommen', 'sen', 'avvisad')"
+    assert ask(home, received) == [(0,)]
+    lacking = f"select count(*) from mart.leveransstatus where kalla in {DUE_HERE} and status = 'saknas'"
+    assert ask(home, lacking) == [(21 + 21 + 21 + 290 + 12 * 21 + 10 * 21,)]
+    assert ask(home, "select distinct inkomna from mart.svarsfrekvens where niva = 'riket'") == [(0,)]
+    out = tmp_path / "ut"
+    assert uppfoljning("--home", home.root, "export", "--year", 2020, "--out", out).code == 0
+    assert (out / "uppfoljning_2020.xlsx").is_file()
+
+
+@pytest.mark.usefixtures("only_tables")
+def test_what_cannot_be_computed_keeps_its_last_good_state(
+    example_home: Home, uppfoljning: Run, tmp_path: Path
+) -> None:
+    """A raw file is damaged on the disk: its source's mart is held and said to be, the rest is renewed, and all heals."""
+    home = Home(tmp_path / "hem")
+    shutil.copytree(example_home.root, home.root, symlinks=True)
+    deliver(
+        home,
+        "inriktningsdokument",
+        "dalarna.csv",
+        "Region;Dokument;Politiskt beslut;Gemensamt dokument\nDalarna;PÅHITTAT;;\n",
+        "period: '2020'\nmottagen: 2020-05-02T12:00:00\n",
+    )
+    damaged = home.raw / "webbtidbok" / "mottagningar" / "period=2020-03-01" / "skadad.parquet"
+    damaged.write_bytes(b"skadad")
+
+    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert ran.code == 1, ran.err
+    assert f"Release 2020.2 of {USED + 1} deliveries" in ran.out
+    assert "held mart.webbtidbok keeps its last good state" in ran.out
+    assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
+    dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
+    assert ask(home, dalarna) == [("PÅHITTAT",)]
+    again = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert (again.code, "Nothing new: release 2020.2" in again.out) == (1, True)
+
+    damaged.unlink()
+    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
+    assert ran.code == 0, ran.out
+    assert f"Release 2020.3 of {USED + 1} deliveries" in ran.out
+    assert ask(home, dalarna) == [("PÅHITTAT",)]
