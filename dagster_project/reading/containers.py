@@ -46,6 +46,16 @@ def protected(what: str = "Arbetsboken") -> Anmarkning:
     return avvisa("losenordsskyddad", f"{what} är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
 
 
+def broken_document(error: Exception) -> Avvisad:
+    return Avvisad(
+        avvisa(
+            "trasig_fil",
+            "Dokumentet är skadat eller avbrutet och går inte att öppna. Öppna och spara om det, och leverera det igen.",
+        ),
+        orsak=f"{type(error).__name__}: {error}"[:200],
+    )
+
+
 def encrypted(data: bytes) -> bool:
     """Is it an Office document in an encrypted envelope?"""
     return data.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in data

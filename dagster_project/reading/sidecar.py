@@ -139,6 +139,15 @@ def path_for(file: Path) -> Path:
     return next((p for p in sorted(beside) if unicodedata.normalize("NFC", p.name) == wanted), path)
 
 
+def beside(file: Path) -> bytes:
+    """The bytes of the sidecar of ``file``, no more than one beyond what a sidecar may have; none where there is none, or a link."""
+    path = path_for(file)
+    if path.is_symlink() or not path.is_file():
+        return b""
+    with path.open("rb") as opened:
+        return opened.read(limits.SIDECAR + 1)
+
+
 @told()
 def read(file: Path, nu: datetime | None = None) -> tuple[Sidofil, bytes]:
     """The sidecar beside ``file`` and its bytes; an empty one when there is none.
@@ -146,12 +155,8 @@ def read(file: Path, nu: datetime | None = None) -> tuple[Sidofil, bytes]:
     :param nu: the clock in Sweden, for :func:`parse`.
     :raises Avvisad: the sidecar cannot be read or says something it may not say.
     """
-    path = path_for(file)
-    if not path.is_file() or path.is_symlink():
-        return Sidofil(), b""
-    with path.open("rb") as opened:
-        content = opened.read(limits.SIDECAR + 1)
-    return parse(content, path.name, nu), content
+    content = beside(file)
+    return parse(content, path_for(file).name, nu), content
 
 
 @told()

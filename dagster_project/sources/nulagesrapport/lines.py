@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dagster_project.reading import containers, limits, workbooks
+from dagster_project.reading import containers, limits, pdf, workbooks
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.guard import limited, told
 from dagster_project.reading.text import clean, composed, decode, too_large
@@ -64,8 +64,7 @@ def read(path: Path) -> list[Rad]:
     data = path.read_bytes()
     if not data:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
-    apart = kind == ".pdf" or containers.suspicious(data)
-    lines = limited(_lines)(kind, data) if apart else _lines(kind, data)
+    lines = limited(_lines)(kind, data) if containers.suspicious(data) else _lines(kind, data)
     if not any(line.text.strip() for line in lines):
         raise Avvisad(avvisa("tom_fil", "Dokumentet innehåller ingen text."))
     return lines
@@ -95,16 +94,6 @@ def _lines(kind: str, data: bytes) -> list[Rad]:
 
 def _carried(text: str) -> bool:
     return text.isascii() and text.isprintable()
-
-
-def _broken(error: Exception) -> Avvisad:
-    return Avvisad(
-        avvisa(
-            "trasig_fil",
-            "Dokumentet är skadat eller avbrutet och går inte att öppna. Öppna och spara om det, och leverera det igen.",
-        ),
-        orsak=f"{type(error).__name__}: {error}"[:200],
-    )
 
 
 # --- txt ----------------------------------------------------------------------------------------------------------------
@@ -175,9 +164,9 @@ def _docx(data: bytes) -> Iterator[Rad]:
                 raise zipfile.BadZipFile(bad)
         document = docx.Document(io.BytesIO(data))
     except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError) as error:
-        raise _broken(error) from None
+        raise containers.broken_document(error) from None
     if document.element.body is None:
-        raise _broken(ValueError("no body"))
+        raise containers.broken_document(ValueError("no body"))
     nr, page = 0, 1
     for item in document.iter_inner_content():
         if isinstance(item, Table):
@@ -223,33 +212,7 @@ def _xlsx(data: bytes) -> Iterator[Rad]:
 
 def _pdf(data: bytes) -> Iterator[Rad]:
     """Lines of the text layer by their place on the page. Larger type than the body's is a heading, smaller at the foot a note."""
-    from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LAParams, LTChar, LTTextBox, LTTextLine
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.pdfexceptions import PDFException
-    from pdfminer.psexceptions import PSException
-
-    pages: list[list[tuple[float, float, float, float, bool, str]]] = []
-    try:
-        for layout in extract_pages(io.BytesIO(data), laparams=LAParams(line_margin=0.2, boxes_flow=None)):
-            if len(pages) >= limits.PAGES:
-                raise too_large(limits.UNPACKED)
-            found = []
-            for box in layout:
-                for line in box if isinstance(box, LTTextBox) else ():
-                    if isinstance(line, LTTextLine) and line.get_text().strip():
-                        if not (chars := [c for c in line if isinstance(c, LTChar)]):
-                            continue
-                        size = round(statistics.median(c.size for c in chars), 1)
-                        bold = all("bold" in c.fontname.lower() for c in chars if c.get_text().strip())
-                        found.append((-line.y1, line.x0, line.height, size, bold, line.get_text().strip("\n")))
-            pages.append(sorted(found))
-    except PDFPasswordIncorrect:
-        raise Avvisad(
-            avvisa("losenordsskyddad", "Pdf-filen är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
-        ) from None
-    except (PDFException, PSException) as error:
-        raise _broken(error) from None
+    pages = limited(pdf.pages)(data)
     characters = sum(len(line[-1]) for page in pages for line in page)
     if characters < 20 * len(pages):
         raise Avvisad(
