@@ -56,8 +56,9 @@ lint: $(STAMP) ## ruff, mypy, the rooms and sqlfluff
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models
 
-schema: $(STAMP) ## what is written out of seeds/formats/ anew: dbt's sources, the table of raw tables
+schema: $(STAMP) ## what repeats formats and column dictionary anew: dbt's sources and doc blocks, the table of raw tables
 	$(BIN)/python -m dagster_project.sources.schema
+	$(BIN)/python -m dagster_project.warehouse.columns
 
 serve: $(STAMP) ## Dagster's web interface on DATA
 	$(BIN)/uppfoljning --home $(DATA) serve

@@ -187,11 +187,16 @@ def models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[A
                     severity=dg.AssetCheckSeverity.ERROR if node.failed else dg.AssetCheckSeverity.WARN,
                     metadata={"status": node.status, "rader": node.failures or 0},
                 )
-    # A mart that could not be made keeps its last good state; saying so lets the release, which rests on every mart, go on.
+    # A mart that is unchanged, or could not be made, keeps its last good state; saying so lets the release, which rests on every
+    # mart, go on.
     for _, name in sorted(manifest.marts.items(), key=lambda mart: len(manifest.upstream(mart[0]))):
         key = dg.AssetKey(["mart", name])
-        if name in held and key in context.selected_asset_keys - made:
-            yield dg.MaterializeResult(asset_key=key, metadata={"hallen": held[name]})
+        if key in context.selected_asset_keys - made:
+            yield dg.MaterializeResult(asset_key=key, metadata={"hallen": held[name]} if name in held else {})
+    for uid in manifest.tables:  # so does a printed table
+        key = translator.get_asset_key(manifest.nodes[uid])
+        if key in context.selected_asset_keys - made:
+            yield dg.MaterializeResult(asset_key=key)
 
 
 # --- 5: release -------------------------------------------------------------------------------------------------------
@@ -207,7 +212,7 @@ RELEASE = dg.AssetKey(["release", "utgava"])
             group_name="release",
             kinds={"duckdb", "excel"},
             partitions_def=reporting_years,
-            deps=[key for key in models.keys if key.path[0] == "mart"],
+            deps=[key for key in models.keys if key.path[0] in ("mart", "tabell")],
             description="The year's release: workbook, csv files, analysts' database, manifest; swapped in when it is whole.",
         )
     ],

@@ -21,7 +21,7 @@ log = logging.getLogger("uppfoljning.monthly")
 
 #: The frame of units comes first: contacts are judged against it.
 SOURCES = ("enhetsregister", "vantetid_primarvard", "statistikdatabas")
-MODELS = "+path:models/marts/vantetid"
+MODELS = "models/marts/vantetid"
 
 OUTCOME = """
 select antal_regioner, bedomningar, andel

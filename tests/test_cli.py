@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
+import itertools
 import json
+import os
+import re
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.cli import screen
 from dagster_project.deliveries import intake
-from dagster_project.settings import EXAMPLES, Home
+from dagster_project.settings import EXAMPLES, PROJECT, Home
 from dagster_project.sources import all_sources
 
 Run = Callable[..., Any]
@@ -112,10 +120,36 @@ def test_bad_questions(uppfoljning: Run, example_home: Home, sql: str, says: str
     assert says in one_line(ran.err)
 
 
-def test_a_question_cannot_write_files(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
-    ran = uppfoljning("--home", example_home.root, "query", f"copy (select 1) to '{tmp_path / 'x.csv'}'")
-    assert ran.code == 2
-    assert not (tmp_path / "x.csv").exists()
+@pytest.mark.parametrize(
+    "question",
+    [
+        "copy (select 1) to '{}/x.csv'",
+        "explain analyze copy (select 1) to '{}/x.csv'",
+        "select * from read_text('{}/hemlig.txt')",
+        "from '{}/hemlig.csv'",
+        "select * from glob('{}/*')",
+        "select * from read_blob('/etc/passwd')",
+        "attach '{}/ny.duckdb'",
+        "export database '{}/ut'",
+        "set enable_external_access = true",
+        "reset lock_configuration",
+        "install httpfs",
+    ],
+)
+def test_a_question_reads_and_writes_no_files(
+    uppfoljning: Run, example_home: Home, tmp_path: Path, question: str
+) -> None:
+    for name in ("hemlig.txt", "hemlig.csv"):
+        (tmp_path / name).write_text("hemligt\n1\n", encoding="utf-8")
+    ran = uppfoljning("--home", example_home.root, "query", question.format(tmp_path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "hemligt" not in one_line(ran.err)
+    assert {p.name for p in tmp_path.iterdir()} == {"hemlig.txt", "hemlig.csv"}
+
+
+def test_a_question_may_be_explained(uppfoljning: Run, example_home: Home) -> None:
+    ran = uppfoljning("--home", example_home.root, "query", f"explain {GOTLAND}")
+    assert (ran.code, "webbtidbok" in ran.out) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +177,88 @@ def test_a_year_that_is_no_reporting_year(uppfoljning: Run, home: Home) -> None:
     ran = uppfoljning("--home", home.root, "build", "--year", 2001)
     assert ran.code == 2
     assert ran.err.strip().splitlines()[-1] == "uppfoljning: 2001 is no reporting year: choose one from 2018 to 2035"
+
+
+#: What is slow to import, and what only a machine with Linux has: no command that reads needs it.
+HEAVY = (
+    "dagster",
+    "dbt",
+    "great_expectations",
+    "pandas",
+    "docx",
+    "altair",
+    "pydantic_settings",
+    "sqlalchemy",
+    "pyarrow",
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["--help"],
+        ["query", "select 1"],
+        ["query", "select 1", "--format", "csv"],
+        ["deliveries", "--year", "2020"],
+        ["releases"],
+        ["diff", "2020.1", "2020.1"],
+        ["trace", "tabell_2", "--where", "region = 'Blekinge'"],
+        ["export", "--year", "2020", "--out", "ut"],
+    ],
+    ids=" ".join,
+)
+def test_what_reads_starts_without_what_builds(example_home: Home, tmp_path: Path, command: list[str]) -> None:
+    asked = ["uppfoljning", "--home", str(example_home.root), *command]
+    program = (
+        f"import sys\nsys.argv = {asked!r}\nfrom dagster_project import cli\n"
+        "try:\n    cli.main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        f"print('imported:', *[name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "imported:"
+
+
+def _imports_at_start(tree: ast.AST) -> Iterator[str]:
+    """What a module imports when it is imported itself, so not in its functions nor for the type checker."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            yield from _imports_at_start(node)
+
+
+def test_the_package_starts_on_every_system() -> None:
+    """Modules that Python only has on Unix are not imported at start, and no path is put together of text and "/"."""
+    only_unix = {"fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog", "posix", "crypt", "curses"}
+    only_unix |= {"readline", "nis", "spwd"}
+    glued = []
+    for file in sorted((PROJECT / "dagster_project").rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        assert only_unix.isdisjoint(_imports_at_start(tree)), file
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("open", "Path"):
+                glued += [
+                    (file.name, node.lineno)
+                    for part in node.args
+                    if isinstance(part, ast.JoinedStr) and "/" in ast.unparse(part)
+                ]
+            if isinstance(node, ast.JoinedStr):
+                for place, text in itertools.pairwise(node.values):
+                    if isinstance(place, ast.FormattedValue) and isinstance(text, ast.Constant):
+                        of_a_home = re.search(r"\bhome\b|folder|\.path\b|tmp|target", ast.unparse(place))
+                        if str(text.value).startswith("/") and of_a_home and ".as_posix()" not in ast.unparse(place):
+                            glued.append((file.name, node.lineno))
+    assert glued == []
 
 
 # --- query and deliveries ---------------------------------------------------------------------------------------------
@@ -218,6 +334,19 @@ def test_what_was_expected_and_whom_to_remind(uppfoljning: Run, example_home: Ho
     assert {"leverans_id", "status", "skal"} <= set(received[0])
 
 
+def test_data_is_not_markup(uppfoljning: Run, home: Home) -> None:
+    """What a sender writes is shown as it stands, whatever it means to the library that draws tables."""
+    folder = home.landing / "webbtidbok"
+    folder.mkdir(parents=True)
+    (folder / "[b]fil[/i].csv").write_text("Region;Visa tid;[/b]\nGotland;1;2\n", encoding="utf-8")
+    (folder / "[b]fil[/i].csv.leverans.yml").write_text("period: 2020-03\n", encoding="utf-8")
+    intake.take_in(home, all_sources()["webbtidbok"])
+    ran = uppfoljning("--home", home.root, "deliveries", "--year", 2020)
+    assert (ran.code, ran.err) == (0, "")
+    assert "[b]fil[/i].csv" in ran.out
+    screen.table("[/b]", ["[red]"], [["[/]", "[link=x]"][:1]])
+
+
 def test_deliveries_of_an_empty_home(uppfoljning: Run, home: Home) -> None:
     ran = uppfoljning("--home", home.root, "deliveries", "--year", 2020)
     assert ran.code == 0
@@ -279,6 +408,31 @@ def test_check_what_cannot_be_checked(
     )
     assert (ran.code, ran.out) == (2, "")
     assert says in one_line(ran.err)
+
+
+# --- a home folder of any name, export, and a build that fails ---
+
+
+def test_a_home_folder_may_have_any_name(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "åtgärd [1] *o'brien?")
+    shutil.copytree(example_home.root, home.root, symlinks=True, ignore=shutil.ignore_patterns("dagster", "datadocs"))
+    out = tmp_path / "ut [a]'s"
+    for command in (
+        ["deliveries", "--year", 2020],
+        ["releases"],
+        ["export", "--year", 2020, "--out", out],
+        ["diff", "2020.1", "2020.1"],
+        ["reports", "proposals", "--year", 2020, "--out", tmp_path / "kodning [x]'", "--coder", "AB"],
+        ["reports", "masked"],
+        ["query", GOTLAND, "--format", "parquet", "--out", out / "svar.parquet"],
+    ):
+        ran = uppfoljning("--home", home.root, *command)
+        assert (ran.code, ran.err) == (0, ""), command
+    assert pq.read_table(out / "svar.parquet").to_pylist()[0]["visa_tid"] == 13
+    where = "region = 'Gotland'"
+    ran = uppfoljning("--home", home.root, "trace", "tabell_2", "--where", where, "--format", "json")
+    [row] = json.loads(ran.out)["rader"]
+    assert (ran.err, row["levererat"], row["varde"]) == ("", "13", "13")
 
 
 # --- export, and a build that fails -----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from dagster_project import sql
 from dagster_project.coding import codingpage
 from dagster_project.errors import UserError
 from dagster_project.reading import formats
@@ -31,10 +32,18 @@ SHEETS = {
 WIDTHS = {"text": 70, "citat": 40, "falt": 30, "varde": 30, "beslut": 12, "kommentar": 30}
 #: Proposals of the report that counts for a region, agreement and year.
 REPORTS = """
-    select f.* from read_parquet('{raw}/nulagesrapport/forslag/period=*/*.parquet', union_by_name = true) f
-    join read_parquet('{raw}/register/tackning.parquet') t
+    select f.* from read_parquet({forslag}, union_by_name = true) f
+    join read_parquet({tackning}) t
         on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._period = t.period
     where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.typ in {typer}"""
+
+
+def _raw(home: Home, kalla: str, tabell: str) -> str:
+    return sql.path(home.raw / kalla / tabell, "period=*/*.parquet")
+
+
+def _counting(home: Home) -> str:
+    return sql.path(home.raw / "register" / "tackning.parquet")
 
 
 def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
@@ -45,8 +54,10 @@ def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
     if not (home.raw / "register" / "tackning.parquet").is_file():
         raise UserError(f"no report has been read yet: run 'uppfoljning build --year {ar}' first")
     with duckdb.connect() as con:
-        sql = REPORTS.format(raw=home.raw.as_posix(), ar=ar, typer=TYPER)
-        answer = con.execute(f"select * from ({sql}) order by region_kod, overenskommelse, typ, _rad, forslag_id")
+        reports = REPORTS.format(
+            forslag=_raw(home, "nulagesrapport", "forslag"), tackning=_counting(home), ar=ar, typer=TYPER
+        )
+        answer = con.execute(f"select * from ({reports}) order by region_kod, overenskommelse, typ, _rad, forslag_id")
         names = [d[0] for d in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
@@ -56,8 +67,8 @@ def blocks(home: Home, ar: int) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         answer = con.execute(f"""
             select b.region_kod, b.overenskommelse, b.ar, b._rad as rad, b.sida, b.slag, b.text
-            from read_parquet('{home.raw.as_posix()}/nulagesrapport/block/period=*/*.parquet', union_by_name = true) b
-            join read_parquet('{home.raw.as_posix()}/register/tackning.parquet') t
+            from read_parquet({_raw(home, "nulagesrapport", "block")}, union_by_name = true) b
+            join read_parquet({_counting(home)}) t
                 on b._leverans_id = t.leverans_id and b._respondent = t.respondent and b._period = t.period
             where t.kalla = 'nulagesrapport' and t.gallande and b.ar <= {ar}
                 and b.dokumenttyp = 'nulagesrapport' and b.slag <> 'artefakt'
@@ -70,8 +81,8 @@ def codings(home: Home, ar: int) -> list[dict[str, Any]]:
     """Every decision that counts, from raw."""
     with duckdb.connect() as con:
         answer = con.execute(f"""
-            select k.* from read_parquet('{home.raw.as_posix()}/kodning/rader/period=*/*.parquet', union_by_name = true) k
-            join read_parquet('{home.raw.as_posix()}/register/tackning.parquet') t
+            select k.* from read_parquet({_raw(home, "kodning", "rader")}, union_by_name = true) k
+            join read_parquet({_counting(home)}) t
                 on k._leverans_id = t.leverans_id and k._respondent = t.respondent and k._period = t.period
             where t.kalla = 'kodning' and t.gallande and k.ar <= {ar} order by all""")
         names = [d[0] for d in answer.description or ()]

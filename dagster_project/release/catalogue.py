@@ -1,6 +1,6 @@
 """The catalogue of published tables and figures, ``seeds/published/tabeller.yml``, read and checked.
 
-The field names are those of the file. :func:`load` returns the *edition* of one reporting year: the tables, figures
+The field names are those of the file. It holds words only: what stands in a table is the dbt model ``tab_<id>``. :func:`load` returns the *edition* of one reporting year: the tables, figures
 and notes that hold that year, with the year filled in and the notes numbered. A figure draws a published table: its
 values, source, notes and reservations are the table's.
 """
@@ -64,17 +64,12 @@ class Note(_Dated):
 
 class Column(_Record):
     kolumn: Name
-    uttryck: str | None = None
     rubrik: Text | None = None
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
     etiketter: dict[str, Text] | None = None
     visa: Literal["manad"] | None = None
     tomt: Name = "x"
-
-    def sql(self, region: str) -> str:
-        """The column in the select; ``region`` is the expression for what the row order calls a region."""
-        return f"{self.uttryck.format(region=region) if self.uttryck else 'm.' + self.kolumn} as {self.kolumn}"
 
     @property
     def heading(self) -> str:
@@ -100,13 +95,6 @@ class Pivot(_Record):
         return self
 
 
-class RowOrder(_Record):
-    """A row order profile: in which order a report lists the regions, and what it calls them."""
-
-    ordning: Text
-    region: Text
-
-
 class KeyFigure(_Dated):
     """One value of a table that stands at the head of the release: the row that ``urval`` picks, the last by ``senaste``."""
 
@@ -127,12 +115,6 @@ class Table(_Dated):
     undertitel: Text
     kalla: Text
     kallor: list[Name] = []
-    mart: Name
-    koppling: str = ""
-    filter: str
-    gruppera: bool = False
-    radordning: Name | None = None
-    ordning: list[str] = []
     nyckel: list[Name] = Field(min_length=1)
     kolumner: list[Column] = Field(min_length=1)
     pivot: Pivot | None = None
@@ -172,17 +154,6 @@ class Table(_Dated):
     def row_key(self) -> list[str]:
         """The columns that tell the printed rows apart."""
         return [name for name in self.nyckel if self.pivot is None or name != self.pivot.kolumn]
-
-    def sql(self, year: int, order: RowOrder | None, status: str) -> str:
-        """The select behind the table; ``status`` is the expression of its ``varde_status`` column."""
-        region = order.region if order else ""
-        columns = ", ".join([*(column.sql(region) for column in self.kolumner), f"{status} as varde_status"])
-        group = "group by all" if self.gruppera else ""
-        ordering = ", ".join([*([order.ordning] if order else []), *self.ordning, *self.nyckel])
-        return (
-            f"select {columns} from mart.{self.mart} as m {self.koppling} "
-            f"where {self.filter.format(ar=year)} {group} order by {ordering}"
-        )
 
 
 class Facts(NamedTuple):
@@ -272,7 +243,6 @@ class Catalogue(_Record):
 
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
-    radordningar: dict[Name, RowOrder]
     kapitel: dict[Name, Text]
     nyckeltal: list[KeyFigure] = []
     tabeller: list[Table]
@@ -285,8 +255,6 @@ class Catalogue(_Record):
                 raise ValueError(f"{table.id}: kapitel {table.kapitel} is not among kapitel")
             if table.avrundning and table.avrundning not in self.avrundningsregler:
                 raise ValueError(f"{table.id}: avrundning {table.avrundning} is not among avrundningsregler")
-            if table.radordning and table.radordning not in self.radordningar:
-                raise ValueError(f"{table.id}: radordning {table.radordning} is not among radordningar")
             for column in table.kolumner:
                 if column.tomt not in self.markeringar:
                     raise ValueError(f"{table.id}: {column.kolumn}: tomt {column.tomt} is not among markeringar")
@@ -317,9 +285,6 @@ class Catalogue(_Record):
 
     def note_number(self, note: Note) -> int:
         return self.noter.index(note.text) + 1
-
-    def order(self, table: Table) -> RowOrder | None:
-        return self.radordningar[table.radordning] if table.radordning else None
 
     def edition(self, year: int) -> Catalogue:
         """What of the catalogue holds in a reporting year, by chapter. What is made of a table holds only as long as it does."""

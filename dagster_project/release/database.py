@@ -1,9 +1,8 @@
-"""The analysts' database: marts, reference tables and the data dictionary, in a file that older DuckDB clients open."""
+"""The analysts' database: marts, printed tables, reference tables and the data dictionary, in a file that older DuckDB clients open."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,11 +11,17 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
+from dagster_project.release import ReleaseError
+from dagster_project.warehouse import columns as dictionary
+from dagster_project.warehouse.graph import SCHEMA, Graph
 
 #: Readable by every client since DuckDB 1.0 (R, DBeaver and others lag behind).
 STORAGE_VERSION = "v1.0.0"
-SCHEMAS = ("mart", "referens")
+COPIED = ("mart", "referens")
+SCHEMAS = (*COPIED, SCHEMA)
 DICTIONARY = "dataordlista"
+#: The column of a printed table that says in which order its rows are printed.
+ORDER = "_ordning"
 
 
 @dataclass(frozen=True)
@@ -27,20 +32,19 @@ class Content:
     sha256: str
 
 
-def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, Path | None]) -> None:
-    """Write the database ``target`` from the build's own.
+def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> None:
+    """Write the database ``target`` from the build's own: marts and reference tables. :func:`complete` adds the rest.
 
     ``held`` names the marts that keep their last good state, with the database that holds it (None: there is none, and
     the mart is left out). Rows are inserted in a fixed order, so the same tables give the same contents.
     """
-    described = _described(dbt_manifest)
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
-        for schema in SCHEMAS:
+        for schema in COPIED:
             con.execute(f"create schema ny.{schema}")
         build = build_db.stem  # dbt's views name the database that they are in
         con.execute(f"attach {sql.literal(build_db)} as {sql.identifier(build)} (read_only)")
-        for schema, table in _tables(con, build):
+        for schema, table in _tables(con, build, COPIED):
             if schema != "mart" or table not in held:
                 _copy(con, build, schema, table)
         for mart, kept in held.items():
@@ -49,10 +53,54 @@ def create(target: Path, build_db: Path, dbt_manifest: Path, held: Mapping[str, 
                 if ("mart", mart) in _tables(con, "senaste"):
                     _copy(con, "senaste", "mart", mart)
                 con.execute("detach senaste")
-        con.execute("begin")
-        _dictionary(con, described)
-        con.execute("commit")
         con.execute("detach ny")
+
+
+def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iterable[str], last: Path | None) -> None:
+    """Add the printed tables and the data dictionary to the database ``target``.
+
+    A table is dbt's own SQL over the marts and reference tables of this database: it shows what stands there, held marts and
+    marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
+    release database ``last``. One without marts, or without a last good state, is empty.
+    """
+    graph = Graph(dbt_manifest)
+    models = {name: uid for uid, name in graph.tables.items()}
+    with duckdb.connect() as con:
+        con.execute(f"attach {sql.literal(target)} as ny")
+        if last is not None:
+            con.execute(f"attach {sql.literal(last)} as senaste (read_only)")
+        for build in {graph.nodes[uid]["database"] for uid in models.values()}:
+            stand_in(con, "ny", build)
+        marts = {table for schema, table in _tables(con, "ny") if schema == "mart"}
+        earlier = _tables(con, "senaste") if last is not None else []
+        con.execute("begin")
+        con.execute(f"create schema ny.{SCHEMA}")
+        for name in tables:
+            node = graph.nodes[models[name]]
+            table = f"{SCHEMA}.{sql.identifier(name)}"
+            columns = (f"{sql.identifier(column)} {about['data_type']}" for column, about in node["columns"].items())
+            con.execute(f"create table ny.{table} ({', '.join(columns)})")
+            made = name not in held and node.get("compiled_code")
+            try:
+                if made and set(graph.marts_of(models[name])) <= marts:
+                    con.execute(f"insert into ny.{table} by name (from ({made})) order by {ORDER}")
+                elif not made and (SCHEMA, name) in earlier:
+                    con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
+            except duckdb.Error as error:
+                raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
+        _dictionary(con, _described(graph))
+        con.execute("commit")
+
+
+def stand_in(con: duckdb.DuckDBPyConnection, database: str, build: str) -> None:
+    """Let the tables of ``database``, as views, stand in for those of the build's own database ``build``, which SQL of dbt names."""
+    own = sql.identifier(build)
+    con.execute(f"attach ':memory:' as {own}")
+    for schema, table in _tables(con, database):
+        con.execute(f"create schema if not exists {own}.{schema}")
+        con.execute(
+            f"create view {own}.{schema}.{sql.identifier(table)} as from {database}.{schema}.{sql.identifier(table)}"
+        )
 
 
 def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
@@ -84,37 +132,38 @@ def _copy(con: duckdb.DuckDBPyConnection, database: str, schema: str, table: str
     con.execute(f"create table ny.{schema}.{name} as select * from {source}.{schema}.{name} order by all")
 
 
-def _tables(con: duckdb.DuckDBPyConnection, database: str | None = None) -> list[tuple[str, str]]:
+def _tables(
+    con: duckdb.DuckDBPyConnection, database: str | None = None, schemas: Iterable[str] = SCHEMAS
+) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
-    rows = con.execute(
+    inside = sql.literal(database) if database else "current_database()"
+    rows = con.execute(  # a parameter would have DuckDB import pandas
         "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = coalesce(?, current_database()) and list_contains(?, table_schema) order by all",
-        [database, list(SCHEMAS)],
+        f"where table_catalog = {inside} and table_schema in ({', '.join(map(sql.literal, schemas))}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
 
-def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
     """Comments on tables and columns, and the same as a table."""
     tables = _tables(con, "ny")
-    columns = con.execute(
+    found = con.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns() "
         "where database_name = 'ny' order by schema_name, table_name, column_index"
     ).fetchall()
     con.execute(
         f"create table ny.referens.{DICTIONARY} (schema varchar, tabell varchar, kolumn varchar, typ varchar, "
-        "beskrivning varchar, enhet varchar, decimaler bigint)"
+        "rubrik varchar, beskrivning varchar, enhet varchar, decimaler bigint)"
     )
     for schema, table in tables:
-        if text := described.get((schema, table), {}).get("description"):
+        if text := words.get((schema, table), {}).get("description"):
             con.execute(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
-    for schema, table, column, kind in columns:
-        about = described.get((schema, table), {}).get("columns", {}).get(column, {})
-        meta = about.get("config", {}).get("meta", {})
+    for schema, table, column, kind in found:
+        about = words.get((schema, table), {}).get("columns", {}).get(column, {})
         text = about.get("description") or None
         con.execute(
-            f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?)",
-            [schema, table, column, kind, text, meta.get("enhet"), meta.get("decimaler")],
+            f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [schema, table, column, kind, about.get("rubrik"), text, about.get("enhet"), about.get("decimaler")],
         )
         if text:
             con.execute(
@@ -122,17 +171,29 @@ def _dictionary(con: duckdb.DuckDBPyConnection, described: Mapping[tuple[str, st
             )
 
 
-def _described(dbt_manifest: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """What dbt says about the tables it builds, by schema and table."""
-    nodes = json.loads(dbt_manifest.read_text(encoding="utf-8"))["nodes"].values()
-    return {
+def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
+    """What dbt says about the tables it builds, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
+    mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
+    nodes = [node for node in graph.nodes.values() if node["resource_type"] in ("model", "seed")]
+    found: dict[tuple[str, str], dict[str, Any]] = {
         (node["schema"], node["alias"]): {
             "description": " ".join(node["description"].split()),
-            "columns": {
-                name: {**column, "description": " ".join(column["description"].split())}
-                for name, column in node["columns"].items()
-            },
+            "columns": {name: _column(node["schema"], name, column) for name, column in node["columns"].items()},
         }
         for node in nodes
-        if node["resource_type"] in ("model", "seed")
+    }
+    for uid, name in graph.tables.items():  # a column that a table takes over from its mart is described there
+        columns: dict[str, Any] = found[SCHEMA, name]["columns"]
+        for mart in graph.marts_of(uid):
+            own: dict[str, Any] = found["mart", mart]["columns"]
+            columns.update({c: own[c] for c in columns if not columns[c]["description"] and c in own})
+    return found
+
+
+def _column(schema: str, name: str, column: Mapping[str, Any]) -> dict[str, Any]:
+    common = dictionary.load().get(name) if schema == "mart" else None
+    return {
+        **(common.model_dump(include={"rubrik", "enhet", "decimaler"}) if common else {}),
+        **column.get("config", {}).get("meta", {}),
+        "description": " ".join(column["description"].split()),
     }

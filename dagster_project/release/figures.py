@@ -13,10 +13,8 @@ import re
 import tempfile
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from html import escape
-from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
 from types import ModuleType
@@ -24,8 +22,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from dagster_project.release import ReleaseError, geography
+from dagster_project.release import ReleaseError, csvfiles, geography
 from dagster_project.release.catalogue import Bars, Catalogue, Facts, Figure, Map, Series, numbered
+from dagster_project.release.classes import Classes
 from dagster_project.release.tables import STATUS, PublishedTable, remarks, shown
 
 CATALOGUE = "figurer.csv"
@@ -99,7 +98,8 @@ def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
         for figure in figures:
             name = figure.spec.id
             files = (f"{name}.svg", f"{name}.png") if figure.vegalite else ("", "")
-            writer.writerow([name, figure.rubrik, *files, figure.alttext or "", figure.meddelande or ""])
+            texts = (figure.rubrik, *files, figure.alttext or "", figure.meddelande or "")
+            writer.writerow([name, *map(csvfiles.safe, texts)])
     for figure in figures:
         if figure.vegalite:
             svg, png = _render(figure, figure.vegalite)
@@ -256,16 +256,15 @@ def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[
     import altair as alt
 
     column = table.spec.column(figure.varden[0])
-    edges = _edges([value.value for value in values if value.value is not None], column.decimaler or 0)
-    names = _ranges(edges, column.decimaler or 0, figure.skala)
+    classes = Classes.around([v.value for v in values if v.value is not None], column.decimaler, len(_STEPS))
+    names = classes.in_words(figure.skala)
     steps = _STEPS[-len(names) :]
     drawn = {str(value.row[figure.kod]): value for value in values}
     features: list[dict[str, Any]] = []
     labels: list[dict[str, Any]] = []
     for code, shapes in geography.regions().items():
         value = drawn.get(code)
-        missing = value is None or value.value is None
-        number = -1 if missing or value is None else _class(edges, value, column.decimaler or 0)
+        number = -1 if value is None or value.value is None else classes.of(value.value)
         features.append(
             {
                 "type": "Feature",
@@ -310,13 +309,6 @@ def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[
     written = listed.mark_text(align="right").encode(x=alt.value(160), text="text:N")
     table_beside = (names_of_regions + written).properties(width=170, height=alt.Step(16))
     return alt.hconcat(land, table_beside, spacing=50), {"omraden": features, "tal": labels, "lista": lines}
-
-
-def _ranges(edges: Sequence[Decimal], decimals: int, scale: tuple[float, float] | None) -> list[str]:
-    """The classes in words, by their lowest and highest value as shown; none goes beyond the scale."""
-    unit = Decimal(1).scaleb(-decimals)
-    ends = [(low, min(high - unit, Decimal(str(scale[1]))) if scale else high - unit) for low, high in pairwise(edges)]
-    return ["–".join(dict.fromkeys(shown(end, decimals) for end in pair)) for pair in ends]
 
 
 def _framed(
@@ -393,22 +385,3 @@ def _time_locale() -> dict[str, Any]:
 
 def _month(day: Any) -> str:
     return f"{_time_locale()['months'][day.month - 1]} {day.year}"
-
-
-def _edges(values: Sequence[float], decimals: int) -> list[Decimal]:
-    """Even class limits around the values, at most as many classes as there are steps of lightness."""
-    unit = Decimal(1).scaleb(-decimals)
-    low, high = Decimal(repr(min(values))), Decimal(repr(max(values)))
-    sizes = (unit * factor * 10**power for power in range(12) for factor in (1, 2, 5))
-    for size in sizes:
-        start = (low / size).to_integral_value(ROUND_FLOOR) * size
-        count = int((high - start) / size) + 1
-        if count <= len(_STEPS):
-            return [start + size * step for step in range(count + 1)]
-    raise ReleaseError(f"no class limits for values between {low} and {high}")
-
-
-def _class(edges: Sequence[Decimal], value: _Value, decimals: int) -> int:
-    """The class of a value by what the reader sees of it."""
-    seen = round(Decimal(repr(value.value)), decimals)
-    return next(number for number, edge in enumerate(edges[1:]) if seen < edge)

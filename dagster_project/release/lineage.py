@@ -5,8 +5,8 @@ to the raw files the release rests on (raw files are replaced, never written in)
 turned them into the models below the marts. A trace runs that SQL again, so it answers for the release asked for, whatever has
 been delivered, judged anew or reprogrammed since. The folder holds delivered rows: it belongs to the house and is never exported.
 
-How a mart rests on a model below it is said in the mart's own yml, ``meta: {harkomst: [...]}``: ``modell`` (h), ``koppling``
-(when a row of h is behind a row of the mart, m), ``matt`` (which of the mart's columns this is about; default all), ``kolumn``
+How a mart or a published table rests on a model below it is said in its own yml, ``meta: {harkomst: [...]}``: ``modell`` (h), ``koppling``
+(when a row of h is behind a row of the mart or table, m), ``matt`` (which of its columns this is about; default all), ``kolumn``
 and ``varde`` (SQL over h: the delivered column and its value; default the traced column). A model that is itself a mart is
 followed further.
 """
@@ -27,13 +27,14 @@ import duckdb
 
 from dagster_project import sql
 from dagster_project.release import ReleaseError, questions
+from dagster_project.release.database import stand_in
 from dagster_project.release.releases import Release, releases
 from dagster_project.settings import Home
-from dagster_project.warehouse.graph import Graph
+from dagster_project.warehouse.graph import SCHEMA, Graph
 
 RECIPE = "harkomst.json"
 _RAW = "{raw}"
-_RAW_PATH = re.compile(r"'[^']*/raw/(?=[^']*\.parquet')")
+_RAW_PATH = re.compile(r"'(?:[^']|'')*/raw/(?=(?:[^']|'')*\.parquet')")
 #: What a column of these names says, in any model below the marts.
 _DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
@@ -68,18 +69,16 @@ class Trace:
 # --- freezing ---------------------------------------------------------------------------------------------------------
 
 
-def freeze(
-    folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: dict[str, dict[str, str]]
-) -> None:
+def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: Iterable[str]) -> None:
     """Keep in ``folder`` what a trace of a release for ``ar`` needs.
 
     :param used: the deliveries the release rests on.
-    :param tables: the published tables: mart and select.
+    :param tables: the published tables.
     """
     if folder.exists():  # an interrupted publication's
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    known = set(used)
+    known, published = set(used), set(tables)
     for path in sorted(raw.rglob("*.parquet")):
         if path.stem in known or path.parent.name in ("period=schema", "register"):
             kept = folder / "raw" / path.relative_to(raw)
@@ -98,10 +97,10 @@ def freeze(
                 "ovanfor": [models[u]["name"] for u in n["depends_on"]["nodes"] if u in models],
             }
             for uid, n in kept_sql.items()
-            if uid not in manifest.marts
+            if uid not in manifest.marts and uid not in manifest.tables
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": tables,
+        "tabeller": {name: links(manifest, uid, ar) for uid, name in manifest.tables.items() if name in published},
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -156,11 +155,11 @@ class Lineage:
         """
         from dagster_project.release.originals import Originals
 
-        mart, source = self._source(what, questions.condition(where))
-        column = column or self._first_column(mart)
-        self._check(mart, source, column)
+        what = self.full_name(what)
+        column = column or self._first_column(self.mart(what))
+        source = self._chosen(what, where, column)
         self.con.execute(
-            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(mart, source, column)})"
+            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
         )
         counted = self._query(f"""
             select g.leverans_id, l.kalla, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen, l.status, count(*) as rader
@@ -180,57 +179,62 @@ class Lineage:
 
     def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
-        mart = self.recipe["tabeller"][table]["mart"]
+        mart = self.mart(f"{SCHEMA}.{table}")
         if not self.recipe["marter"].get(mart) or not self._has(mart):
             return []
         parts = ", ".join(f"'{name}=' || coalesce(cast({sql.identifier(name)} as varchar), '')" for name in key)
-        source = f"select concat_ws(', ', {parts}) as nyckel, unnest(_m) from ({self._table(table)})"
-        column = self._first_column(mart)
+        source = f"select concat_ws(', ', {parts}) as nyckel, * from {SCHEMA}.{sql.identifier(table)}"
+        base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
             select '{table}' as tabell, g.nyckel, g.leverans_id, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
                 g.blad, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader
-            from ({self._base(mart, source, column)}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
+            from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
-    def _source(self, what: str, where: str) -> tuple[str, str]:
-        """The mart asked about, and a select of its rows with ``nyckel`` in front."""
-        mart = self.mart(what)
-        if what.removeprefix("mart.") == mart:
-            return mart, f"select null as nyckel, * from mart.{sql.identifier(mart)} where {where}"
-        return mart, f"select null as nyckel, unnest(_m) from ({self._table(what)}) where {where}"
-
-    def _table(self, table: str) -> str:
-        """The select of a published table, with the row of the mart in front."""
-        return f"select m as _m, {self.recipe['tabeller'][table]['sql'].removeprefix('select ')}"
+    def full_name(self, what: str) -> str:
+        """``mart.<name>`` or ``tabell.<id>``. Of two with the same name it is the mart."""
+        for schema, known in (("mart", "marter"), (SCHEMA, "tabeller")):
+            if (name := what.removeprefix(f"{schema}.")) in self.recipe[known]:
+                return f"{schema}.{name}"
+        names = ", ".join(sorted({*self.recipe["marter"], *self.recipe["tabeller"]}))
+        raise ReleaseError(f"{what} is no mart or published table of release {self.utgava}: choose one of {names}")
 
     def mart(self, what: str) -> str:
-        """The mart that is meant, or that a published table shows. Of two with the same name it is the mart."""
-        mart = what.removeprefix("mart.")
-        if mart in self.recipe["marter"]:
-            return mart
-        if what not in self.recipe["tabeller"]:
-            known = ", ".join(sorted({*self.recipe["marter"], *self.recipe["tabeller"]}))
-            raise ReleaseError(f"{what} is no mart or published table of release {self.utgava}: choose one of {known}")
-        return str(self.recipe["tabeller"][what]["mart"])
+        """The mart that is meant, or that a published table shows."""
+        name = self.full_name(what)
+        return name.removeprefix("mart.") if name.startswith("mart.") else self._links(name)[0].modell
 
-    def _check(self, mart: str, source: str, column: str | None) -> None:
-        """Say what is wrong with the question before it meets the SQL of the models."""
+    def _links(self, what: str) -> list[Link]:
+        schema, _, name = what.partition(".")
+        said = self.recipe["marter" if schema == "mart" else "tabeller"][name]
+        if isinstance(said, dict):  # a release from before the printed tables stood in its database
+            raise ReleaseError(f"release {self.utgava} does not hold {what}: trace mart.{said['mart']} instead")
+        return [Link(**link) for link in said]
+
+    def _chosen(self, what: str, where: str, column: str | None) -> str:
+        """A select of the rows that are asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
+        mart = self.mart(what)
         if not self.recipe["marter"][mart]:
             raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
+        schema, _, name = what.partition(".")
+        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
         try:
-            names = self._columns(source)
+            self.con.execute(f"create or replace temp table valda as {rows}")
         except duckdb.Error as error:
             raise ReleaseError(f"--where: {questions.said(error)}") from None
-        if column and column not in names:
-            raise ReleaseError(f"mart.{mart} has no column {column}: choose one of {', '.join(names[1:])}")
+        source = "select * from temp.valda"
+        names = self._columns(source)
+        if column and column not in names and column not in self._columns(f"from mart.{sql.identifier(mart)}"):
+            raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
+        return source
 
     def _first_column(self, mart: str) -> str | None:
         return next((name for link in self.recipe["marter"][mart] for name in link["matt"]), None)
 
-    def _base(self, mart: str, source: str, column: str | None) -> str:
+    def _base(self, what: str, source: str, column: str | None) -> str:
         """The select of the base rows behind the rows of ``source``."""
         selects = []
-        for link in (Link(**link) for link in self.recipe["marter"][mart]):
+        for link in self._links(what):
             if link.matt and column not in link.matt:
                 continue
             joined = f"from ({source}) as m inner join {self._relation(link.modell)} as h on ({link.koppling})"
@@ -238,7 +242,7 @@ class Lineage:
                 further = (
                     column if column in self._columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
                 )
-                selects.append(self._base(link.modell, f"select m.nyckel, h.* {joined}", further))
+                selects.append(self._base(f"mart.{link.modell}", f"select m.nyckel, h.* {joined}", further))
                 continue
             names = self._columns(f"from {self._relation(link.modell)}")
             traced = column if column in names else None
@@ -255,7 +259,7 @@ class Lineage:
             listed = ", ".join(f"cast({sql} as {cast.get(name, 'varchar')}) as {name}" for name, sql in fields.items())
             selects.append(f"select m.nyckel, {listed} {joined}")
         if not selects:
-            raise ReleaseError(f"mart.{mart} does not say what its column {column} rests on (meta harkomst in its yml)")
+            raise ReleaseError(f"{what} does not say what its column {column} rests on (meta harkomst in its yml)")
         return " union all ".join(selects)
 
     def _relation(self, name: str) -> str:
@@ -301,7 +305,7 @@ def trace(
     :raises ReleaseError: the question cannot be answered, or is none.
     """
     with opened(home, release.id, release.database) as lineage:
-        if lineage.mart(what) not in release.manifest["hallna_marter"]:
+        if not {lineage.mart(what), lineage.full_name(what)} & release.manifest["hallna_marter"].keys():
             return lineage.trace(what, where, column, limit)
     older = [other for other in releases(home) if other.ar == release.ar and other.nummer < release.nummer]
     if not older:
@@ -318,14 +322,8 @@ def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
     recipe = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(database)} as utgava (read_only)")
-        own = sql.identifier(recipe["databas"])
-        con.execute(f"attach ':memory:' as {own}")
-        con.execute(f"use {own}")
-        for schema, table in con.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'utgava' order by all"
-        ).fetchall():
-            con.execute(f"create schema if not exists {schema}")
-            con.execute(f'create view {schema}."{table}" as from utgava.{schema}."{table}"')
+        stand_in(con, "utgava", recipe["databas"])
+        con.execute(f"use {sql.identifier(recipe['databas'])}")
         questions.shut(con, folder / "raw")
         yield Lineage(con, home, utgava, recipe, folder / "raw")
 

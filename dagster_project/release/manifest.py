@@ -25,7 +25,7 @@ class Draft:
     """What a release for the reporting year ``ar`` is made of.
 
     :param deliveries: the deliveries it rests on, as the register has them.
-    :param held: the marts that failed a blocking check, with the reason in Swedish.
+    :param held: the marts, and under ``tabell.<id>`` the printed tables, that failed a blocking check, with the reason in Swedish.
     :param fingerprint: stands for everything the release depends on.
     """
 
@@ -131,6 +131,14 @@ def about_marts(dbt_manifest: Path) -> dict[str, About]:
         name: {"nyckel": keys.get(uid, []), "kallor": sorted(project.sources(uid))}
         for uid, name in project.marts.items()
     }
+
+
+def behind_tables(dbt_manifest: Path) -> dict[str, list[str]]:
+    """The marts that each printed table shows."""
+    from dagster_project.warehouse.graph import Graph
+
+    project = Graph(dbt_manifest)
+    return {name: project.marts_of(uid) for uid, name in project.tables.items()}
 
 
 def read(folder: Path) -> Manifest:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import json
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,12 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from dagster_project.release import database
+from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
-from dagster_project.release.tables import STATUS, PublishedTable, Source
+from dagster_project.release.publication import Publication
+from dagster_project.release.tables import STATUS, PublishedTable
 from dagster_project.settings import SEEDS
+from dagster_project.warehouse.graph import SCHEMA
 
 if TYPE_CHECKING:
     from rdflib import Graph, URIRef
@@ -85,32 +87,17 @@ def parameters(path: Path = PARAMETERS) -> Parameters:
     return Parameters.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
-def write(
-    folder: Path,
-    *,
-    utgava: str,
-    ar: int,
-    con: duckdb.DuckDBPyConnection,
-    edition: Catalogue,
-    published: Sequence[PublishedTable],
-    sources: Sequence[Source],
-    lineage: Sequence[Mapping[str, Any]],
-    newest: datetime | None,
-    workbook: str,
-) -> None:
-    """Describe the release whose csv files stand in ``folder``, and add the data dictionary and the lineage to them.
-
-    :param con: the frozen database.
-    :param lineage: the deliveries behind each row of each table.
-    :param newest: when the last delivery was received.
-    """
+def write(publication: Publication) -> None:
+    """Describe the release whose csv files stand in its folder, and add the data dictionary and the lineage to them."""
+    folder, con, ar, utgava = publication.folder, publication.con, publication.cover.ar, publication.cover.utgava
+    newest = publication.cover.underlag_till
     about = parameters()
     described = _dictionary(con)
     _write_csv(folder / "csv" / f"{DICTIONARY}.csv", described[0] if described else {}, described)
-    _write_csv(folder / "csv" / f"{LINEAGE}.csv", dict.fromkeys(_LINEAGE_FIELDS), lineage)
-    words = {(row["tabell"], row["kolumn"]): row for row in described if row["schema"] == "mart"}
+    _write_csv(folder / "csv" / f"{LINEAGE}.csv", dict.fromkeys(_LINEAGE_FIELDS), publication.lineage)
+    words = {(row["tabell"], row["kolumn"]): row for row in described if row["schema"] == SCHEMA}
     resources = [
-        *(_resource(folder, table, _fields(con, edition, ar, table, words)) for table in published),
+        *(_resource(folder, table, _fields(publication.edition, table, words)) for table in publication.tables),
         _extra(
             folder,
             DICTIONARY,
@@ -134,14 +121,14 @@ def write(
         "resources": resources,
     }
     (folder / PACKAGE).write_text(json.dumps(package, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    graph = _catalogue(about, utgava, ar, published, sources, newest, workbook)
+    graph = _catalogue(about, publication)
     (folder / TURTLE).write_text(graph.serialize(format="turtle").strip() + "\n", encoding="utf-8")
 
 
 def lineage_of(folder: Path) -> list[dict[str, Any]]:
     """What a release says about the deliveries behind its tables."""
     with (folder / "csv" / f"{LINEAGE}.csv").open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        return [{name: csvfiles.plain(cell) for name, cell in row.items()} for row in csv.DictReader(stream)]
 
 
 # --- csv and datapackage ------------------------------------------------------------------------------------------------
@@ -151,6 +138,7 @@ _DICTIONARY_FIELDS = {
     "tabell": "string",
     "kolumn": "string",
     "typ": "string",
+    "rubrik": "string",
     "beskrivning": "string",
     "enhet": "string",
     "decimaler": "integer",
@@ -178,30 +166,21 @@ def _write_csv(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(names), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: csvfiles.safe(cell) for name, cell in row.items()} for row in rows)
 
 
 def _fields(
-    con: duckdb.DuckDBPyConnection,
-    edition: Catalogue,
-    ar: int,
-    table: PublishedTable,
-    words: Mapping[tuple[str, str], Mapping[str, Any]],
+    edition: Catalogue, table: PublishedTable, words: Mapping[tuple[str, str], Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The columns of a table's csv file; words are dbt's for the mart's own columns and the catalogue's for others."""
+    """The columns of a table's csv file: type and meaning as the data dictionary has them, heading and unit as printed."""
     spec = table.spec
-    if table.tidy.empty and (spec.mart, spec.kolumner[0].kolumn) not in words:
-        types = {}  # the mart is held and has never been sound: the file has a heading and nothing else
-    else:
-        described = con.execute(f"describe {spec.sql(ar, edition.order(spec), 'null')}").fetchall()
-        types = {name: _FIELD_TYPE.get(kind.split("(")[0], "string") for name, kind, *_ in described}
     fields = []
     for name in table.tidy.columns:
         column = next((column for column in spec.kolumner if column.kolumn == name), None)
-        own = words.get((spec.mart, name), {}) if column is None or column.uttryck is None else {}
-        kind = "string" if name == STATUS else types.get(name, "string")
+        own = words.get((spec.id, name), {})
+        kind = _FIELD_TYPE.get(own.get("typ", "").split("(")[0], "string")
         options = list(edition.markeringar) if name == STATUS else list((column and column.etiketter) or ())
-        title = column.rubrik if column else None
+        title = (column.rubrik if column else None) or own.get("rubrik")
         unit = (column.enhet if column else None) or own.get("enhet")
         constraints = {**({"required": True} if name in spec.nyckel else {}), **({"enum": options} if options else {})}
         fields.append(
@@ -260,18 +239,12 @@ def _file(folder: Path, name: str) -> dict[str, Any]:
 # --- DCAT-AP-SE ---------------------------------------------------------------------------------------------------------
 
 
-def _catalogue(
-    about: Parameters,
-    utgava: str,
-    ar: int,
-    published: Sequence[PublishedTable],
-    sources: Sequence[Source],
-    newest: datetime | None,
-    workbook: str,
-) -> Graph:
+def _catalogue(about: Parameters, publication: Publication) -> Graph:
     """A catalogue with a dataset per table, each with an xlsx and a csv distribution. Every node has an address of its own."""
     from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
+    cover, workbook = publication.cover, publication.workbook
+    utgava, ar, newest = cover.utgava, cover.ar, cover.underlag_till
     vcard = Namespace("http://www.w3.org/2006/vcard/ns#")
     rights = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
     graph = Graph()
@@ -314,8 +287,8 @@ def _catalogue(
         (DCAT.themeTaxonomy, _theme_scheme(about.tema)),
         *issued,
     )
-    windows = {source.kalla: (source.insamling_fran, source.insamling_till) for source in sources}
-    for table in published:
+    windows = {source.kalla: (source.insamling_fran, source.insamling_till) for source in cover.sources}
+    for table in publication.tables:
         name = table.spec.id
         first, last = _temporal(table, windows, ar)
         period = say(

@@ -25,8 +25,10 @@ from dagster_project.release import (
     workbook,
 )
 from dagster_project.release.manifest import About, Draft
+from dagster_project.release.publication import Publication
 from dagster_project.release.releases import UNFINISHED, Release, alone, current, flush, point, releases
 from dagster_project.settings import Home
+from dagster_project.warehouse.graph import SCHEMA
 
 #: What a release is written as besides its database, workbook, csv files and metadata.
 OUTPUTS = frozenset({"document", "figures", "page"})
@@ -54,11 +56,16 @@ def publish(home: Home, draft: Draft) -> Release:
         made = Release(unfinished, draft.ar, newest.nummer + 1 if newest else 1)
         marts = manifest.about_marts(draft.dbt_manifest)
         edition = catalogue.load(draft.ar)
-        _freeze_lineage(home, made, edition, draft)
-        kept = dict.fromkeys(draft.held, last.database if last else None)
-        database.create(made.database, draft.build_db, draft.dbt_manifest, kept)
+        printed = [table.id for table in edition.tabeller]
+        used = [str(delivery["leverans_id"]) for delivery in draft.deliveries]
+        # What a trace of the release needs is kept first: no release is without it.
+        lineage.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
+        kept = last.database if last else None
+        database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
         if last:
             _revise(home, made, last, marts, draft)
+        held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
+        database.complete(made.database, draft.dbt_manifest, printed, held, kept)
         _write_tables(home, made, edition, draft, last)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
@@ -66,16 +73,6 @@ def publish(home: Home, draft: Draft) -> Release:
         unfinished.rename(release.path)
         point(home, release)
         return release
-
-
-def _freeze_lineage(home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft) -> None:
-    """What a trace of the release needs, kept in the house. Made first: no release is without it."""
-    rows = {
-        table.id: {"mart": table.mart, "sql": table.sql(made.ar, edition.order(table), "null")}
-        for table in edition.tabeller
-    }
-    used = [str(delivery["leverans_id"]) for delivery in draft.deliveries]
-    lineage.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, rows)
 
 
 def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About], draft: Draft) -> None:
@@ -88,15 +85,15 @@ def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About]
 
 def _write_tables(home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft, last: Release | None) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else."""
-    fake = tables.made_up(draft.deliveries)
-    newest = manifest.newest(draft.deliveries)
     behind = _lineage(home, made, edition, draft.held, last)
+    fake = tables.made_up(draft.deliveries)
+    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest), draft.held, fake)
     with duckdb.connect(str(made.database), read_only=True) as con:
-        published = tables.build_all(con, edition, made.ar, draft.held, fake)
+        published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         made_up = [f"{names[kalla]}: {text}" for kalla, text in fake.items()]
-        cover = workbook.Cover(made.id, made.ar, newest, sources, made_up)
+        cover = workbook.Cover(made.id, made.ar, manifest.newest(draft.deliveries), sources, made_up)
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:
@@ -104,30 +101,12 @@ def _write_tables(home: Home, made: Release, edition: catalogue.Catalogue, draft
         drawn = figures.build_all(edition, published) if {"figures", "page"} & OUTPUTS else []
         if "figures" in OUTPUTS:
             figures.write(made.path / "figurer", drawn)
-        if "page" in OUTPUTS:
-            page.write(
-                made.path,
-                cover,
-                edition,
-                published,
-                drawn,
-                con=con,
-                deliveries=draft.deliveries,
-                lineage=behind,
-                workbook=made.workbook.name,
-            )
-        metadata.write(
-            made.path,
-            utgava=made.id,
-            ar=made.ar,
-            con=con,
-            edition=edition,
-            published=published,
-            sources=sources,
-            lineage=behind,
-            newest=newest,
-            workbook=made.workbook.name,
+        publication = Publication(
+            made.path, cover, edition, published, drawn, con, draft.deliveries, behind, workbook=made.workbook.name
         )
+        if "page" in OUTPUTS:
+            page.write(publication)
+        metadata.write(publication)
 
 
 def _lineage(
@@ -135,16 +114,15 @@ def _lineage(
 ) -> list[dict[str, Any]]:
     """The deliveries behind each row of each table; of a held mart as the last release has them."""
     kept = metadata.lineage_of(last.path) if last and held else []
+    found: list[dict[str, Any]] = []
     with lineage.opened(home, made.id, made.database) as opened:
-        return [
-            row
-            for table in edition.tabeller
-            for row in (
-                (row for row in kept if row["tabell"] == table.id)
-                if table.mart in held
-                else opened.by_row(table.id, table.nyckel)
-            )
-        ]
+        for table in edition.tabeller:
+            name = f"{SCHEMA}.{table.id}"
+            if {opened.mart(name), name} & held.keys():
+                found += [row for row in kept if row["tabell"] == table.id]
+            else:
+                found += opened.by_row(table.id, table.nyckel)
+    return found
 
 
 def _sweep(folder: Path) -> None:

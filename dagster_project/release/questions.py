@@ -19,7 +19,8 @@ def opened(database: Path) -> duckdb.DuckDBPyConnection:
 
 def shut(con: duckdb.DuckDBPyConnection, *folders: Path) -> None:
     """From here on the connection reaches no file but what is attached and what lies in ``folders``, and stays so."""
-    allowed = ", ".join(sql.literal(f"{folder.as_posix()}/") for folder in folders)
+    # A folder as it is, and as it stands in a pattern.
+    allowed = ", ".join(form for folder in folders for form in (sql.literal(folder.as_posix()), sql.path(folder)))
     con.execute(f"set allowed_directories = [{allowed}]")
     con.execute("set enable_external_access = false")
     con.execute("set lock_configuration = true")

@@ -1,4 +1,4 @@
-"""Published tables: a catalogue record and a frozen database become one table for people and one for machines."""
+"""Published tables: a catalogue record and ``tabell.<id>`` of a frozen database become one table for people and one for machines."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import pandas as pd
 
 from dagster_project.release import ReleaseError
 from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note, Table
+from dagster_project.release.database import ORDER
+from dagster_project.warehouse.graph import SCHEMA
 
 STATUS = "varde_status"
 ROW_NOTES = "Noter"
@@ -30,7 +32,7 @@ _EMPTY = "Inga uppgifter har kommit in till tabellen."
 class PublishedColumn:
     """A column of the table for people: its heading with unit, and how its numbers are shown.
 
-    ``kolumn`` is its name in the mart and ``grupp`` the label of the pivot column that it belongs to.
+    ``kolumn`` is its name in the database and ``grupp`` the label of the pivot column that it belongs to.
     """
 
     heading: str
@@ -46,7 +48,7 @@ class PublishedTable:
     """One table of the release.
 
     ``wide`` is the table as printed: one column per entry of ``columns``, numbers as numbers, a missing number as its
-    mark (``[x]``). ``tidy`` has a row per observation under the mart's own names, with ``varde_status`` last.
+    mark (``[x]``). ``tidy`` has a row per observation under the database's own names, with ``varde_status`` last.
     """
 
     spec: Table
@@ -104,56 +106,49 @@ def made_up(deliveries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {kalla: f"{MADE_UP} ({'; '.join(sorted(set(senders)))})." for kalla, senders in said.items()}
 
 
-def build_all(
-    con: duckdb.DuckDBPyConnection,
-    edition: Catalogue,
-    year: int,
-    held: Mapping[str, str],
-    fake: Mapping[str, str] | None = None,
-) -> list[PublishedTable]:
-    """Every table of the edition, in the catalogue's order."""
-    return [build(con, edition, table, year, held, fake) for table in edition.tabeller]
+@dataclass(frozen=True)
+class Standing:
+    """What readers must be told of tables because of what they rest on.
 
-
-def build(
-    con: duckdb.DuckDBPyConnection,
-    edition: Catalogue,
-    table: Table,
-    year: int,
-    held: Mapping[str, str],
-    fake: Mapping[str, str] | None = None,
-) -> PublishedTable:
-    """One table of the edition.
-
-    :param held: the marts that keep their last good state, with the reason in Swedish.
-    :param fake: the sources with made-up deliveries, with the words that must stand at their tables (:func:`made_up`).
+    ``marts``: the marts behind each table. ``held``: the marts, and under ``tabell.<id>`` the tables, that keep their last
+    good state, with the reason in Swedish. ``fake``: the sources with made-up deliveries, with the words that must stand at
+    their tables (:func:`made_up`).
     """
-    condition = "schema_name = 'mart' and table_name = ?"
-    found = con.execute(f"select column_name from duckdb_columns() where {condition}", [table.mart]).fetchall()
-    mart_columns = {name for (name,) in found}
-    status = f"m.{STATUS}" if STATUS in mart_columns and not table.gruppera else "cast(null as varchar)"
-    if mart_columns:
-        tidy, numeric = _read(con, table, table.sql(year, edition.order(table), status))
-    else:
-        tidy, numeric = pd.DataFrame(columns=[*(c.kolumn for c in table.kolumner), STATUS], dtype=object), set()
+
+    marts: Mapping[str, Sequence[str]]
+    held: Mapping[str, str]
+    fake: Mapping[str, str]
+
+    def reason(self, table: Table) -> str | None:
+        """Why the table is not what was last delivered, if it is not."""
+        behind = (f"{SCHEMA}.{table.id}", *self.marts[table.id])
+        return next((self.held[name] for name in behind if name in self.held), None)
+
+
+def build_all(con: duckdb.DuckDBPyConnection, edition: Catalogue, standing: Standing) -> list[PublishedTable]:
+    """Every table of the edition, in the catalogue's order."""
+    return [build(con, edition, table, standing) for table in edition.tabeller]
+
+
+def build(con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, standing: Standing) -> PublishedTable:
+    """One table of the edition: ``tabell.<id>`` in words. Nothing is computed here.
+
+    :raises ReleaseError: the table and the catalogue do not agree about columns, key or labels.
+    """
+    tidy, numeric = _read(con, table)
     columns, rows = _spread(edition, table, tidy, numeric)
     shown = {mark for row in rows for cell in row if isinstance(cell, str) for mark in cell.split()}
+    warnings = [standing.fake[kalla] for kalla in table.kallor if kalla in standing.fake]
+    warnings += [source.forbehall for source in sources(con, [table]) if source.forbehall]
     return PublishedTable(
         spec=table,
         columns=columns,
         wide=pd.DataFrame(rows, columns=[column.heading for column in columns], dtype=object),
         tidy=tidy,
         noter=_numbers(edition, (note for note in table.noter if not note.kolumn and not note.rad)),
-        forbehall=tuple(
-            dict.fromkeys(
-                (
-                    *((fake or {})[kalla] for kalla in table.kallor if kalla in (fake or {})),
-                    *(source.forbehall for source in sources(con, [table]) if source.forbehall),
-                )
-            )
-        ),
+        forbehall=tuple(dict.fromkeys(warnings)),
         markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
-        meddelande=_message(table, held, missing=not mart_columns, empty=tidy.empty),
+        meddelande=_message(con, table, standing, empty=tidy.empty),
     )
 
 
@@ -215,18 +210,23 @@ def with_notes(text: str, numbers: Iterable[int]) -> str:
     return f"{text} {note_marks(numbers)}".rstrip()
 
 
+def rounded(value: Any, decimaler: int | None) -> Decimal:
+    """The number that the reader sees: halves rounded up (away from zero) as in Excel; without ``decimaler`` as it is held."""
+    number = Decimal(str(value))
+    if decimaler is None:
+        return number.normalize()
+    return number.quantize(Decimal(1).scaleb(-decimaler), ROUND_HALF_UP) + 0
+
+
 def shown(value: Any, decimaler: int | None = None) -> str:
-    """A value as Swedish print shows it: decimal comma, hard blanks between thousands, halves rounded up as in Excel.
+    """A value as Swedish print shows it: decimal comma, hard blanks between thousands, :func:`rounded`.
 
     Without ``decimaler`` a number stands as it is held and is not grouped, so that a year stays a year.
     """
     if value is None or isinstance(value, str):
         return value or ""
-    number = Decimal(str(value))
-    if decimaler is None:
-        text = f"{number.normalize():f}"
-    else:
-        text = f"{number.quantize(Decimal(1).scaleb(-decimaler), ROUND_HALF_UP) + 0:,f}"
+    number = rounded(value, decimaler)
+    text = f"{number:f}" if decimaler is None else f"{number:,f}"
     return text.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("-", "\N{MINUS SIGN}")
 
 
@@ -267,25 +267,33 @@ def note_marks(numbers: Iterable[int]) -> str:
     return " ".join(f"[not {number}]" for number in numbers)
 
 
-def _message(table: Table, held: Mapping[str, str], *, missing: bool, empty: bool) -> str | None:
-    reason = held.get(table.mart)
-    if missing:
+def _message(con: duckdb.DuckDBPyConnection, table: Table, standing: Standing, *, empty: bool) -> str | None:
+    reason = standing.reason(table)
+    known = con.execute("select list(table_name) from duckdb_tables() where schema_name = 'mart'").fetchone()
+    if empty and known and not set(standing.marts[table.id]) <= set(known[0] or ()):
         return f"{_MISSING_MART} {reason}" if reason else _MISSING_MART
     if reason:
         return f"{_HELD_MART} {reason}"
     return _EMPTY if empty else None
 
 
-def _read(con: duckdb.DuckDBPyConnection, table: Table, sql: str) -> tuple[pd.DataFrame, set[str]]:
+def _read(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[pd.DataFrame, set[str]]:
     """The observations, and which columns hold numbers. Values stay as they are: a count never turns into a float."""
     try:
-        result = con.execute(sql)
+        result = con.execute(f'select * from {SCHEMA}."{table.id}" order by {ORDER}')
     except duckdb.Error as error:
         raise ReleaseError(f"{table.id}: {' '.join(str(error).split())}") from error
     names = [column[0] for column in result.description]
     numeric = {column[0] for column in result.description if column[1].id in _NUMERIC}
     rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in result.fetchall()]
-    frame = pd.DataFrame(rows, columns=names, dtype=object)
+    if STATUS not in names:  # none of its values ever has one
+        names, rows = [*names, STATUS], [[*row, None] for row in rows]
+    printed = [*(column.kolumn for column in table.kolumner), STATUS]
+    if strange := {name for name in names if not name.startswith("_")} ^ set(printed):
+        raise ReleaseError(
+            f"{table.id}: {', '.join(sorted(strange))} is in the catalogue or in the table, but not in both"
+        )
+    frame = pd.DataFrame(rows, columns=names, dtype=object)[printed]
     if not (double := frame[frame.duplicated(table.nyckel)]).empty:
         raise ReleaseError(f"{table.id}: nyckel {tuple(double.iloc[0][table.nyckel])} has more than one row")
     for column in table.kolumner:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql
 from dagster_project.reading import formats
 from dagster_project.reading.formats import Format, Kolumn
 from dagster_project.reading.typing_sql import SQL_TYPE
@@ -32,7 +33,7 @@ COMMON = {
     "_period": "First day of the period the row speaks for.",
 }
 
-#: The two tables of the register, each one file. Column: type and description.
+#: The tables of the register, each one file. Column: type and description.
 REGISTER = {
     "leveranser": {
         "leverans_id": ("varchar", "Id of the delivery."),
@@ -62,10 +63,20 @@ REGISTER = {
         "mottagen": ("timestamp", "When the delivery was received."),
         "gallande": ("boolean", "True for the newest accepted delivery of the block."),
     },
+    "innehall": {
+        "kalla": ("varchar", "The source."),
+        "tabell": ("varchar", "The raw table."),
+        "period": ("varchar", "Name of the file's folder, period=."),
+        "leverans_id": ("varchar", "Id of the delivery."),
+        "byte": ("bigint", "Size of the file."),
+        "andrad": ("bigint", "When it was last changed, in nanoseconds."),
+        "innehall": ("varchar", "Hash of its bytes."),
+    },
 }
 _REGISTER_GRAIN = {
     "leveranser": "One row per delivery with its fate.",
     "tackning": "One row per delivery and block (respondent × period) it speaks for.",
+    "innehall": "One row per raw file with what it holds, whatever the year (`warehouse/contents.py`).",
 }
 
 
@@ -94,13 +105,13 @@ def _empty() -> dict[str, tuple[pa.Table, list[str]]]:
             columns: dict[str, dict[str, str]] = {}
             for spec in formats.load()[kalla]:
                 _no_rows(con, spec)
-                for table, sql in source.tables(spec).items():
-                    select = f"select null::varchar as _leverans_id, * from ({sql})"
+                for table, query in source.tables(spec).items():
+                    select = f"select null::varchar as _leverans_id, * from ({query})"
                     for column, kind, *_ in con.execute(f"describe {select}").fetchall():
                         if columns.setdefault(table, {}).setdefault(column, kind.lower()) != kind.lower():
                             raise ValueError(f"{spec.format}: {column} of {kalla}/{table} has two types")
             for table, types in columns.items():
-                nulls = ", ".join(f'null::{kind} as "{column}"' for column, kind in types.items())
+                nulls = ", ".join(f"null::{kind} as {sql.identifier(column)}" for column, kind in types.items())
                 empty = con.execute(f"select {nulls} limit 0").to_arrow_table()
                 found[f"{kalla}/{table}"] = empty, list(types.values())
     return found
@@ -113,11 +124,9 @@ def _no_rows(con: duckdb.DuckDBPyConnection, spec: Format) -> None:
     columns |= dict.fromkeys(
         [*spec.konstanter, *(f"{k.namn}_markering" for k in spec.kolumner if k.markering)], "varchar"
     )
-    con.execute(f"create or replace table godkand ({', '.join(f'{_quoted(c)} {t}' for c, t in columns.items())})")
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
+    con.execute(
+        f"create or replace table godkand ({', '.join(f'{sql.identifier(c)} {t}' for c, t in columns.items())})"
+    )
 
 
 # --- where it is told ---------------------------------------------------------------------------------------------------

@@ -14,8 +14,10 @@ from typing import Annotated, Any
 import duckdb
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from dagster_project import sql
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS
+from dagster_project.warehouse import project
 from dagster_project.warehouse.graph import Graph
 
 FOLDER = SEEDS / "corrections"
@@ -62,6 +64,7 @@ def load(raw: Path) -> list[Correction]:
     :raises UserError: a row that cannot be a correction; the message names file, line and fault.
     """
     found: dict[str, Correction] = {}
+    read: set[tuple[str, str]] = set()
     for path in sorted(FOLDER.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             for line, row in enumerate(csv.DictReader(stream), start=2):
@@ -70,11 +73,16 @@ def load(raw: Path) -> list[Correction]:
                     correction = Correction.model_validate(row)
                 except (ValidationError, ValueError) as error:
                     raise UserError(f"{place}: {_told(error)}") from None
+                table = f"{correction.kalla}/{correction.tabell}"
                 if correction.rattelse_id in found:
                     raise UserError(f"{place}: rattelse_id {correction.rattelse_id} is used twice")
                 if unknown := {correction.kolumn, *correction.nyckel} - _columns(raw, correction):
-                    table = f"{correction.kalla}/{correction.tabell}"
                     raise UserError(f"{place}: raw table {table} has no column {', '.join(sorted(unknown))}")
+                read = read or _read()
+                if (correction.kalla, correction.tabell) not in read:
+                    raise UserError(
+                        f"{place}: no model reads raw table {table}, a correction of it would change nothing"
+                    )
                 found[correction.rattelse_id] = correction
     return list(found.values())
 
@@ -107,12 +115,19 @@ def held(manifest: Graph, build_db: Path) -> dict[str, str]:
     }
 
 
+def _read() -> set[tuple[str, str]]:
+    """The raw tables (source, table) that some model reads."""
+    graph = Graph(project.parsed() / "manifest.json")
+    read = {parent for node in graph.nodes.values() for parent in node.get("depends_on", {}).get("nodes", [])}
+    return {(s["source_name"], s["name"]) for uid, s in graph.data["sources"].items() if uid in read}
+
+
 def _columns(raw: Path, correction: Correction) -> set[str]:
     empty = next((raw / correction.kalla / correction.tabell).glob("period=schema/*.parquet"), None)
     if empty is None:
         return set()
     with duckdb.connect() as con:
-        return {name for name, *_ in con.execute(f"describe from read_parquet('{empty}')").fetchall()}
+        return {name for name, *_ in con.execute(f"describe from read_parquet({sql.path(empty)})").fetchall()}
 
 
 def _told(error: ValueError) -> str:

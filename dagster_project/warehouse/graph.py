@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+#: The schema of the printed tables.
+SCHEMA = "tabell"
+
 
 @dataclass(frozen=True)
 class Nod:
@@ -40,11 +43,33 @@ class Graph:
             if n["resource_type"] == "model" and n["config"].get("schema") == "mart"
         }
 
+    @property
+    def tables(self) -> dict[str, str]:
+        """Printed table by unique id, under the name it has in the release."""
+        return {
+            uid: n["alias"]
+            for uid, n in self.nodes.items()
+            if n["resource_type"] == "model" and n["config"].get("schema") == SCHEMA
+        }
+
+    def marts_of(self, uid: str) -> list[str]:
+        """The marts that a printed table reads."""
+        marts = self.marts
+        return [marts[parent] for parent in self.nodes[uid]["depends_on"]["nodes"] if parent in marts]
+
     @cache  # noqa: B019 - a manifest lives as long as its process needs it
     def upstream(self, uid: str) -> frozenset[str]:
         """All nodes and sources a node rests on, itself included."""
         parents = self.nodes.get(uid, {}).get("depends_on", {}).get("nodes", [])
         return frozenset({uid}).union(*(self.upstream(p) for p in parents))
+
+    def behind(self, folder: str) -> set[str]:
+        """The models of a folder of the project, all nodes they rest on, and the tests that look at no other."""
+        models = {uid for uid, n in self.nodes.items() if n["resource_type"] == "model"}
+        wanted = {uid for uid in models if Path(folder) in Path(self.nodes[uid]["original_file_path"]).parents}
+        nodes = set().union(*(self.upstream(uid) for uid in wanted)) & self.nodes.keys()
+        tests = {uid for uid, n in self.nodes.items() if n["resource_type"] == "test"}
+        return nodes | {uid for uid in tests if set(self.nodes[uid]["depends_on"]["nodes"]) <= nodes}
 
     def sources(self, uid: str) -> set[str]:
         """The delivery sources a node rests on."""
@@ -63,7 +88,8 @@ class Graph:
         return {attached} if attached else set(node["depends_on"]["nodes"])
 
     def hurt(self, failed: list[Nod]) -> dict[str, str]:
-        """Marts that rest on something that failed, with the first reason in Swedish: it is printed with the held table."""
+        """Marts that rest on something that failed, and under ``tabell.<id>`` printed tables that failed themselves, with the
+        first reason in Swedish: it is printed with the held table."""
         reasons: dict[str, str] = {}
         for nod in failed:
             broken = (
@@ -71,12 +97,11 @@ class Graph:
                 if not nod.unique_id.startswith(("test.", "unit_test."))
                 else self._of_test(nod.unique_id)
             )
-            for uid, name in self.marts.items():
-                if broken & self.upstream(uid):
-                    reasons.setdefault(
-                        name,
-                        f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status}).",
-                    )
+            reason = f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status})."
+            hurt = [name for uid, name in self.marts.items() if broken & self.upstream(uid)]
+            hurt += [f"{SCHEMA}.{name}" for uid, name in self.tables.items() if uid in broken]
+            for name in hurt:
+                reasons.setdefault(name, reason)
         return reasons
 
     def _of_test(self, uid: str) -> set[str]:

@@ -27,17 +27,3 @@ the signature of a month on its rows. A month is changed when the two differ, or
         delete from {{ this }} where period in ({{ andrade_perioder(manader) }})
     {%- endif -%}
 {%- endmacro %}
-
-{#- A hash of all that the waiting times are computed with: code lists, parameters, and the code of their models. -#}
-{% macro regelverk(seeds) -%}
-    {%- set kod = [] -%}
-    {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith(('int_vantetid_', 'stg_vantetid_primarvard_')) -%}
-            {%- do kod.append(node.checksum.checksum) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    md5('{{ local_md5(kod | sort | join) }}'
-    {%- for seed in seeds %}
-        || (select coalesce(string_agg(cast(t as varchar), '|' order by cast(t as varchar)), '') from {{ seed }} as t)
-    {%- endfor %})
-{%- endmacro %}

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dbt_harness import DBT, dbt
+
+from dagster_project.release import database
+from dagster_project.warehouse import columns
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +39,46 @@ def test_documentation_builds(documented: Path) -> None:
 
 def test_every_mart_column_has_description_unit_and_decimals(documented: Path) -> None:
     marts = [node for node in models(documented) if node["schema"] == "mart"]
+    words = database.described(documented / "manifest.json")
     assert {mart["name"] for mart in marts} == {path.stem for path in (DBT / "models" / "marts").glob("*/*.sql")}
     for mart in marts:
         assert mart["description"]
         assert mart["config"]["contract"]["enforced"]
-        for name, column in mart["columns"].items():
-            meta = column["config"]["meta"]
-            assert column["description"], f"{mart['name']}.{name}"
-            assert meta["enhet"], f"{mart['name']}.{name}"
-            assert "decimaler" in meta, f"{mart['name']}.{name}"
+        for name, said in words["mart", mart["name"]]["columns"].items():
+            assert said["description"], f"{mart['name']}.{name}"
+            assert said["enhet"], f"{mart['name']}.{name}"
+            assert said["rubrik"], f"{mart['name']}.{name}"
+            assert "decimaler" in said, f"{mart['name']}.{name}"
             # A number says how many decimals it is shown with, except where it is shown as it is.
-            if column["data_type"] in ("bigint", "double") and name != "andel_publicerad":
-                assert isinstance(meta["decimaler"], int), f"{mart['name']}.{name}"
+            if mart["columns"][name]["data_type"] in ("bigint", "double") and name != "andel_publicerad":
+                assert isinstance(said["decimaler"], int), f"{mart['name']}.{name}"
+
+
+def test_the_dictionary_has_the_marts_columns_and_no_others(documented: Path) -> None:
+    used = {name for node in models(documented) if node["schema"] == "mart" for name in node["columns"]}
+    assert used == set(columns.load())
+
+
+def test_doc_blocks_are_up_to_date() -> None:
+    assert columns.DOC_BLOCKS.read_text(encoding="utf-8") == columns.doc_blocks(), "run `make schema`"
+
+
+def test_a_mart_says_only_what_is_special_of_a_column(documented: Path) -> None:
+    for node in models(documented):
+        for name, column in node["columns"].items() if node["schema"] == "mart" else ():
+            common = columns.load()[name].model_dump()
+            assert f"doc('{name}')" in _yml(node, name) or column["description"] != common["text"], (
+                f"{node['name']}.{name}"
+            )
+            said = column["config"]["meta"]
+            assert not [key for key in said if said[key] == common[key]], f"{node['name']}.{name}"
+
+
+def _yml(node: dict[str, Any], name: str) -> str:
+    """The description of a column as it is written."""
+    path = DBT / node["patch_path"].split("://")[1]
+    [model] = [m for m in yaml.safe_load(path.read_text(encoding="utf-8"))["models"] if m["name"] == node["name"]]
+    return next(str(column["description"]) for column in model["columns"] if column["name"] == name)
 
 
 def test_every_model_says_its_grain(documented: Path) -> None:

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
+from printed_tables import nodes
 
 from dagster_project.release import figures, publish
 from dagster_project.release.manifest import Draft
@@ -159,7 +160,7 @@ def build_db(built_db: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def dbt_manifest(tmp_path: Path) -> Path:
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps(DBT_MANIFEST), encoding="utf-8")
+    path.write_text(json.dumps({"nodes": {**nodes(2020), **DBT_MANIFEST["nodes"]}}), encoding="utf-8")
     return path
 
 

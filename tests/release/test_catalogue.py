@@ -1,4 +1,4 @@
-"""What the catalogue says of figures, region order and print, and how a number looks in Swedish print."""
+"""What the catalogue says of figures and print, and how a number looks in Swedish print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import yaml
 
@@ -49,19 +48,6 @@ def _record(records: list[dict[str, Any]], name: str) -> dict[str, Any]:
     return next(record for record in records if record["id"] == name)
 
 
-def test_the_order_of_2018_lists_regions_by_code_and_full_name(build_db: Path, tmp_path: Path) -> None:
-    def as_in_2018(data: dict[str, Any]) -> None:
-        _record(data["tabeller"], "tabell_2")["radordning"] = "scb"
-
-    edition = catalogue.load(2020, _changed(tmp_path, as_in_2018))
-    with duckdb.connect(str(build_db)) as con:
-        built = tables.build(con, edition, next(t for t in edition.tabeller if t.id == "tabell_2"), 2020, {})
-    assert list(built.tidy["region_kod"]) == sorted(built.tidy["region_kod"])
-    assert list(built.wide["Region"])[:2] == ["Region Stockholm", "Region Uppsala"]
-    assert list(built.wide["Region"])[-1] == "Region Norrbotten"
-    assert "Västra Götalandsregionen" in set(built.wide["Region"])
-
-
 def test_a_figure_has_its_tables_title_and_goes_with_its_table(tmp_path: Path) -> None:
     def without_table(data: dict[str, Any]) -> None:
         _record(data["tabeller"], "tabell_2")["till"] = 2020
@@ -95,14 +81,9 @@ def test_a_faulty_figure_is_one_line(tmp_path: Path, change: dict[str, Any], mes
     assert "\n" not in str(raised.value)
 
 
-def test_an_unknown_row_order_and_print_form_are_one_line(tmp_path: Path) -> None:
-    def order(data: dict[str, Any]) -> None:
-        _record(data["tabeller"], "tabell_2")["radordning"] = "storlek"
-
+def test_an_unknown_print_form_is_one_line(tmp_path: Path) -> None:
     def form(data: dict[str, Any]) -> None:
         _record(data["tabeller"], "tabell_3")["pivot"]["tryck"]["form"] = "{antal} av {n}"
 
-    with pytest.raises(ReleaseError, match="tabell_2: radordning storlek is not among radordningar"):
-        catalogue.load(2020, _changed(tmp_path, order))
     with pytest.raises(ReleaseError, match=r"tabell_3: pivot: .*cannot be filled in: 'n'"):
         catalogue.load(2020, _changed(tmp_path, form))

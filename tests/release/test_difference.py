@@ -129,6 +129,35 @@ def test_a_row_about_a_source_differs_because_of_that_source(tmp_path: Path) -> 
     assert [(row[1], row[-1]) for row in found] == [("kalla=a", "ny leverans L2.csv (L2)"), ("kalla=b", "okänd")]
 
 
+def test_a_mart_without_a_key_is_compared_as_whole_rows(tmp_path: Path) -> None:
+    """Equal rows are counted; a row that came, one that went, and one of two equal ones that went. No key, or not in both."""
+    create = "create table mart.{} as select * from (values {}) as t (region, antal, varde_status)"
+    rows = "('01', 1, null), ('01', 1, null), ('03', 2, 'r'), {}"
+    before = database(
+        tmp_path / "fore.duckdb",
+        create.format("utan_nyckel", rows.format("('04', null, null)")),
+        "create table mart.hallen as select 'x' as gammal, 1 as antal",
+    )
+    after = database(
+        tmp_path / "efter.duckdb",
+        create.format("utan_nyckel", "('01', 1, null), ('03', 2, null), ('04', 4, null)"),
+        "create table mart.hallen as select '01' as region, 2 as antal",
+    )
+    found = compare(before, after, side("fore", "2020.1"), side("efter", "2020.2"))
+    row = "region={}, antal={}, varde_status="
+    assert [change[:6] for change in found if change[0] == "utan_nyckel"] == [
+        ("utan_nyckel", row.format("01", "1"), "lika_rader", "andrad", "2", "1"),
+        ("utan_nyckel", row.format("04", ""), "lika_rader", "borttagen", "1", None),
+        ("utan_nyckel", row.format("04", "4"), "lika_rader", "tillkommen", None, "1"),
+    ]
+    assert [change[:6] for change in found if change[0] == "hallen"] == [
+        ("hallen", None, "gammal", "borttagen", "VARCHAR", None),
+        ("hallen", None, "region", "tillkommen", None, "VARCHAR"),
+        ("hallen", "antal=1", "lika_rader", "borttagen", "1", None),
+        ("hallen", "antal=2", "lika_rader", "tillkommen", None, "1"),
+    ]
+
+
 def test_marks_stand_behind_other_statuses_and_last_one_release(two: tuple[Path, Path]) -> None:
     """03 and the row without region show another figure; 04 shows its first; 07 is preliminary; 06 was revised before."""
     before, after = two
@@ -212,4 +241,9 @@ def test_a_release_marks_and_lists_what_it_revises(
     assert (cell["nyckel"], cell["fore"], cell["efter"]) == ("period=2020-03-01, region_kod=10", "23", "27")
     same = uppfoljning("--home", home.root, "diff", "2020.2", "2020.3")
     assert (same.code, "same content" in same.out) == (0, True)
+    by_rows = next(
+        line for line in same.out.splitlines() if line.startswith("Without a key, so compared as whole rows: ")
+    )
+    assert {"inriktningsdokument", "tryckt_mot_beraknat"} <= set(by_rows.rstrip(".").split(": ")[1].split(", "))
+    assert "Not compared: revideringar" in same.out
     assert uppfoljning("--home", home.root, "diff", "2020.1", "2020.9").code == 2

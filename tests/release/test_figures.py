@@ -9,14 +9,20 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+import printed_tables
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from dagster_project.release import catalogue, figures, geography, tables
+from dagster_project.release import catalogue, figures, geography
+from dagster_project.release.classes import Classes
 from dagster_project.release.figures import PublishedFigure
+from dagster_project.release.tables import shown
 
 Golden = Callable[[str], list[dict[str, str]]]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,9 +52,7 @@ where region_kod = '09' and period = date '2020-06-01';
 
 def build(db: Path) -> dict[str, PublishedFigure]:
     edition = catalogue.load(2020)
-    drawn = {figure.tabell for figure in edition.figurer}
-    with duckdb.connect(str(db), read_only=True) as con:
-        built = [tables.build(con, edition, table, 2020, {}) for table in edition.tabeller if table.id in drawn]
+    built = printed_tables.published(db, *{figure.tabell for figure in edition.figurer})
     return {figure.spec.id: figure for figure in figures.build_all(edition, built)}
 
 
@@ -149,6 +153,44 @@ def test_the_map_gives_every_region_its_class_and_its_number(build_db: Path) -> 
     numbers = dict(zip(geography.regions(), data["tal"], strict=True))
     assert [numbers[code]["text"] for code in ("25", "12", "01", "05")] == ["100", "61", "[x]", "75"]
     assert {"region": "Skåne", "text": "61"}.items() <= data["lista"][10].items()
+
+
+def test_the_map_colours_what_is_printed_when_it_is_not_what_is_held(build_db: Path) -> None:
+    """74,6 is printed 75 and 64,5 is printed 65: halves go up, in the table and in the map."""
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("""
+            update mart.svarsfrekvens set svarsfrekvens = case grupp_kod when '25' then 74.6 when '12' then 64.5
+                when '13' then 64.4 else 60 end where niva = 'region'""")
+    specification = build(build_db)["svarsfrekvens_karta"].vegalite
+    assert specification is not None
+    data = specification["datasets"]
+    classes = dict(zip(geography.regions(), [area["klass"] for area in data["omraden"]], strict=True))
+    numbers = dict(zip(geography.regions(), [row["text"] for row in data["tal"]], strict=True))
+    assert [numbers[code] for code in ("25", "12", "13")] == ["75", "65", "64"]
+    assert [classes[code] for code in ("25", "12", "13")] == ["75–79", "65–69", "60–64"]
+
+
+@given(
+    st.lists(st.floats(min_value=-1e6, max_value=1e6), min_size=1, max_size=21),
+    st.sampled_from([None, 0, 1, 2]),
+    st.integers(min_value=1, max_value=5),
+)
+@example([70.0, 71.2, 74.6], 0, 5)
+@example([0.05, 2.45, 2.55], 1, 5)
+def test_every_value_is_in_the_class_whose_ends_print_around_it(
+    values: list[float], decimals: int | None, most: int
+) -> None:
+    """The ends and the value are read as they are printed: by an eye, not by the code that rounds."""
+
+    def read(text: str) -> Decimal:
+        return Decimal(text.replace("\N{NO-BREAK SPACE}", "").replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+
+    classes = Classes.around(values, decimals, most)
+    words = classes.in_words(None)
+    assert 1 <= len(words) <= most
+    for value in values:
+        low, _, high = words[classes.of(value)].partition("–")
+        assert read(low) <= read(shown(value, decimals)) <= read(high or low)
 
 
 def _lightness(colour: str) -> float:

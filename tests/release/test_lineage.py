@@ -6,14 +6,17 @@ import csv
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dagster_project import sql
 from dagster_project.release import ReleaseError, lineage, publish
 from dagster_project.release.manifest import Draft
 from dagster_project.release.releases import Release, current
@@ -145,7 +148,7 @@ def test_every_printed_mart_that_rests_on_deliveries_says_how(example_home: Home
     """A new mart needs ``meta: {harkomst: ...}`` in its yml. What the agency itself holds rests on no delivery."""
     recipe = json.loads((example_home.harkomst / release.id / lineage.RECIPE).read_text(encoding="utf-8"))
     sources = {mart: release.manifest["tabeller"].get(f"mart.{mart}", {}).get("kallor") for mart in recipe["marter"]}
-    printed = {table["mart"] for table in recipe["tabeller"].values()} - {"rattelser"}
+    printed = {links[0]["modell"] for links in recipe["tabeller"].values()} - {"rattelser"}
     assert {mart for mart in printed if sources.get(mart) and not recipe["marter"][mart]} == set()
 
 
@@ -206,6 +209,140 @@ def test_a_question_that_cannot_be_answered(
         lineage.trace(example_home, release, what, where, column)
 
 
+INJECTIONS = [
+    "1=1); copy (select 1) to '{}/ut.csv'; --",
+    "1=1); copy (select 1) to '{}/ut.csv' --",
+    "true) union all (select null, * from mart.webbtidbok",
+    "true; drop view mart.webbtidbok",
+    "true) --",
+    "true /*",
+    "(select count(*) from read_text('{}/hemlig.txt')) > 0",
+    "region in (select content from read_text('/etc/passwd'))",
+    "exists (from glob('{}/*'))",
+    "exists (from '{}/hemlig.csv')",
+    "true, false",
+    "",
+    ";",
+    "true from mart.webbtidbok",
+]
+
+
+@pytest.fixture(scope="module")
+def opened(example_home: Home, release: Release) -> Iterator[lineage.Lineage]:
+    with lineage.opened(example_home, release.id, release.database) as found:
+        yield found
+
+
+@pytest.fixture
+def beside_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with files that are nobody else's business."""
+    for name in ("hemlig.txt", "hemlig.csv"):
+        (tmp_path / name).write_text("hemligt\n1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("where", INJECTIONS)
+def test_a_condition_is_one_condition_and_reaches_no_file(
+    opened: lineage.Lineage, beside_files: Path, where: str
+) -> None:
+    for table in ("tabell_2", "webbtidbok"):
+        with pytest.raises(ReleaseError) as refused:
+            opened.trace(table, where.format(beside_files))
+        assert "hemligt" not in str(refused.value)
+        assert "\n" not in str(refused.value)
+        assert {path.name for path in beside_files.iterdir()} == {"hemlig.txt", "hemlig.csv"}
+
+
+def test_the_command_refuses_in_one_line(
+    example_home: Home, uppfoljning: Callable[..., Any], beside_files: Path
+) -> None:
+    where = INJECTIONS[0].format(beside_files)
+    ran = uppfoljning("--home", example_home.root, "trace", "tabell_2", "--where", where)
+    assert (ran.code, ran.out, len(ran.err.strip().splitlines())) == (2, "", 1)
+    assert not (beside_files / "ut.csv").exists()
+
+
+_WORDS = [
+    "true",
+    "1=1",
+    "region = 'Blekinge'",
+    "(",
+    ")",
+    "'",
+    '"',
+    "--",
+    "/*",
+    "*/",
+    "\n",
+    ";",
+    ",",
+    "or",
+    "and",
+    "not",
+    "select",
+]
+_WORDS += [
+    "copy (select 1) to 'ut.csv'",
+    "copy mart.webbtidbok to 'ut.csv'",
+    "from read_text('hemlig.txt')",
+    "union all",
+    "as",
+    "$$",
+]
+_WORDS += [
+    "attach 'ny.duckdb'",
+    "exists",
+    "where",
+    "limit 1",
+    "set enable_external_access = true",
+    "export database 'ut'",
+    "?",
+    "{raw}",
+]
+
+
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(where=st.lists(st.sampled_from(_WORDS), min_size=1, max_size=8).map(" ".join))
+def test_no_condition_does_anything_but_choose_rows(opened: lineage.Lineage, beside_files: Path, where: str) -> None:
+    """Whatever is put together of SQL's own words: rows of the table asked about, or one line that says no. Nothing is written."""
+    said = ""
+    try:
+        assert opened.trace("webbtidbok", where, "visa_tid", 1).antal <= 21
+    except ReleaseError as error:
+        said = str(error)
+    assert "hemligt" not in said
+    assert "\n" not in said
+    assert {path.name for path in beside_files.iterdir()} == {"hemlig.txt", "hemlig.csv"}
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_an_original_that_is_not_what_was_delivered_is_said(
+    moved_on: Home, damage: str, uppfoljning: Callable[..., Any]
+) -> None:
+    """The trace stands on the release's own lineage; only what the cell said cannot be shown."""
+    digest = hashlib.sha256(WEBBTIDBOK.read_bytes()).hexdigest()
+    [original] = (moved_on.originals / digest[:2]).glob(f"{digest}*")
+    original.chmod(0o644)
+    original.unlink()
+    if damage == "changed":
+        book = openpyxl.Workbook()
+        book.active.append(["Region"])
+        book.save(original)
+    asked = ("trace", "tabell_2", "--where", "region = 'Blekinge'", "--column", "visa_tid", "--format", "json")
+    ran = uppfoljning("--home", moved_on.root, *asked)
+    assert ran.code == 0
+    answer = json.loads(ran.out)
+    [row] = answer["rader"]
+    assert (row["varde"], row["levererat"], row["kolumn"]) == ("23", None, "visa_tid")
+    [line] = ran.err.strip().splitlines()
+    assert line == f"uppfoljning: {answer['anmarkningar'][0]}"
+    assert f"the original of {WEBBTIDBOK.name}" in line
+    assert ("is gone" in line) == (damage == "gone")
+
+
 def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> None:
     where = "yrke = 'Sjuksköterska' and svarsalternativ = 'brist'"
     done = uppfoljning("--home", example_home.root, "trace", "tabell_3", "--where", where, "--format", "csv")
@@ -221,21 +358,22 @@ def test_the_command(example_home: Home, uppfoljning: Callable[..., Any]) -> Non
     assert "2020.1" in done.err
 
 
-def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["hem", "åtgärd [1] *o'brien?", "raw/a'b/raw"])
+def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path, name: str) -> None:
     """A model that reads several places is read where the release keeps them; an incremental one is refused, not guessed."""
-    home = Home(tmp_path / "hem")
+    home = Home(tmp_path / name)
     home.create()
     places = [home.raw / "a" / "t" / period for period in ("period=schema", "period=2020-01-01")]
     with duckdb.connect() as con:
         for place, name, rows in zip(places, ("schema", "a-1"), (0, 3), strict=True):
             place.mkdir(parents=True)
             con.execute(
-                f"copy (select 'a-1' as _leverans_id, unnest(range({rows})) as _rad) to '{place}/{name}.parquet'"
+                f"copy (select 'a-1' as _leverans_id, unnest(range({rows})) as _rad) to {sql.literal(place / f'{name}.parquet')}"
             )
     (home.raw / "register").mkdir()
     with duckdb.connect() as con:
         register = "select 'a-1' as leverans_id, 'a' as kalla, 'a.csv' as filnamn, 'x' as sha256, '2020' as mottagen, 'ok' as status"
-        con.execute(f"copy ({register}) to '{home.raw}/register/leveranser.parquet'")
+        con.execute(f"copy ({register}) to {sql.literal(home.raw / 'register' / 'leveranser.parquet')}")
     database = tmp_path / "utgava.duckdb"
     with duckdb.connect(str(database)) as con:
         con.execute("create schema mart; create schema referens; create table mart.m as select 3 as hel, 3 as delvis")
@@ -253,7 +391,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
             "depends_on": {"nodes": list(above)},
         }
 
-    files = ", ".join(f"'{place}/*.parquet'" for place in places)
+    files = ", ".join(sql.path(place, "*.parquet") for place in places)
     links = [{"matt": [name], "modell": name, "koppling": "true"} for name in ("hel", "delvis")]
     nodes = {
         "hel": model("hel", f"select * from read_parquet([{files}])"),
@@ -263,7 +401,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path) -> None:
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
-    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], {})
+    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
     shutil.rmtree(home.raw)
     with lineage.opened(home, "2020.1", database) as opened:
         found = opened.trace("m", "true", "hel")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     }
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release_of: Publish, build_db: Path) -> None:
     release = release_of()
     with release.database.open("rb") as stream:
@@ -112,6 +114,7 @@ def test_row_order_in_the_build_does_not_matter_but_a_value_does(
     assert changed[1] != hashes(first)[1]
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Path) -> None:
     release_of()
     with duckdb.connect(str(build_db)) as con:
@@ -127,12 +130,14 @@ def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Pa
     assert query(again.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_held_mart_without_a_last_good_state_is_left_out(release_of: Publish) -> None:
     release = release_of(held={"webbtidbok": "Filen har negativa antal."})
     assert "mart.webbtidbok" not in release.manifest["tabeller"]
     assert (release.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_of: Publish, build_db: Path) -> None:
     release_of()
     with duckdb.connect(str(build_db)) as con:
@@ -155,6 +160,7 @@ def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_o
     assert tree(out) == {**tree(second.path), "egna anteckningar.txt": tree(out)["egna anteckningar.txt"]}
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, tmp_path: Path) -> None:
     out = tmp_path / "ut"
     out.mkdir()
@@ -165,6 +171,7 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, 
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp_path: Path) -> None:
     out = tmp_path / "ut"
     release = release_of()
@@ -175,6 +182,65 @@ def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp
     (out / "csv" / "gammal.csv").write_text("a\n", encoding="utf-8")
     export(release, out)
     assert tree(out) == tree(release.path)
+
+
+def _damaged(release: Release, damage: str) -> str:
+    """Change a frozen release; the name of the file that is not as it was."""
+    changed = release.path / "csv" / "tabell_2.csv" if damage in ("csv", "gone") else release.database
+    changed.chmod(0o644)
+    if damage == "csv":
+        changed.write_text(changed.read_text(encoding="utf-8").replace("23", "32"), encoding="utf-8")
+    elif damage == "database":
+        with duckdb.connect(str(changed)) as con:
+            con.execute("update mart.webbtidbok set visa_tid = 32 where region = 'Blekinge'")
+    elif damage == "broken database":
+        changed.write_bytes(b"trasig")
+    elif damage == "added":
+        changed = release.path / "csv" / "ny.csv"
+        changed.write_text("a\n", encoding="utf-8")
+    else:
+        changed.unlink()
+    return changed.name
+
+
+def test_a_release_that_was_changed_is_not_exported(release_of: Publish, tmp_path: Path) -> None:
+    release = release_of()
+    for damage in ("csv", "gone", "added", "database", "broken database", "no database"):
+        place = tmp_path / damage / release.id
+        shutil.copytree(release.path, place)
+        damaged = Release(place, release.ar, release.nummer)
+        name = _damaged(damaged, damage)
+        with pytest.raises(ReleaseError, match=rf"2020\.1 is not as it was published \(.*{name}") as refused:
+            export(damaged, tmp_path / "ut")
+        assert "\n" not in str(refused.value)
+        assert not (tmp_path / "ut").exists()
+    assert export(release, tmp_path / "ut")
+
+
+def test_a_damaged_manifest_stops_no_publication_and_is_told_in_one_line(
+    home: Home, release_of: Publish, uppfoljning: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The next release is compared with the last one that can be read."""
+    release_of()
+    broken = release_of("f2").path / "MANIFEST.json"
+    for content in (b"{", b"\xff", b"[]", b'{"utgava": "2020.2"}', None):
+        broken.unlink(missing_ok=True)
+        if content is not None:
+            broken.write_bytes(content)
+        for command in (
+            ["export", "--year", 2020, "--out", tmp_path / "ut"],
+            ["diff", "2020.1", "2020.2"],
+            ["trace", "tabell_2", "--where", "true"],
+        ):
+            ran = uppfoljning("--home", home.root, *command)
+            assert (ran.code, ran.out) == (2, "")
+            [line] = ran.err.strip().splitlines()
+            assert str(broken) in line
+            assert "build again to have a new release" in line
+        listed = uppfoljning("--home", home.root, "releases")
+        assert (listed.code, "the manifest cannot be read" in listed.out) == (0, True)
+    assert (release_of("f2").id, current(home).id) == ("2020.3", "2020.3")
+    assert export(current(home), tmp_path / "ut")
 
 
 def test_contents_tell_a_blank_from_a_null(tmp_path: Path) -> None:

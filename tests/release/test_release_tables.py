@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import printed_tables
 import pytest
 import yaml
 
@@ -16,16 +17,25 @@ from dagster_project.release.tables import PublishedTable
 from dagster_project.settings import DBT
 
 Golden = Callable[[str], list[dict[str, str]]]
+Table = Callable[..., PublishedTable]
 
 
 @pytest.fixture
 def con(build_db: Path) -> duckdb.DuckDBPyConnection:
+    """The build's own database, open to be changed before a table is made of it."""
     return duckdb.connect(str(build_db))
 
 
-def table(con: duckdb.DuckDBPyConnection, name: str, year: int = 2020, **held: str) -> PublishedTable:
-    edition = catalogue.load(year)
-    return tables.build(con, edition, next(t for t in edition.tabeller if t.id == name), year, held)
+@pytest.fixture
+def table(con: duckdb.DuckDBPyConnection, build_db: Path) -> Table:
+    """A printed table of the build's own database as it is now."""
+
+    def make(name: str, year: int = 2020, **held: str) -> PublishedTable:
+        con.execute("checkpoint")
+        [found] = printed_tables.published(build_db, name, year=year, held=held)
+        return found
+
+    return make
 
 
 def printed(golden: list[dict[str, str]], *columns: str) -> list[tuple[str, ...]]:
@@ -36,10 +46,8 @@ def number(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def test_tabell_1_has_the_printed_cells_and_blank_ones_stay_blank(
-    con: duckdb.DuckDBPyConnection, golden: Golden
-) -> None:
-    wide = table(con, "tabell_1").wide
+def test_tabell_1_has_the_printed_cells_and_blank_ones_stay_blank(table: Table, golden: Golden) -> None:
+    wide = table("tabell_1").wide
     assert list(wide.columns) == [
         "Region",
         "Regionens inriktningsdokument",
@@ -52,8 +60,8 @@ def test_tabell_1_has_the_printed_cells_and_blank_ones_stay_blank(
     assert blank == {("Västmanland", 2), ("Västmanland", 3), ("Skåne", 3), ("Örebro län", 3)}
 
 
-def test_tabell_2_has_the_printed_cells_in_the_printed_order(con: duckdb.DuckDBPyConnection, golden: Golden) -> None:
-    published = table(con, "tabell_2")
+def test_tabell_2_has_the_printed_cells_in_the_printed_order(table: Table, golden: Golden) -> None:
+    published = table("tabell_2")
     assert [tuple(map(str, row)) for row in published.wide.itertuples(index=False)] == printed(
         golden("tabell_2"), "region", "visa_tid", "boka_tid"
     )
@@ -64,8 +72,8 @@ def test_tabell_2_has_the_printed_cells_in_the_printed_order(con: duckdb.DuckDBP
     assert len(published.wide.columns) == 3, "no share of boka to visa, no total"
 
 
-def test_tabell_3_has_thirty_counts_and_percentages_as_printed(con: duckdb.DuckDBPyConnection, golden: Golden) -> None:
-    wide = table(con, "tabell_3").wide
+def test_tabell_3_has_thirty_counts_and_percentages_as_printed(table: Table, golden: Golden) -> None:
+    wide = table("tabell_3").wide
     labels = {
         "brist": "Brist",
         "balans": "Balans",
@@ -85,43 +93,45 @@ def test_tabell_3_has_thirty_counts_and_percentages_as_printed(con: duckdb.DuckD
     assert [name for name, noted in by_profession["Noter"].items() if noted] == ["Farmaceut"]
 
 
-def test_figur_5_gives_each_level_its_own_n(con: duckdb.DuckDBPyConnection, golden: Golden) -> None:
-    wide = table(con, "figur_5").wide
+def test_figur_5_gives_each_level_its_own_n(table: Table, golden: Golden) -> None:
+    wide = table("figur_5").wide
     assert list(wide.columns) == ["Nivå", "Andel som svarat ja (procent)", "Svarande på frågan (antal kommuner)"]
     assert [tuple(row) for row in wide.itertuples(index=False)] == [
         (row["etikett"], float(row["procent"]), int(row["n"])) for row in golden("figur_5")
     ]
 
 
-def test_malbild_and_its_follow_up_question(con: duckdb.DuckDBPyConnection) -> None:
-    wide = table(con, "malbild").wide
+def test_malbild_and_its_follow_up_question(table: Table) -> None:
+    wide = table("malbild").wide
     assert [list(row)[1:6] for row in wide.itertuples(index=False)] == [[62, 28, 163, 72, 225], [96, 59, 67, 41, 163]]
 
 
-def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(con: duckdb.DuckDBPyConnection) -> None:
-    published = table(con, "svarsfrekvens")
+def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(table: Table) -> None:
+    published = table("svarsfrekvens")
     survey, booking = published.wide.itertuples(index=False)
     assert list(survey)[3:6] == [290, 226, 6]
     assert round(survey[6]) == 78
     assert list(booking)[3:] == [21, 21, "[z]", 100.0, "[z]"]
     assert published.markeringar == ("z",)
-    assert len(table(con, "svarsfrekvens_region").wide) == 21
-    assert list(table(con, "svarsfrekvens_fraga").wide.iloc[:, 3]) == [221, 223, 222, 220]
+    assert len(table("svarsfrekvens_region").wide) == 21
+    assert list(table("svarsfrekvens_fraga").wide.iloc[:, 3]) == [221, 223, 222, 220]
 
 
-def test_delivery_status_is_counted_and_printed_deviations_are_shown(con: duckdb.DuckDBPyConnection) -> None:
-    (row,) = table(con, "leveransstatus").wide.itertuples(index=False)
+def test_delivery_status_is_counted_and_printed_deviations_are_shown(table: Table) -> None:
+    (row,) = table("leveransstatus").wide.itertuples(index=False)
     agreement = "God och nära vård 2019 – en omställning av hälso- och sjukvården med fokus på primärvården"
     assert list(row) == ["Mottagningar med webbtidbok", agreement, "2020-03-01", 21, 19, 0, 0, 2, 0, 0]
-    assert list(table(con, "tryckt_mot_beraknat").wide["Avvikelse"]) == ["X05", "X02"]
+    assert list(table("tryckt_mot_beraknat").wide["Avvikelse"]) == ["X05", "X02"]
 
 
-def test_a_missing_number_is_a_mark_for_people_and_empty_for_machines(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_missing_number_is_a_mark_for_people_and_empty_for_machines(
+    con: duckdb.DuckDBPyConnection, table: Table
+) -> None:
     con.execute(
         "update mart.webbtidbok set visa_tid = null, boka_tid = null, varde_status = 'x' where region_kod = '10'"
     )
     con.execute("update mart.webbtidbok set varde_status = 'p' where region_kod = '20'")
-    published = table(con, "tabell_2")
+    published = table("tabell_2")
     assert list(published.wide.iloc[0]) == ["Blekinge", "[x]", "[x]", None]
     assert list(published.wide.iloc[1]) == ["Dalarna", 85, 59, "[p]"]
     assert published.markeringar == ("p", "x")
@@ -129,39 +139,43 @@ def test_a_missing_number_is_a_mark_for_people_and_empty_for_machines(con: duckd
     assert (first["region_kod"], first["visa_tid"], first["varde_status"]) == ("10", None, "x")
 
 
-def test_a_missing_mart_a_held_mart_and_an_empty_one_say_so(con: duckdb.DuckDBPyConnection) -> None:
+def test_a_missing_mart_a_held_mart_and_an_empty_one_say_so(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     reason = "Leveransen har fel i mer än hälften av raderna."
-    held = table(con, "tabell_2", webbtidbok=reason)
+    held = table("tabell_2", webbtidbok=reason)
     assert held.meddelande == f"Tabellen bygger på de senast godkända uppgifterna. {reason}"
     assert len(held.wide) == 21
-    assert table(con, "tabell_3", webbtidbok=reason).meddelande is None
+    assert table("tabell_3", webbtidbok=reason).meddelande is None
     con.execute("drop table mart.webbtidbok")
-    missing = table(con, "tabell_2", webbtidbok=reason)
+    missing = table("tabell_2", webbtidbok=reason)
     assert missing.wide.empty
     assert missing.meddelande == f"Tabellen saknar uppgifter i denna utgåva. {reason}"
     con.execute("delete from mart.inriktningsdokument")
-    assert table(con, "tabell_1").meddelande == "Inga uppgifter har kommit in till tabellen."
+    assert table("tabell_1").meddelande == "Inga uppgifter har kommit in till tabellen."
 
 
-def test_another_year_shows_its_own_rows_and_not_the_notes_of_2020(con: duckdb.DuckDBPyConnection) -> None:
+def test_another_year_shows_its_own_rows_and_not_the_notes_of_2020(
+    con: duckdb.DuckDBPyConnection, table: Table
+) -> None:
     con.execute("insert into mart.webbtidbok values ('2021-03-01', '01', 'Stockholm', 900, 700, null, 'L9')")
-    published = table(con, "tabell_2", 2021)
+    published = table("tabell_2", 2021)
     assert [tuple(row) for row in published.wide.itertuples(index=False)] == [("Stockholm", 900, 700)]
     assert published.spec.undertitel.endswith("mars 2021")
-    assert not table(con, "figur_5", 2021).columns[-1].noter
+    assert not table("figur_5", 2021).columns[-1].noter
     assert "tryckt_mot_beraknat" not in {t.id for t in catalogue.load(2021).tabeller}
 
 
-def test_rows_that_share_a_key_and_values_without_a_label_stop_the_release(con: duckdb.DuckDBPyConnection) -> None:
+def test_rows_that_share_a_key_and_values_without_a_label_stop_the_release(
+    con: duckdb.DuckDBPyConnection, table: Table
+) -> None:
     con.execute("insert into mart.webbtidbok from mart.webbtidbok where region_kod = '01'")
     with pytest.raises(ReleaseError, match=r"tabell_2: nyckel .*'01'.* has more than one row"):
-        table(con, "tabell_2")
+        table("tabell_2")
     con.execute("update mart.legitimationsyrken_balans set svarsalternativ = 'kanske' where svarsalternativ = 'brist'")
     with pytest.raises(ReleaseError, match="tabell_3: svarsalternativ has kanske, which has no label"):
-        table(con, "tabell_3")
+        table("tabell_3")
     con.execute("delete from referens.kallor where kalla = 'inriktningsdokument'")
     with pytest.raises(ReleaseError, match=r"source inriktningsdokument is not in referens\.kallor"):
-        table(con, "tabell_1")
+        table("tabell_1")
 
 
 def _set(data: Any, path: list[Any], value: Any) -> None:
@@ -199,6 +213,7 @@ def test_a_fault_in_the_catalogue_is_one_line_naming_table_and_field(
 BESIDE = {"dataordlista", "harkomst"}
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_csv_is_tidy_and_pure(release_of: Callable[..., Any], golden: Golden) -> None:
     folder = release_of().path / "csv"
     assert {path.stem for path in folder.iterdir()} == {t.id for t in catalogue.load(2020).tabeller} | BESIDE
@@ -224,12 +239,84 @@ def test_csv_is_tidy_and_pure(release_of: Callable[..., Any], golden: Golden) ->
     assert {row["varde_status"] for row in found} == {""}
 
 
-def test_every_column_of_the_catalogue_is_described_in_its_mart() -> None:
-    described = {
-        model["name"]: {column["name"] for column in model["columns"]}
-        for path in (DBT / "models" / "marts").rglob("_*__models.yml")
-        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+def test_catalogue_models_and_exposures_speak_of_the_same_tables() -> None:
+    """Every table of the report has a model with its columns and key, and stands in the exposure of its chapter."""
+    models = printed_tables.described(printed_tables.FOLDER)
+    everything = catalogue.Catalogue.model_validate(yaml.safe_load(catalogue.CATALOGUE.read_text(encoding="utf-8")))
+    exposures = yaml.safe_load((printed_tables.FOLDER / "_tabeller__exposures.yml").read_text(encoding="utf-8"))
+    chapters = {exposure["name"]: exposure for exposure in exposures["exposures"]}
+    assert {name: exposure["label"] for name, exposure in chapters.items()} == everything.kapitel
+    assert models.keys() == {f"tab_{spec.id}" for spec in everything.tabeller}
+    assert models.keys() == {path.stem for path in printed_tables.FOLDER.glob("*.sql")}
+    for chapter, exposure in chapters.items():
+        tables_of = [f"ref('tab_{spec.id}')" for spec in everything.tabeller if spec.kapitel == chapter]
+        assert exposure["depends_on"] == tables_of
+    for spec in everything.tabeller:
+        model = models[f"tab_{spec.id}"]
+        named = [column["name"] for column in model["columns"]]
+        assert [name for name in named if name != tables.STATUS and not name.startswith("_")] == [
+            column.kolumn for column in spec.kolumner
+        ]
+        assert {"unik_kombination": {"arguments": {"kolumner": spec.nyckel}}} in model["data_tests"]
+
+
+def test_a_table_reads_marts_and_reference_data_only() -> None:
+    """These are what a release holds; and it names the mart that it shows first among those that it rests on."""
+    models = DBT / "models"
+    below = {
+        path.stem for folder in ("staging", "intermediate", "tabeller") for path in (models / folder).rglob("*.sql")
     }
-    for spec in catalogue.load(2020).tabeller:
-        own = {column.kolumn for column in spec.kolumner if column.uttryck is None}
-        assert own <= described[spec.mart], spec.id
+    for node in printed_tables.nodes(2020).values():
+        if node["schema"] == "tabell":
+            read = {uid.removeprefix("model.uppfoljning.") for uid in node["depends_on"]["nodes"]}
+            assert not read & below, node["name"]
+            assert node["config"]["meta"]["harkomst"][0]["modell"] in read, node["name"]
+
+
+def test_every_row_order_is_whole(build_db: Path) -> None:
+    """Rows are numbered in the printed order from one, without a gap."""
+    with printed_tables.frozen(build_db) as (release, _):
+        for spec in catalogue.load(2020).tabeller:
+            order = [n for (n,) in release.execute(f'select _ordning from tabell."{spec.id}" order by 1').fetchall()]
+            assert order == list(range(1, len(order) + 1)), spec.id
+
+
+def test_a_figure_of_several_rows_carries_the_gravest_mark_of_theirs(
+    con: duckdb.DuckDBPyConnection, table: Table
+) -> None:
+    con.execute("""
+        create table mart.medicinsk_bedomning_gransniva (
+            period date, region_kod varchar, andel double, gransniva double, klarar boolean, varde_status varchar
+        );
+        insert into mart.medicinsk_bedomning_gransniva values
+            ('2020-01-01', '01', 90, 80, true, 'p'), ('2020-01-01', '03', null, 80, null, 'c'),
+            ('2020-01-01', '04', null, 80, null, 'x'), ('2020-02-01', '01', 70, 80, false, 'p'),
+            ('2020-02-01', '03', 85, 80, true, null), ('2020-03-01', '01', 70, 80, false, null)""")
+    tidy = table("tre_dagar_gransniva").tidy
+    assert [tuple(row)[2:] for row in tidy.itertuples(index=False)] == [(1, 1, "c"), (1, 2, "p"), (0, 1, None)]
+    assert list(table("tre_dagar_gransniva").wide["Markering"]) == ["[c]", "[p]", None]
+
+
+def test_the_2018_report_lists_regions_by_code_and_full_name(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    con.execute("""
+        create table mart.medelsfordelning as
+        select 2018 as ar, 'Bilaga 2' as tabell, region_kod, post, 1000 as belopp_tryckt, 1000.0 as belopp_beraknat,
+            0.0 as avvikelse
+        from (select region_kod from referens.regioner union all select '00'), (values ('stimulansmedel')) as p (post)""")
+    built = table("medel_region_2018", 2018)
+    assert list(built.tidy["region_kod"]) == sorted(built.tidy["region_kod"])
+    assert list(built.wide["Region"])[:3] == ["Riket", "Region Stockholm", "Region Uppsala"]
+    assert list(built.wide["Region"])[-1] == "Region Norrbotten"
+    assert "Västra Götalandsregionen" in set(built.wide["Region"])
+
+
+def test_a_table_that_is_not_as_the_catalogue_says_stops_the_release(build_db: Path) -> None:
+    edition = catalogue.load(2020)
+    spec = next(t for t in edition.tabeller if t.id == "tabell_2")
+    column = catalogue.Column(kolumn="avboka_tid")
+    strange = spec.model_copy(update={"kolumner": [*spec.kolumner, column]})
+    with (
+        printed_tables.frozen(build_db) as (con, standing),
+        pytest.raises(ReleaseError, match="tabell_2: avboka_tid is in the catalogue or in the table, but not in both"),
+    ):
+        tables.build(con, edition, strange, standing)

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from dagster_project.release import publish
-from dagster_project.release.releases import Release, current, releases
+from dagster_project.release.releases import Release, current, mend, releases
 from dagster_project.settings import Home
 
 FORK = multiprocessing.get_context("fork")
@@ -58,6 +58,7 @@ STEPS = [
     "lineage.freeze",
     "database.create",
     "difference.revise",
+    "database.complete",
     "workbook.write",
     "csvfiles.write",
     "document.write",
@@ -66,7 +67,7 @@ STEPS = [
     "metadata.write",
     "manifest.write",
     "_sync",
-    "_point",
+    "point",
 ]
 
 
@@ -107,13 +108,54 @@ def test_killed_before_a_step_the_previous_release_stands_and_the_next_publicati
     assert sorted(path.name for path in home.harkomst.iterdir()) == ["2020.1", "2020.2"]
 
 
-@pytest.mark.parametrize("place", [(Path, "replace"), (publish, "_point")], ids=["between the links", "at the end"])
+@pytest.mark.parametrize("place", [(Path, "replace"), (publish, "point")], ids=["between the links", "at the end"])
 def test_killed_while_pointing_the_next_publication_heals(home: Home, release_of: Publish, place: Any) -> None:
     release_of()
     killed_in(*place, lambda: release_of("f2"))
     assert current(home).id == "2020.2"
     release_of("f2")
     assert current(home).id == current(home, 2020).id == "2020.2"
+
+
+def test_pointers_that_parted_are_brought_together(home: Home, release_of: Publish) -> None:
+    """As publications before could leave them when killed between the two: one names a later release than the other."""
+    for name in ("f1", "f2", "f3"):
+        release_of(name)
+    pointer = home.releases / "current"
+    for latest, of_year in (("2020.3", "2020.1"), ("2020.1", "2020.3")):
+        for link, target in ((pointer, latest), (home.releases / "current-2020", of_year)):
+            link.unlink()
+            link.symlink_to(target)
+        mend(home)
+        assert current(home).id == current(home, 2020).id == "2020.3"
+        assert (pointer / "MANIFEST.json").samefile(home.releases / "2020.3" / "MANIFEST.json")
+
+
+def test_a_year_is_swapped_in_by_one_step(home: Home, release_of: Publish) -> None:
+    """``current`` follows the year's pointer, so that a publication of the same year moves one pointer only."""
+    release_of()
+    moved: list[str] = []
+    replace = Path.replace
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "replace", lambda self, to: (moved.append(Path(to).name), replace(self, to))[1])
+        release_of("f2")
+    assert [name for name in moved if name.startswith("current")] == ["current-2020"]
+    assert current(home).id == "2020.2"
+
+
+def test_where_links_are_not_allowed_pointers_are_text(
+    home: Home, release_of: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise OSError("[WinError 1314] A required privilege is not held by the client")
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    release_of()
+    release_of("f2")
+    assert (home.releases / "current-2020").read_text(encoding="utf-8") == "2020.2\n"
+    assert (home.releases / "current").read_text(encoding="utf-8") == "current-2020\n"
+    assert current(home).id == current(home, 2020).id == "2020.2"
+    assert [release.id for release in releases(home)] == ["2020.1", "2020.2"]
 
 
 def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int], pause: float = 0) -> None:

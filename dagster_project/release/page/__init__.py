@@ -16,10 +16,10 @@ import jinja2
 from markupsafe import Markup
 
 from dagster_project.release import reporttext
-from dagster_project.release.catalogue import Catalogue
-from dagster_project.release.figures import PublishedFigure
+from dagster_project.release.publication import Publication
 from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
-from dagster_project.release.workbook import Cover, source_lines
+from dagster_project.release.workbook import source_lines
+from dagster_project.warehouse.graph import SCHEMA
 
 HERE = Path(__file__).parent
 INDEX = "index.html"
@@ -27,28 +27,14 @@ INDEX = "index.html"
 MOST_ROWS = 500
 
 
-def write(
-    folder: Path,
-    cover: Cover,
-    edition: Catalogue,
-    tables: Sequence[PublishedTable],
-    figures: Sequence[PublishedFigure],
-    *,
-    con: duckdb.DuckDBPyConnection,
-    deliveries: Sequence[Mapping[str, Any]],
-    lineage: Iterable[Mapping[str, Any]],
-    workbook: str,
-) -> None:
-    """Write ``index.html`` into the release's folder.
-
-    :param con: the frozen database, for the data dictionary.
-    :param deliveries: the deliveries the release is made of.
-    :param lineage: rows (tabell, leverans_id, filnamn, blad, mottagen, rader) that say what is behind each table.
-    """
+def write(publication: Publication) -> None:
+    """Write ``index.html`` into the release's folder."""
+    folder, cover, edition, con = publication.folder, publication.cover, publication.edition, publication.con
+    workbook = publication.workbook
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    behind = _behind(lineage)
+    behind = _behind(publication.lineage)
     files = [
         (workbook, "arbetsbok (xlsx)"),
         ("tabeller.docx", "tabeller (Word)"),
@@ -61,18 +47,15 @@ def write(
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
         pahittat=cover.pahittat,
         arbetsbok=workbook,
-        nyckeltal=key_figures(edition, tables),
+        nyckeltal=key_figures(edition, publication.tables),
         kapitel=[
             {
                 "rubrik": chapter,
-                "tabeller": [
-                    _table(con, edition, table, figures, behind, docx=(folder / "tabeller.docx").exists())
-                    for table in found
-                ],
+                "tabeller": [_table(publication, table, behind.get(table.spec.id, [])) for table in found],
             }
-            for chapter, found in edition.by_chapter(tables)
+            for chapter, found in edition.by_chapter(publication.tables)
         ],
-        leveranser=_deliveries(deliveries),
+        leveranser=_deliveries(publication.deliveries),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
         markeringar=edition.markeringar,
         sok=_search(folder, con),
@@ -91,15 +74,7 @@ def _search(folder: Path, con: duckdb.DuckDBPyConnection) -> dict[str, Any] | No
     return {**choices, "fil": reporttext.DATA.as_posix(), "skript": script} if choices else None
 
 
-def _table(
-    con: duckdb.DuckDBPyConnection,
-    edition: Catalogue,
-    table: PublishedTable,
-    figures: Sequence[PublishedFigure],
-    behind: Mapping[str, list[dict[str, str]]],
-    *,
-    docx: bool,
-) -> dict[str, Any]:
+def _table(publication: Publication, table: PublishedTable, behind: list[dict[str, str]]) -> dict[str, Any]:
     spec = table.spec
     rows = list(table.wide.itertuples(index=False))
     return {
@@ -110,7 +85,7 @@ def _table(
         "blad": spec.blad,
         "kalla": spec.kalla,
         "meddelande": table.meddelande,
-        "docx": docx,
+        "docx": (publication.folder / "tabeller.docx").exists(),
         "kolumner": [
             {"rubrik": f"{c.heading} {note_marks(c.noter)}".rstrip(), "tal": c.numeric} for c in table.columns
         ],
@@ -122,7 +97,7 @@ def _table(
             for row in rows[:MOST_ROWS]
         ],
         "utelamnade": max(len(rows) - MOST_ROWS, 0),
-        "noter": remarks(edition, table),
+        "noter": remarks(publication.edition, table),
         "figurer": [
             {
                 "svg": f"figurer/{f.spec.id}.svg",
@@ -130,19 +105,19 @@ def _table(
                 "alttext": f.alttext or "",
                 "rubrik": f.rubrik,
             }
-            for f in figures
+            for f in publication.figures
             if f.spec.tabell == spec.id and f.vegalite
         ],
-        "definitioner": _definitions(con, table),
-        "harkomst": behind.get(spec.id, []),
+        "definitioner": _definitions(publication.con, table),
+        "harkomst": behind,
     }
 
 
 def _definitions(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[dict[str, Any]]:
-    """What the data dictionary says of the mart columns that the table shows."""
+    """What the data dictionary says of the columns that the table shows."""
     rows = con.execute(
-        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = 'mart' and tabell = ? order by all",
-        [table.spec.mart],
+        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = ? and tabell = ? order by all",
+        [SCHEMA, table.spec.id],
     ).fetchall()
     used = {column.kolumn for column in table.spec.kolumner}
     return [{"kolumn": k, "enhet": e, "beskrivning": b} for k, e, b in rows if k in used and b]

@@ -1,0 +1,61 @@
+{#- What the printed tables of models/tabeller share. -#}
+
+{#-
+The mark of a figure that several rows make up: the gravest of theirs. What is hidden goes before what is missing, and
+both before what is shown but uncertain, at a break in its series, or preliminary. A row that does not concern the
+figure (z) takes nothing from it.
+-#}
+{% macro samlad_status(status) -%}
+    case
+    {%- for markering in ['c', 'x', 'u', 'b', 'p'] %}
+        when bool_or({{ status }} = '{{ markering }}') then '{{ markering }}'
+    {%- endfor %}
+    end
+{%- endmacro %}
+
+{#-
+One of the quantities of SOU 2018:39, per region and year; with `senaste` only the last year in which some region has a
+value. Without `jamford` the regions are not ranked or held against riket.
+-#}
+{% macro storhetstabell(storhet, senaste=false, jamford=true) -%}
+    select
+        sou_2018_39.region_kod,
+        coalesce(regioner.region, 'Riket') as region,
+        sou_2018_39.ar,
+        make_date(sou_2018_39.ar, 1, 1) as period,
+        coalesce(regioner.region, 'Riket')
+        || ', del '
+        || sou_2018_39.serie
+        || coalesce(', ' || sou_2018_39.kalla, '') as del_av_serie,
+        sou_2018_39.kalla,
+        sou_2018_39.taljare,
+        sou_2018_39.namnare,
+        sou_2018_39.varde,
+        sou_2018_39.ki_undre,
+        sou_2018_39.ki_ovre,
+        sou_2018_39.forandring,
+        {% if jamford -%}
+            sou_2018_39.skillnad_riket,
+            sou_2018_39.rang,
+            sou_2018_39.antal_regioner,
+        {% endif -%}
+        sou_2018_39.anmarkning,
+        sou_2018_39.varde_status,
+        row_number() over (
+            order by regioner.ordning_alfabetisk nulls first, sou_2018_39.ar, sou_2018_39.region_kod
+        ) as _ordning
+    from {{ ref('sou_2018_39') }} as sou_2018_39
+    left join {{ ref('regioner') }} as regioner on sou_2018_39.region_kod = regioner.region_kod
+    where
+        sou_2018_39.storhet = '{{ storhet }}'
+        and sou_2018_39.kon = 'T'
+        {% if senaste -%}
+            and sou_2018_39.ar = (
+                select coalesce(max(alla.ar) filter (where alla.varde is not null), max(alla.ar))
+                from {{ ref('sou_2018_39') }} as alla
+                where alla.storhet = '{{ storhet }}' and alla.region_kod <> '00'
+            )
+        {%- else -%}
+        and sou_2018_39.ar <= {{ var('ar') }}
+    {%- endif %}
+{%- endmacro %}

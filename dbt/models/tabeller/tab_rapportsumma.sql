@@ -1,0 +1,18 @@
+select
+    ar,
+    overenskommelse,
+    coalesce(cast(omrade as varchar), 'alla') as omrade,
+    antal_rapporter,
+    med_insatser,
+    antal_insatser,
+    kostnad_kr,
+    kostnad_antal_regioner,
+    kostnad_bedomd,
+    resultat_kvantifierat,
+    resultat_kvalitativt,
+    resultat_bedomt,
+    row_number() over (
+        order by ar, overenskommelse, omrade is null, omrade
+    ) as _ordning
+from {{ ref('rapportsumma') }}
+where ar <= {{ var('ar') }}

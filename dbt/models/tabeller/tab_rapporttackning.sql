@@ -1,0 +1,21 @@
+select
+    rapporttackning.ar,
+    rapporttackning.overenskommelse,
+    rapporttackning.region_kod,
+    rapporttackning.region,
+    rapporttackning.omrade,
+    rapporttackning.antal_insatser,
+    rapporttackning.kostnader,
+    rapporttackning.kostnad_kr,
+    rapporttackning.resultat,
+    row_number() over (
+        order by
+            rapporttackning.ar,
+            rapporttackning.overenskommelse,
+            regioner.ordning_alfabetisk,
+            rapporttackning.omrade,
+            rapporttackning.region_kod
+    ) as _ordning
+from {{ ref('rapporttackning') }} as rapporttackning
+left join {{ ref('regioner') }} as regioner on rapporttackning.region_kod = regioner.region_kod
+where rapporttackning.ar <= {{ var('ar') }}

@@ -1,0 +1,8 @@
+select
+    block,
+    kategori,
+    cast(ar as varchar) as ar,
+    antal,
+    forandring_procent,
+    row_number() over (order by block, ordning, ar, kategori) as _ordning
+from {{ ref('specialistutbildning') }}

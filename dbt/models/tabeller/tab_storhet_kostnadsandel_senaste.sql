@@ -1,0 +1,1 @@
+{{ storhetstabell('kostnadsandel', senaste=true) }}

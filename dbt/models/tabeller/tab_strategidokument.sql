@@ -1,0 +1,13 @@
+select
+    strategidokument.region_kod,
+    strategidokument.region,
+    strategidokument.ar,
+    strategidokument.dokument,
+    strategidokument.status,
+    strategidokument.varde_status,
+    row_number() over (
+        order by regioner.ordning_alfabetisk, strategidokument.ar, strategidokument.region_kod
+    ) as _ordning
+from {{ ref('strategidokument') }} as strategidokument
+left join {{ ref('regioner') }} as regioner on strategidokument.region_kod = regioner.region_kod
+where strategidokument.ar <= {{ var('ar') }}

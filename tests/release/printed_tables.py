@@ -1,0 +1,94 @@
+"""The printed tables' models as dbt compiles them for a year, without dbt: nodes for a manifest, over a database named 2020."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+import yaml
+
+from dagster_project.release import catalogue, database, manifest, tables
+from dagster_project.release.tables import PublishedTable
+
+DBT = Path(__file__).resolve().parents[2] / "dbt"
+FOLDER = DBT / "models" / "tabeller"
+
+
+def described(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the yml files of a folder say of its models."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("_*__models.yml"))]
+    return {model["name"]: model for file in files for model in file["models"]}
+
+
+def _node(name: str, schema: str, alias: str, columns: Iterable[Any], **more: Any) -> dict[str, Any]:
+    known = {c["name"]: {"description": "", "config": {}, **c} for c in columns}
+    return {
+        "resource_type": "model",
+        "database": "2020",
+        "schema": schema,
+        "name": name,
+        "alias": alias,
+        "description": "",
+        "config": {"schema": schema},
+        "columns": known,
+        "depends_on": {"nodes": []},
+        **more,
+    }
+
+
+@cache
+def nodes(year: int) -> dict[str, dict[str, Any]]:
+    """Of every mart what its name is; of every printed table its columns, its lineage and its SQL for ``year``."""
+    marts = {path.stem for path in (DBT / "models" / "marts").rglob("*.sql")}
+    macros = (DBT / "macros" / "tabeller.sql").read_text(encoding="utf-8")
+    found = {f"model.uppfoljning.{mart}": _node(mart, "mart", mart, []) for mart in marts}
+    for name, about in described(FOLDER).items():
+        refs: list[str] = []
+
+        def ref(model: str, refs: list[str] = refs) -> str:
+            refs.append(f"model.uppfoljning.{model}")
+            return f'"2020"."{"mart" if model in marts else "referens"}"."{model}"'
+
+        sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+        compiled = jinja2.Environment().from_string(macros + sql).render(ref=ref, var={"ar": year}.__getitem__)
+        found[f"model.uppfoljning.{name}"] = _node(
+            name,
+            "tabell",
+            name.removeprefix("tab_"),
+            about["columns"],
+            config={"schema": "tabell", "meta": about["config"]["meta"]},
+            depends_on={"nodes": list(dict.fromkeys(refs))},
+            compiled_code=compiled,
+        )
+    return found
+
+
+@contextmanager
+def frozen(build_db: Path, *ids: str, year: int = 2020) -> Iterator[tuple[duckdb.DuckDBPyConnection, tables.Standing]]:
+    """The database of a release made of a build's own, and how its tables (those with these ids, or all) stand when nothing is held."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy, target, described = (Path(folder) / name for name in ("2020.duckdb", "utgava.duckdb", "manifest.json"))
+        shutil.copyfile(build_db, copy)
+        described.write_text(json.dumps({"nodes": nodes(year)}), encoding="utf-8")
+        database.create(target, copy, {})
+        database.complete(target, described, ids or [table.id for table in catalogue.load(year).tabeller], (), None)
+        with duckdb.connect(str(target), read_only=True) as con:
+            yield con, tables.Standing(manifest.behind_tables(described), {}, {})
+
+
+def published(
+    build_db: Path, *ids: str, year: int = 2020, held: Mapping[str, str] | None = None
+) -> list[PublishedTable]:
+    """The printed tables with these ids, or all, of a build's own database."""
+    edition = catalogue.load(year)
+    with frozen(build_db, *ids, year=year) as (con, standing):
+        standing = tables.Standing(standing.marts, held or {}, {})
+        return [tables.build(con, edition, table, standing) for table in edition.tabeller if table.id in ids or not ids]
