@@ -458,7 +458,7 @@ def av(
 
 TRASIG = "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen."
 RENAMED = "; ".join(made.changed(K(), 1, 8, "sjuksköterska")[0])
-SIDE = "Sidofilen fil.csv.leverans.yml"
+SIDE = "Filen med uppgifter om leveransen (fil.csv.leverans.yml)"
 
 FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] = {
     "missing column": (
@@ -584,7 +584,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         workbook(W())[:3000],
         {"name": "fil.xlsx"},
-        [av(None, None, None, "Cannot detect file format", None, TRASIG)],
+        [av(None, None, None, None, None, TRASIG)],
     ),
     "password-protected workbook": (
         "webbtidbok",
@@ -679,7 +679,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "2020-03",
                 None,
                 f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
-                "overenskommelse, period, mottagen, avsandare, ersatter.",
+                "overenskommelse, period, mottagen, avsandare, ersatter, kontakt, pahittad, bekraftat.",
             )
         ],
     ),
@@ -687,7 +687,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         W(),
         {"sidecar": "period: [2020-03"},
-        [av(None, None, None, None, None, f"{SIDE} går inte att läsa som YAML i UTF-8.")],
+        [av(None, 1, None, None, None, f"{SIDE} går inte att läsa. Den ska bestå av rader av formen 'fält: värde'.")],
     ),
     "sidecar without fields": (
         "webbtidbok",
