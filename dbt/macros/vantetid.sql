@@ -1,17 +1,4 @@
-{#- The three-day measure: its cells and their status. -#}
-
-{% macro tre_dagar() -%}
-    (select * from {{ ref('indikatorer') }} where id = 'medicinsk_bedomning_tre_dagar')
-{%- endmacro %}
-
-{#- Counts of a cell, over the rows of int_vantetid_kontakter_summerade (s) and the catalogue (k). -#}
-{% macro tre_dagar_antal() -%}
-    cast(sum(s.antal) as bigint) as antal,
-    cast(coalesce(sum(s.antal) filter (where not s.patientvald and s.dagar_till <= k.grans_dagar), 0) as bigint)
-        as inom_tre_dagar,
-    cast(coalesce(sum(s.antal) filter (where not s.patientvald), 0) as bigint) as bedomningar,
-    cast(coalesce(sum(s.antal) filter (where s.patientvald), 0) as bigint) as patientvald_vantan
-{%- endmacro %}
+{#- Cells of the waiting times: their levels, what is published of them and their status. -#}
 
 {#- riket, region or vardenhet, after `group by rollup (region_kod, vardenhet_id)`. -#}
 {% macro niva() -%}

@@ -108,7 +108,7 @@ class World:
             writer.writerows([corrections.Correction.model_fields, (*line, "prov", "prov", "2020-05-04", 2020, 2020)])
 
     def macro(self) -> None:
-        self.edit("dbt/macros/vantetid.sql", "s.dagar_till <= k.grans_dagar", "s.dagar_till < k.grans_dagar")
+        self.edit("dbt/macros/tre_dagar.sql", "s.dagar_till <= k.grans_dagar", "s.dagar_till < k.grans_dagar")
 
     def model(self) -> None:
         self.edit(

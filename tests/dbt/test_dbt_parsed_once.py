@@ -19,7 +19,7 @@ def test_a_file_that_is_only_touched_is_not_parsed_again_and_one_that_changes_is
     parsed: list[Path] = []
     monkeypatch.setattr(own_project, "_parse", lambda folder: (parsed.append(folder), folder.mkdir()))
     assert own_project.parsed() == own_project.parsed()
-    macro = own_project.DBT / "macros" / "vantetid.sql"
+    macro = own_project.DBT / "macros" / "tre_dagar.sql"
     os.utime(macro, (0, 0))
     own_project.parsed()
     assert len(parsed) == 1

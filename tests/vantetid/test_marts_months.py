@@ -204,7 +204,7 @@ def test_a_changed_macro_reaches_months_that_are_built(year: Year, own_project: 
         " where raknas and not patientvald and dagar_till = 3",
     )["n"]
     assert at_limit
-    macro = own_project.DBT / "macros" / "vantetid.sql"
+    macro = own_project.DBT / "macros" / "tre_dagar.sql"
     sql = macro.read_text(encoding="utf-8")
     macro.write_text(sql.replace("s.dagar_till <= k.grans_dagar", "s.dagar_till < k.grans_dagar"), encoding="utf-8")
     year.build()

@@ -12,7 +12,7 @@ with lika as (
         case when omfattas then kon end as kon,
         case when omfattas then vardkontakt end as vardkontakt,
         case when omfattas then patientvald end as patientvald,
-        case when omfattas then besok_datum - kontakt_datum end as dagar,
+        case when omfattas then {{ tre_dagar_dagar() }} end as dagar,
         case when omfattas then {{ legitimationsperiod('besok_datum') }} end as legitimationsperiod,
         any_value(besok_datum) as besok_datum,
         count(*) as antal
@@ -33,13 +33,7 @@ kontakter as (
         kontakter.patientvald,
         kontakter.dagar,
         kontakter.antal,
-        coalesce(
-            kontakter.omfattas
-            and former.raknas
-            and kontakter.besok_datum >= yrken.legitimerad_fran
-            and kontakter.besok_datum <= coalesce(yrken.legitimerad_till, date '9999-12-31'),
-            false
-        ) as raknas
+        {{ tre_dagar_raknas('kontakter', 'former', 'yrken') }} as raknas
     from lika as kontakter
     inner join {{ ref('stg_vantetid_primarvard__block') }} as block
         on
