@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Callable
 from typing import Any
 
-from filelock import FileLock, Timeout
-
+from dagster_project import lock
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
+from dagster_project.standing import Outcome, inputs, keep, standing
+
+__all__ = ["Outcome", "prepare", "run", "standing"]
 
 DAGSTER_YAML = """# Written by uppfoljning; Dagster's own settings for this home folder.
 nux:
@@ -28,18 +29,11 @@ python_logs:
 concurrency:
   runs:
     max_concurrent_runs: 1
+# As often as a run's tags say; only those that start by themselves say it.
+run_retries:
+  enabled: true
+  max_retries: 0
 """
-
-
-@dataclass
-class Outcome:
-    """What a build led to. ``blocking`` and ``remarks`` are (asset, check, what it says)."""
-
-    release: Any
-    created: bool
-    blocking: list[tuple[str, str, str]] = field(default_factory=list)
-    remarks: list[tuple[str, str, str]] = field(default_factory=list)
-    held: dict[str, str] = field(default_factory=dict)
 
 
 def prepare(home: Home) -> None:
@@ -57,20 +51,6 @@ def prepare(home: Home) -> None:
     )
 
 
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """One build at a time in a home folder. The lock goes with the process, however it ends."""
-    lock = FileLock(home.root / ".bygge.lock", blocking=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise UserError(f"another build is running in {home.root}: wait until it is done") from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 class _Progress(logging.Handler):
     def __init__(self, say: Callable[[str], None]) -> None:
         super().__init__(logging.INFO)
@@ -80,11 +60,13 @@ class _Progress(logging.Handler):
         self.say(record.getMessage())
 
 
-def run(home: Home, ar: int, say: Callable[[str], None]) -> Outcome:
-    """Build reporting year ``ar``.
+def run(home: Home, ar: int, say: Callable[[str], None], *, full_refresh: bool = False) -> Outcome:
+    """Build reporting year ``ar``. Where nothing has changed since its last build, that build's outcome still stands.
 
     :param say: called with one line for every step, for a progress display.
+    :param full_refresh: compute every month and write the release anew, whatever is kept.
     :raises NothingPublished: the run failed, and the last release stands.
+    :raises UserError: another build is running, or there is no such reporting year.
     """
     prepare(home)
     logger = logging.getLogger("uppfoljning")
@@ -92,17 +74,24 @@ def run(home: Home, ar: int, say: Callable[[str], None]) -> Outcome:
     handler = _Progress(say)
     logger.addHandler(handler)
     try:
-        with _alone(home):
+        with lock.alone(home, f"uppfoljning build --year {ar}"):
+            say("looking for something new")
+            if not full_refresh and (outcome := standing(home, ar)):
+                return outcome
+            started_from = inputs(home)
             say("loading Dagster and the dbt project")
-            return _run(home, ar)
+            outcome = _run(home, ar, full_refresh)
+            keep(home, ar, started_from, outcome)
+            return outcome
     finally:
         logger.removeHandler(handler)
 
 
-def _run(home: Home, ar: int) -> Outcome:
+def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
     import dagster as dg
 
-    from dagster_project.definitions import defs
+    from dagster_project import runs
+    from dagster_project.definitions import build_defs
     from dagster_project.partitions import reporting_years
     from dagster_project.release import releases
 
@@ -110,12 +99,23 @@ def _run(home: Home, ar: int) -> Outcome:
         known = reporting_years.get_partition_keys()
         raise UserError(f"{ar} is no reporting year: choose one from {known[0]} to {known[-1]}")
     before = releases.current(home, ar)
+    run_id = str(uuid.uuid4())
+    lock.show_life(home, run_id)
     with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def("arsbygge").execute_in_process(
-            partition_key=str(ar),
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        runs.end_dead(instance, home)
+        result = (
+            build_defs(home)
+            .resolve_job_def("arsbygge")
+            .execute_in_process(
+                run_id=run_id,
+                partition_key=str(ar),
+                instance=instance,
+                raise_on_error=False,
+                run_config={
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                    "ops": {op: {"config": {"full_refresh": full_refresh}} for op in ("dbt", "utgava")},
+                },
+            )
         )
     release = releases.current(home, ar)
     if not result.success or release is None:
@@ -127,7 +127,18 @@ def _run(home: Home, ar: int) -> Outcome:
         if not check.passed:
             said = (check.asset_key.to_user_string(), check.check_name, check.description or _told(check.metadata))
             (outcome.blocking if check.severity == dg.AssetCheckSeverity.ERROR else outcome.remarks).append(said)
+    outcome.lasting = not any(
+        _value(about, "tillfalligt") is True or _value(about, "status") not in (None, "pass", "warn", "fail")
+        for about in (
+            *(event.materialization.metadata for event in result.get_asset_materialization_events()),
+            *(check.metadata for check in result.get_asset_check_evaluations()),
+        )
+    )
     return outcome
+
+
+def _value(metadata: Any, name: str) -> Any:
+    return metadata[name].value if name in metadata else None
 
 
 def _told(metadata: Any) -> str:

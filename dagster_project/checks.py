@@ -17,6 +17,7 @@ from dagster_project.validation import response, suites
 from dagster_project.validation.suites import Kontroll, Utfall
 
 ACCEPTED = "leveranser_godtagna"
+ALIKE = "regler_tolkade_lika"
 
 
 def _severity(blocking: bool) -> dg.AssetCheckSeverity:
@@ -25,10 +26,10 @@ def _severity(blocking: bool) -> dg.AssetCheckSeverity:
 
 def door_specs(source: Source, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """A check per expectation of the source's suite, and one that says whether deliveries were rejected."""
-    rules = suites.load_suite(source.kalla)["expectations"]
     return [
         dg.AssetCheckSpec(ACCEPTED, asset=asset, description="No delivery in the landing folder is rejected."),
-        *(dg.AssetCheckSpec(e["meta"]["kod"], asset=asset, description=e["meta"]["meddelande"]) for e in rules),
+        dg.AssetCheckSpec(ALIKE, asset=asset, description="Great Expectations finds the rows that the door found."),
+        *(dg.AssetCheckSpec(r.kod, asset=asset, description=r.meddelande) for r in suites.rules(source.kalla)),
     ]
 
 
@@ -43,15 +44,21 @@ def door_results(
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"avvisade": intake.avvisade, "leveranser": len(intake.i_landing)},
     )
+    yield dg.AssetCheckResult(
+        passed=not intake.skiljaktiga,
+        asset_key=asset,
+        check_name=ALIKE,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"skiljaktiga": intake.skiljaktiga},
+    )
     outcomes = register.kontroller(intake.i_landing)
-    for rule in suites.load_suite(source.kalla)["expectations"]:
-        kod = rule["meta"]["kod"]
-        mine = [o for o in outcomes if o["kod"] == kod]
+    for rule in suites.rules(source.kalla):
+        mine = [o for o in outcomes if o["kod"] == rule.kod]
         failing = [o for o in mine if o["utfall"] == Utfall.UNDERKAND]
         yield dg.AssetCheckResult(
             passed=not failing,
             asset_key=asset,
-            check_name=kod,
+            check_name=rule.kod,
             severity=dg.AssetCheckSeverity.WARN,
             metadata={
                 "utfall": _summary([o["utfall"] for o in mine]),
@@ -62,15 +69,12 @@ def door_results(
 
 
 def _summary(outcomes: list[str]) -> str:
-    order = (Utfall.UNDERKAND, Utfall.GODKAND, Utfall.INGA_DATA, Utfall.EJ_KORD)
+    order = (Utfall.UNDERKAND, Utfall.GODKAND, Utfall.INGA_DATA, Utfall.EJ_KORD, Utfall.EJ_TILLAMPLIG)
     return next((str(o) for o in order if o in outcomes), str(Utfall.EJ_KORD))
 
 
 def response_specs(asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(e["meta"]["kod"], asset=asset, description=e["meta"]["forvantat"])
-        for e in suites.load_suite(response.SUITE)["expectations"]
-    ]
+    return [dg.AssetCheckSpec(r.kod, asset=asset, description=r.forvantat) for r in suites.rules(response.SUITE)]
 
 
 def response_result(asset: dg.AssetKey, check: Kontroll) -> dg.AssetCheckResult:
@@ -79,7 +83,7 @@ def response_result(asset: dg.AssetKey, check: Kontroll) -> dg.AssetCheckResult:
         passed=not failed,
         asset_key=asset,
         check_name=check.kod,
-        severity=_severity(check.blockerande),
+        severity=_severity(check.regel.fel),
         description=response.message(check) if failed else None,
         metadata={"utfall": str(check.utfall)},
     )

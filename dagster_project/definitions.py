@@ -2,12 +2,22 @@
 
 import dagster as dg
 
-from dagster_project import assets, monthly, schedules, sensors
+from dagster_project import jobs, schedules, sensors
+from dagster_project.assets import deliveries, models, month, release
+from dagster_project.resources import HomeResource
+from dagster_project.settings import Home
 
-defs = dg.Definitions(
-    assets=[*assets.deliveries, assets.register_tables, assets.models, assets.release, monthly.month],
-    jobs=[schedules.annual_build, monthly.monthly_run],
-    schedules=[schedules.annual_schedule, monthly.monthly_schedule],
-    sensors=[sensors.landing],
-    executor=dg.in_process_executor,
-)
+
+def build_defs(home: Home | None = None) -> dg.Definitions:
+    """The deployment over one home folder; over the one of the settings when left out."""
+    return dg.Definitions(
+        assets=[*deliveries.raw.values(), deliveries.register, models.models, release.release, month.month],
+        jobs=[jobs.annual_build, jobs.monthly_run],
+        schedules=[schedules.annual_schedule, schedules.monthly_schedule],
+        sensors=[sensors.landing, sensors.killed_runs],
+        resources={"home": HomeResource(root=str((home or Home.at()).root))},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -100,6 +100,11 @@ class Home:
     def dagster(self) -> Path:
         return self.root / "dagster"
 
+    @cached_property
+    def tmp(self) -> Path:
+        """Working folders of a build. Whoever gets the lock on the home folder empties it."""
+        return self.root / "tmp"
+
     def exists(self) -> bool:
         return self.landing.is_dir()
 
@@ -116,5 +121,6 @@ class Home:
             self.releases,
             self.harkomst,
             self.dagster,
+            self.tmp,
         ):
             folder.mkdir(parents=True, exist_ok=True)

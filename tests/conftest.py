@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -103,6 +104,14 @@ def uppfoljning() -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The dbt project and its seeds as a copy that the test may change: ``own_project.DBT`` and ``own_project.SEEDS``."""
+    from dbt_harness import copied_project
+
+    return copied_project(tmp_path, monkeypatch)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -206,11 +215,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The slowest files, for whoever wonders where the time went; and what was not run, with what mends it."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, Any, Any]:
+    """Last of all: the slowest files, for whoever wonders where the time went, and what was not run, with what mends it."""
+    result = yield
     spent: Counter[str] = Counter()
     for report in (report for reports in terminalreporter.stats.values() for report in reports):
-        spent[str(getattr(report, "nodeid", "")).split("::")[0]] += getattr(report, "processor_seconds", 0.0)
+        if hasattr(report, "processor_seconds"):
+            spent[report.nodeid.split("::")[0]] += report.processor_seconds
     terminalreporter.section(f"{sum(spent.values()):.0f} processor seconds in tests; the ten slowest files")
     for file, seconds in spent.most_common(10):
         terminalreporter.write_line(f"{seconds:7.1f}  {file}")
@@ -218,3 +230,4 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for reason, mend in NOT_RUN.items():
         if count := sum(reason in why for why in skipped):
             terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}. {mend}", yellow=True)
+    return result

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import xlsxwriter
 
+from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.register import Leverans
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 
@@ -31,42 +31,35 @@ NIVA = {Niva.FEL: "Fel", Niva.ANMARKNING: "Anmärkning"}
 RUBRIKER = ("Nivå", "Blad", "Rad", "Kolumn", "Hittat", "Förväntat", "Meddelande", "Följd")
 
 
-def write(
-    folder: Path,
-    leverans: Leverans,
-    *,
-    bedomning: str,
-    format: str | None,
-    lasta: int,
-    godkanda: int,
-    karantan: int,
-    anmarkningar: Sequence[Anmarkning],
-) -> tuple[Path, Path]:
+def write(folder: Path, leverans: Leverans, verdict: Granskning) -> tuple[Path, Path]:
     """Write ``granskning.xlsx`` and ``granskning.md`` into ``folder`` and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    facts = _facts(leverans, bedomning, format, lasta, godkanda, karantan)
-    rows = [_row(a) for a in anmarkningar]
+    facts = _facts(leverans, verdict)
+    rows = [_row(a) for a in verdict.anmarkningar]
     return _workbook(folder / "granskning.xlsx", facts, rows, leverans.mottagen), _markdown(
         folder / "granskning.md", facts, rows
     )
 
 
-def _facts(
-    leverans: Leverans, bedomning: str, format: str | None, lasta: int, godkanda: int, karantan: int
-) -> list[tuple[str, str]]:
-    return [
-        ("Bedömning", BEDOMNING[bedomning]),
-        ("Vad du behöver göra", GORA[bedomning]),
+def _facts(leverans: Leverans, verdict: Granskning) -> list[tuple[str, str]]:
+    facts = [
+        ("Bedömning", BEDOMNING[verdict.bedomning]),
+        ("Vad du behöver göra", GORA[verdict.bedomning]),
         ("Fil", leverans.filnamn),
         ("Källa", leverans.kalla),
         ("Mottagen", leverans.mottagen.isoformat(sep=" ", timespec="minutes")),
         ("Avsändare", leverans.avsandare or "inte angiven"),
-        ("Format", format or "inte igenkänt"),
-        ("Lästa rader", str(lasta)),
-        ("Godkända rader", str(godkanda)),
-        ("Rader i karantän", str(karantan)),
-        ("Leveransens beteckning", leverans.leverans_id),
+        ("Format", verdict.format.format if verdict.format else "inte igenkänt"),
+        ("Lästa rader", str(verdict.lasta)),
+        ("Godkända rader", str(verdict.godkanda)),
+        ("Rader i karantän", str(verdict.karantan)),
     ]
+    if verdict.ej_tillampliga:
+        said = " ".join(r.meddelande.replace("{hittat}", "…") for r in verdict.ej_tillampliga)
+        facts.append(
+            ("Ej tillämpliga regler", f"Kolumnerna finns inte i formatet, så detta har inte kontrollerats: {said}")
+        )
+    return [*facts, ("Leveransens beteckning", leverans.leverans_id)]
 
 
 def _row(a: Anmarkning) -> tuple[str, str, int | str, str, str, str, str, str]:

@@ -39,13 +39,18 @@ APPROXIMATE = ("ca", "cirka", "circa", "omkring", "drygt", "närmare", "knappt",
 
 _BLANKS = r"[\s\u00a0\u2007\u2009\u202f]"
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_NUMBER = rf"[-−–+]?\d+(?:{_BLANKS}+\d+)*(?:[.,]{_BLANKS}?\d+)?|(?:{'|'.join(WORDS)})(?=\s)"
+_NUMBER = (
+    rf"[-−–+]?\d{{1,3}}(?:\.\d{{3}}){{2,}}(?:,\d+)?|[-−–+]?\d+(?:{_BLANKS}+\d+)*(?:[.,]{_BLANKS}?\d+)?"
+    rf"|(?:{'|'.join(WORDS)})(?=\s)"
+)
 _AMOUNT = re.compile(
     rf"(?:\b(?P<ca>{'|'.join(map(re.escape, APPROXIMATE))})\.?{_BLANKS}+)?(?<![\w.,])(?P<tal>{_NUMBER})"
     rf"(?:{_BLANKS}*(?P<enhet>{_UNIT})\b(?:{_BLANKS}+kr(?:on(?:or|orna|a))?\b)?)?",
     re.IGNORECASE,
 )
-_GROUPED = re.compile(rf"\d{{1,3}}(?:{_BLANKS}+\d{{3}})+|\d+")
+_GROUPED = re.compile(rf"\d{{1,3}}(?:{_BLANKS}+\d{{3}})+|\d{{1,3}}(?:\.\d{{3}}){{2,}}|\d+")
+#: Could be thousands or decimals: ``1.500 tkr``.
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
 @dataclass(frozen=True)
@@ -82,13 +87,16 @@ def _amount(match: re.Match[str], text: str, enhet: str | None) -> Belopp:
     number = match["tal"].lower()
     if number in WORDS:
         return Belopp(text, WORDS[number] * unit, approximate)
-    whole, _, decimals = number.replace(".", ",").lstrip("-−–+").partition(",")
+    number, sign = number.lstrip("-−–+"), number[0]
+    if _TWO_WAYS.fullmatch(number):
+        return Belopp(text, None, approximate, "punkten eller kommat kan stå för tusental eller decimaler")
+    whole, _, decimals = (number if number.count(".") > 1 else number.replace(".", ",")).partition(",")
     if not _GROUPED.fullmatch(whole):
         return Belopp(text, None, approximate, "siffrorna är inte grupperade i tusental")
     kronor = Decimal("".join(re.findall(r"\d", whole)) + "." + (decimals.strip() or "0")) * unit
     if kronor != int(kronor):
         return Belopp(text, None, approximate, "inte hela kronor")
-    return Belopp(text, int(kronor) * (-1 if number[0] in "-−–" else 1), approximate)
+    return Belopp(text, int(kronor) * (-1 if sign in "-−–" else 1), approximate)
 
 
 def contradicted(printed: Mapping[str, Sequence[int]], sums: Mapping[str, Sequence[str]]) -> set[tuple[str, int]]:

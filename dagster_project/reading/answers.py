@@ -8,17 +8,22 @@ Row 2 is the first value of the file.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from dagster_project.reading import limits
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.sheets import Blad, cell_text
+from dagster_project.reading.text import Stadning, clean, too_large, too_many_cells
 
 ROWS = ("values", "data")
 NEXT = ("next_url", "next_page", "nasta_sida")
 PREVIOUS = ("previous_url", "previous_page", "foregaende_sida")
 PAGE = ("page", "sida")
+_NUMBER = re.compile("[0-9]{1,9}")
 
 #: Columns about the page, beside the fields of the values.
 PAGE_COLUMNS = ("fraga", "sida", "nasta_sida")
@@ -29,17 +34,7 @@ def read(text: str) -> Blad:
 
     :raises Avvisad: not JSON, not an answer with values, or a page is missing between two others.
     """
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Avvisad(
-            avvisa(
-                "trasig_json",
-                "Filen är inte JSON, eller är avbruten. Hämta svaret igen.",
-                rad=error.lineno,
-                hittat=text.strip()[:60],
-            )
-        ) from None
+    found = _parsed(text)
     pages = found if isinstance(found, list) else [found]
     records: list[dict[str, Any]] = []
     numbers: list[int] = []
@@ -54,8 +49,66 @@ def read(text: str) -> Blad:
     _whole(numbers)
     fields = [f for f in dict.fromkeys(key for record in records for key in record) if f not in PAGE_COLUMNS]
     heading = [*fields, *PAGE_COLUMNS]
-    rows = [(n, [cell_text(record.get(f)) for f in heading]) for n, record in enumerate(records, 2)]
-    return Blad(None, [(1, heading), *rows], anmarkningar=list(dict.fromkeys(remarks)))
+    if len(heading) * len(records) > limits.CELLS:
+        raise too_many_cells(len(records), len(heading))
+    cleaning = Stadning()
+    names = cleaning.row(1, heading)
+    rows = [(n, cleaning.row(n, [_cell(n, f, record.get(f)) for f in heading])) for n, record in enumerate(records, 2)]
+    return Blad(None, [(1, names), *rows], anmarkningar=[*dict.fromkeys(remarks), *cleaning.remarks()])
+
+
+def _parsed(text: str) -> Any:
+    """The JSON of a text.
+
+    :raises Avvisad: not JSON, too large, nested too deep, or a field twice in one object.
+    """
+    if len(text) > limits.JSON:
+        raise too_large(limits.JSON)
+    try:
+        return json.loads(text, object_pairs_hook=_fields, parse_constant=_no_number)
+    except RecursionError:
+        raise _no_answer("listor och objekt i alltför många nivåer") from None
+    except json.JSONDecodeError as error:
+        raise Avvisad(
+            avvisa(
+                "trasig_json",
+                "Filen är inte JSON, eller är avbruten. Hämta svaret igen.",
+                rad=error.lineno,
+                hittat=clean(text.strip()[:60])[0],
+            )
+        ) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise _no_answer("ett tal som inte går att läsa", orsak=str(error)) from None
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise _no_answer(f"fältet {twice[:60]} flera gånger i samma objekt")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise _no_answer(f"{name} i stället för ett tal")
+
+
+def _cell(row: int, name: str, value: Any) -> str:
+    if isinstance(value, dict | list):
+        raise _no_answer(f"en lista eller ett objekt i fältet {name[:60]}, rad {row}")
+    return cell_text(value)
+
+
+def _no_answer(found: str, orsak: str | None = None) -> Avvisad:
+    return Avvisad(
+        avvisa(
+            "okant_svar",
+            "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?",
+            hittat=clean(found[:120])[0],
+            forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)",
+        ),
+        orsak=orsak,
+    )
 
 
 def _entries(page: Any) -> list[dict[str, Any]]:
@@ -63,15 +116,7 @@ def _entries(page: Any) -> list[dict[str, Any]]:
         next((page[key] for key in ROWS if isinstance(page.get(key), list)), None) if isinstance(page, dict) else None
     )
     if entries is None or not all(isinstance(entry, dict) for entry in entries):
-        found = ", ".join(page) if isinstance(page, dict) else type(page).__name__
-        raise Avvisad(
-            avvisa(
-                "okant_svar",
-                "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?",
-                hittat=found[:120],
-                forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)",
-            )
-        )
+        raise _no_answer(", ".join(page) if isinstance(page, dict) else type(page).__name__)
     return list(entries)
 
 
@@ -83,7 +128,10 @@ def _records(entries: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield entry
         else:
             beside = {key: value for key, value in entry.items() if key != inner}
-            yield from ({**beside, **item} for item in entry[inner])
+            for item in entry[inner]:
+                if not isinstance(item, dict):
+                    raise _no_answer(f"{type(item).__name__} i stället för ett objekt i listan {inner[:60]}")
+                yield {**beside, **item}
 
 
 def _place(page: dict[str, Any]) -> tuple[str | None, int | None, int | None]:
@@ -100,11 +148,14 @@ def _question(link: Any) -> tuple[str | None, int | None]:
     """An address without its page number, and the number. A bare number is only a number."""
     if link is None:
         return None, None
-    parts = urlsplit(str(link))
+    try:
+        parts = urlsplit(str(link))
+        query = parse_qsl(parts.query)
+    except ValueError:
+        raise _no_answer(f"en adress som inte går att läsa: {str(link)[:80]}") from None
     if not parts.query:
-        return None, int(parts.path) if parts.path.isdigit() else None
-    query = parse_qsl(parts.query)
-    number = next((int(value) for key, value in query if key in PAGE and value.isdigit()), None)
+        return None, int(parts.path) if _NUMBER.fullmatch(parts.path) else None
+    number = next((int(value) for key, value in query if key in PAGE and _NUMBER.fullmatch(value)), None)
     rest = urlencode([(key, value) for key, value in query if key not in PAGE])
     return parts._replace(query=rest).geturl(), number
 

@@ -1,26 +1,26 @@
 """Files into sheets of text cells, with the row number the sender sees. No meaning is given to anything here.
 
-xlsx, csv (any of three separators, UTF-8 or Windows-1252, plain or gzip), Parquet and saved JSON answers
-(:mod:`dagster_project.reading.answers`) all become the same :class:`Blad`.
+xlsx (:mod:`~dagster_project.reading.workbooks`), text tables (:mod:`~dagster_project.reading.delimited`), Parquet and saved JSON
+answers (:mod:`~dagster_project.reading.answers`) all become the same :class:`Blad`. Nothing but :class:`Avvisad` is raised.
 """
 
 from __future__ import annotations
 
-import csv
-import gzip
 import io
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-from dagster_project.reading import answers
-from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
-from dagster_project.reading.sheets import Blad, Rad, cell_text
+from dagster_project.reading import answers, containers, delimited, limits, workbooks
+from dagster_project.reading.delimited import csv_rows as csv_rows
+from dagster_project.reading.delimited import separator as separator
+from dagster_project.reading.findings import Avvisad, avvisa
+from dagster_project.reading.guard import limited, told
+from dagster_project.reading.sheets import Blad, cell_text
+from dagster_project.reading.text import Stadning, decode, too_large, too_many_cells
 
 WORKBOOKS = (".xlsx", ".xlsm")
-SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet", ".json", ".json.gz")
+JSON = (".json", ".json.gz")
+SUFFIXES = (*WORKBOOKS, ".csv", ".txt", ".tsv", ".csv.gz", ".txt.gz", ".parquet", *JSON)
 
 
 def suffix(path: Path) -> str:
@@ -29,176 +29,95 @@ def suffix(path: Path) -> str:
     return "".join(parts[-2:]).lower() if parts and parts[-1].lower() == ".gz" else path.suffix.lower()
 
 
+@told()
 def read(path: Path, content: bytes | None = None) -> list[Blad]:
-    """All sheets of a file.
+    """All visible sheets of a file. What is large, packed or unpacked, is read in a process of its own.
 
-    :raises Avvisad: empty, broken, password-protected, truncated or of an unknown kind.
+    :raises Avvisad: empty, broken, locked, cut off, larger than the limits, of an unknown kind, or not readable for any other reason.
     """
+    size = path.stat().st_size if content is None else len(content)
+    if size > limits.UNPACKED:
+        raise too_large(limits.UNPACKED)
     data = path.read_bytes() if content is None else content
     kind = suffix(path)
     if not data:
         raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
+    if kind not in SUFFIXES:
+        raise Avvisad(
+            avvisa(
+                "okand_filtyp",
+                f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+                hittat=path.name,
+                forvantat="xlsx, csv (även gzip), Parquet eller JSON",
+            )
+        )
+    return limited(_sheets)(kind, data) if containers.suspicious(data) else _sheets(kind, data)
+
+
+def _sheets(kind: str, data: bytes) -> list[Blad]:
     if kind in WORKBOOKS:
-        return _read_workbook(data)
+        return workbooks.read(data)
     if kind == ".parquet":
         return [_read_parquet(data)]
-    if kind in (".json", ".json.gz"):
-        return [answers.read(decode(data))]
-    if kind in SUFFIXES:
-        return [_read_text(data)]
-    raise Avvisad(
-        avvisa(
-            "okand_filtyp",
-            f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
-            hittat=path.name,
-            forvantat="xlsx, csv (även gzip), Parquet eller JSON",
-        )
-    )
-
-
-# --- xlsx -----------------------------------------------------------------------------------------------------------
-
-
-def _read_workbook(data: bytes) -> list[Blad]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise Avvisad(_protected())
-        raise Avvisad(
-            avvisa(
-                "trasig_fil",
-                "Filen är inte en xlsx-arbetsbok, den ser ut att vara i det gamla xls-formatet. Spara om den som xlsx.",
-            )
-        )
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = []
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            rows = [(i, [cell_text(v) for v in row]) for i, row in enumerate(sheet.to_python(skip_empty_area=False), 1)]
-            merged = [(a[0] + 1, b[0] + 1, _ref(a, b)) for a, b in sheet.merged_cell_ranges or []]
-            sheets.append(Blad(name, rows, merged))
-    except PasswordError:
-        raise Avvisad(_protected()) from None
-    except (CalamineError, zipfile.BadZipFile, OSError, KeyError) as error:
-        raise Avvisad(
-            avvisa(
-                "trasig_fil",
-                "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen.",
-                hittat=str(error)[:120],
-            )
-        ) from None
-    _mark_formulas(data, sheets)
-    return sheets
-
-
-def _protected() -> Anmarkning:
-    return avvisa("losenordsskyddad", "Arbetsboken är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
-
-
-def _ref(first: tuple[int, int], last: tuple[int, int]) -> str:
-    return f"{_column(first[1])}{first[0] + 1}:{_column(last[1])}{last[0] + 1}"
-
-
-def _column(index: int) -> str:
-    """0 → A, 26 → AA."""
-    name = ""
-    while index >= 0:
-        name, index = chr(65 + index % 26) + name, index // 26 - 1
-    return name
-
-
-def _mark_formulas(data: bytes, sheets: list[Blad]) -> None:
-    """A remark for every formula cell: the value read is the one Excel last saved, which may be old or missing."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [n for n in archive.namelist() if n.startswith("xl/worksheets/") and n.endswith(".xml")]
-        if not any(b"<f>" in (xml := archive.read(n)) or b"<f " in xml for n in parts):
-            return
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
-    for sheet in sheets:
-        rows = dict(sheet.rader)
-        for row in book[str(sheet.namn)].iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    value = rows[cell.row][cell.column - 1] if cell.row in rows else ""
-                    sheet.anmarkningar.append(
-                        anmark(
-                            "formel",
-                            "Cellen innehåller en formel. Det senast sparade värdet har lästs."
-                            if value
-                            else "Cellen innehåller en formel utan sparat värde och läses som tom.",
-                            blad=sheet.namn,
-                            rad=cell.row,
-                            kolumn=_column(cell.column - 1),
-                            hittat=str(cell.value),
-                            forvantat="ett värde",
-                        )
-                    )
-
-
-def decode(data: bytes) -> str:
-    """Bytes as text: UTF-8 (with or without BOM), otherwise Windows-1252. gzip is unpacked first.
-
-    :raises Avvisad: the gzip file is truncated or broken.
-    """
-    if data[:2] == b"\x1f\x8b":
-        try:
-            data = gzip.decompress(data)
-        except (EOFError, OSError, zlib.error):
-            raise Avvisad(
-                avvisa(
-                    "trasig_gzip",
-                    "Den komprimerade filen (gzip) är avbruten eller skadad. Leverera den igen i sin helhet.",
-                )
-            ) from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
-
-
-def separator(text: str) -> str:
-    """The separator of a text table: the one of ``;``, tab and ``,`` that most lines have equally many of.
-
-    A title above the table and decimal commas in it do not mislead.
-    """
-    lines = [line for line, _ in zip(filter(str.strip, text.splitlines()), range(50), strict=False)]
-
-    def regular(sep: str) -> tuple[int, int]:
-        counts = Counter(line.count(sep) for line in lines if sep in line)
-        return max(((times, count) for count, times in counts.items()), default=(0, 0))
-
-    return max(";\t,", key=regular)
-
-
-def _read_text(data: bytes) -> Blad:
+    if (found := containers.kind(data)) and not data.startswith(b"\x1f\x8b"):
+        raise containers.wrong_ending(kind, found, "Ge filen rätt ändelse, eller spara om den.")
     text = decode(data)
-    if not text.strip():
-        raise Avvisad(avvisa("tom_fil", "Filen innehåller inga tecken utom blanksteg."))
-    return Blad(None, list(csv_rows(text, separator(text))))
-
-
-def csv_rows(text: str, sep: str) -> Iterator[Rad]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sep)
-    line = 1
-    for row in reader:
-        yield line, [cell.strip() for cell in row]
-        line = reader.line_num + 1
+    return [answers.read(text) if kind in JSON else delimited.read(text)]
 
 
 def _read_parquet(data: bytes) -> Blad:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if data[:4] != b"PAR1" and (data[:64].isascii() or containers.kind(data)):
+        raise containers.wrong_ending(".parquet", containers.kind(data) or "en textfil", "Ge filen rätt ändelse.")
+    if data[-4:] == b"PAR1" and int.from_bytes(data[-8:-4], "little") > limits.FOOTER:
+        raise too_large(limits.FOOTER)
     try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowInvalid, OSError) as error:
+        file = pq.ParquetFile(io.BytesIO(data))
+        meta = file.metadata
+        unpacked = sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        if meta.num_columns > limits.COLUMNS or meta.num_rows * meta.num_columns > limits.CELLS:
+            raise too_many_cells(meta.num_rows, meta.num_columns)
+        if unpacked > limits.UNPACKED:
+            raise too_large(limits.UNPACKED)
+        table = file.read()
+    except (pa.ArrowException, OSError) as error:
         raise Avvisad(
-            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa.", hittat=str(error)[:120])
+            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa."), orsak=f"{error}"[:200]
         ) from None
-    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    body = [(i, [cell_text(v) for v in row]) for i, row in enumerate(rows, 2)]
-    return Blad(None, [(1, list(table.column_names)), *body])
+    cleaning = Stadning()
+    names = cleaning.row(1, table.column_names)
+    if twice := next((name for name, n in Counter(names).items() if n > 1), None):
+        raise Avvisad(avvisa("dubbel_rubrik", f"Kolumnen {twice} finns två gånger.", kolumn=twice, forvantat="en gång"))
+    columns = [
+        [_cell(names[i], row, value) for row, value in enumerate(_values(column), 2)]
+        for i, column in enumerate(table.columns)
+    ]
+    body = [(nr, cleaning.row(nr, cells)) for nr, cells in enumerate(zip(*columns, strict=True), 2)]
+    return Blad(None, [(1, names), *body], anmarkningar=cleaning.remarks())
+
+
+def _values(column: object) -> list[object]:
+    """The values of a Parquet column; text that is no UTF-8 is kept with its odd bytes marked, to be told with their row."""
+    try:
+        return list(column.to_pylist())  # type: ignore[attr-defined]
+    except UnicodeDecodeError:
+        import pyarrow as pa
+
+        raw = column.cast(pa.binary()).to_pylist()  # type: ignore[attr-defined]
+        return [v if v is None else v.decode("utf-8", errors="surrogateescape") for v in raw]
+
+
+def _cell(name: str, row: int, value: object) -> str:
+    if isinstance(value, dict | list | tuple):
+        raise Avvisad(
+            avvisa(
+                "sammansatt_varde",
+                f"Kolumnen {name} innehåller listor eller objekt. En tabell har ett värde i varje cell.",
+                rad=row,
+                kolumn=name,
+                forvantat="ett värde i varje cell",
+            )
+        )
+    return cell_text(value)

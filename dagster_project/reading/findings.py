@@ -80,8 +80,20 @@ def anmark(
 
 
 class Avvisad(Exception):
-    """The delivery cannot be read at all; carries the findings that say why."""
+    """The delivery cannot be read at all; carries the findings that say why.
 
-    def __init__(self, *anmarkningar: Anmarkning) -> None:
+    :param orsak: the technical reason, for the log only; never shown to a sender.
+    """
+
+    def __init__(self, *anmarkningar: Anmarkning, orsak: str | None = None) -> None:
         super().__init__("; ".join(a.meddelande for a in anmarkningar))
         self.anmarkningar = list(anmarkningar)
+        self.orsak = orsak
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _refusal, (self.anmarkningar, self.orsak)
+
+
+def _refusal(anmarkningar: list[Anmarkning], orsak: str | None) -> Avvisad:
+    """A refusal as it was before it went from one process to another."""
+    return Avvisad(*anmarkningar, orsak=orsak)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dagster_project.reading import pivot
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
@@ -22,9 +22,22 @@ from dagster_project.reading.names import norm
 from dagster_project.reading.sheets import Blad
 from dagster_project.settings import SEEDS
 
-#: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is.
+#: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is. ``antal`` is a whole number
+#: that is never negative.
 Typ = Literal[
-    "heltal", "decimal", "belopp", "datum", "manad", "ar", "text", "beteckning", "kod", "region", "kommun", "serie"
+    "antal",
+    "heltal",
+    "decimal",
+    "belopp",
+    "datum",
+    "manad",
+    "ar",
+    "text",
+    "beteckning",
+    "kod",
+    "region",
+    "kommun",
+    "serie",
 ]
 
 #: How far down a heading row may stand (title rows above it are skipped).
@@ -44,10 +57,24 @@ class Kolumn(BaseModel):
     riket: str | None = None  # what a region column calls the whole country, code 00
     kravs: bool = True  # the column must be in the file
     tom: bool = False  # its cells may be blank
+    negativa: bool = True  # its numbers may be below 0
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
     ra: bool = True  # a column of the raw tables; otherwise it stays in the original
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if not self.kravs and not self.tom and self.standard is None:
+            raise ValueError(f"{self.namn}: a file without the column must mean something: tom or standard")
+        if not self.negativa and self.typ not in ("heltal", "decimal", "belopp"):
+            raise ValueError(f"{self.namn}: only numbers can be negative")
+        return self
+
+    @property
+    def fran_noll(self) -> bool:
+        """Whether its numbers are 0 or larger."""
+        return self.typ == "antal" or not self.negativa
 
     def spellings(self) -> set[str]:
         return {norm(s) for s in (self.rubrik, self.namn, *self.alias)}

@@ -13,13 +13,26 @@ from pathlib import Path
 
 from dagster_project.settings import SEEDS
 
+_BLANK = r"[ \u00a0\u2007\u2009\u202f]"
+_DASH = r"[-+\u00ad\u2010-\u2015\u2212\ufe63\uff0d]"
+_DAY = r"(?:0[1-9]|1[0-2]){0}(?:[0-2]\d|3[01]|[6-8]\d|9[01])"
+
+#: No part of a pattern may grow with the text: every repetition is bounded, so that a search takes time in proportion to the text.
 PATTERNS = {
     "personnummer": re.compile(
-        r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])[-+ ]?\d{4}(?!\d)"
+        rf"(?<!\d)(?:(?:19|20)?\d{{2}}{_DAY.format('')}(?:{_BLANK}{{0,2}}{_DASH}?{_BLANK}{{0,2}}|\.)"
+        rf"|(?:19|20)?\d{{2}}[-/.]{_DAY.format('[-/.]')}{_BLANK}{{0,2}}{_DASH}{_BLANK}{{0,2}})\d{{4}}(?!\d)"
     ),
-    "e-post": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "e-post": re.compile(
+        rf"[\w.+-]{{1,64}}(?:@|{_BLANK}{{0,2}}[\[({{]{_BLANK}?(?:at|snabel-?a|@){_BLANK}?[\])}}]{_BLANK}{{0,2}})"
+        r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}",
+        re.IGNORECASE,
+    ),
     # Not the zeros of an amount: 25 000 000 24 000 000.
-    "telefon": re.compile(r"(?<![\d-])(?<!\d )(?:\+46[ -]?|0)[1-9]\d{0,2}[ /-]?(?:\d{2,3}[ -]?){2,3}\d{2}(?![\d-])"),
+    "telefon": re.compile(
+        rf"(?<![\d-])(?<!\d )(?:(?:\+|\b00)46(?:{_BLANK}|{_DASH})?(?:\(0\){_BLANK}?)?|0)[1-9]\d{{0,2}}(?:{_BLANK}?/{_BLANK}?|"
+        rf"{_BLANK}?{_DASH}{_BLANK}?|{_BLANK})?(?:\d{{2,3}}(?:{_BLANK}|{_DASH})?){{2,3}}\d{{2}}(?![\d-])"
+    ),
 }
 
 

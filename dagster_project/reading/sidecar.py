@@ -1,22 +1,57 @@
-"""The sidecar ``<file name>.leverans.yml``: what the sender says about a file beside the file itself."""
+"""The sidecar ``<file name>.leverans.yml``: what the sender says about a file beside the file itself.
+
+Every value is read as text, as it is written: ``0014`` is a code and no number. Senders hear of it as :data:`KALLAS`.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from dagster_project.reading import limits, swedish_time
 from dagster_project.reading.findings import Avvisad, avvisa
+from dagster_project.reading.guard import told
+from dagster_project.reading.text import clean, composed
 
 SUFFIX = ".leverans.yml"
+#: Bytes of the longest name a file may have.
+LONGEST_NAME = 255
+#: What senders hear the sidecar called.
+KALLAS = "filen med uppgifter om leveransen"
+
+_YES, _NO = ("true", "ja", "yes"), ("false", "nej", "no")
+_BLANK = ("", "~", "null")
+_MOMENT = re.compile(
+    r"(?P<dag>\d{4}-\d{2}-\d{2})(?:[Tt ]\s*(?P<tid>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zon>[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?",
+    re.ASCII,
+)
+
+
+class Bekraftat(BaseModel):
+    """A value that looks wrong and that somebody at the sender vouches for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    kolumn: str
+    varde: str
+    av: str
+    varfor: str
 
 
 class Sidofil(BaseModel):
-    """The fields of a sidecar. All are optional; unknown fields are refused, since a misspelt field would be silently lost."""
+    """The fields of a sidecar. All are optional; unknown fields are refused, since a misspelt field would be silently lost.
+
+    :param mottagen: as a clock in Sweden shows it.
+    :param pahittad: the delivery is made up, for trying out.
+    :param kontakt: whom to ask about the delivery; never published.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
@@ -28,16 +63,26 @@ class Sidofil(BaseModel):
     mottagen: datetime | None = None
     avsandare: str | None = None
     ersatter: str | None = None
+    kontakt: str | None = None
+    pahittad: bool = False
+    bekraftat: tuple[Bekraftat, ...] = ()
 
     @field_validator("period", mode="before")
     @classmethod
     def _period_text(cls, value: object) -> object:
         return value.isoformat() if isinstance(value, date) else value
 
-    @field_validator("mottagen")
+    @field_validator("mottagen", mode="before")
     @classmethod
-    def _naive(cls, value: datetime | None) -> datetime | None:
-        return value.replace(tzinfo=None, microsecond=0) if value else value
+    def _swedish(cls, value: object) -> object:
+        moment = _moment(value) if isinstance(value, str) else value
+        return swedish_time.local(moment).replace(microsecond=0) if isinstance(moment, datetime) else moment
+
+    @field_validator("pahittad", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: object) -> object:
+        said = value.strip().lower() if isinstance(value, str) else value
+        return True if said in _YES else False if said in _NO else value
 
     @property
     def span(self) -> tuple[date, date] | None:
@@ -48,9 +93,28 @@ class Sidofil(BaseModel):
         return period_span(self.period) if self.period else None
 
 
+def _moment(text: str) -> datetime:
+    """A day or a time as ISO 8601 and YAML write it; a zone is kept.
+
+    :raises ValueError: none of these, or no day of the calendar.
+    """
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None or not 1990 <= int(text.strip()[:4]) <= 2199:
+        raise ValueError(text)
+    hours, _, rest = (match["tid"] or "00:00").partition(":")
+    zone = (match["zon"] or "").upper()
+    if zone not in ("", "Z"):
+        digits = zone[1:].replace(":", "")
+        zone = f"{zone[0]}{digits[:-2] if len(digits) > 2 else digits:0>2}:{digits[-2:] if len(digits) > 2 else '00'}"
+    return datetime.fromisoformat(f"{match['dag']}T{hours:0>2}:{rest}{zone}")
+
+
 def period_span(text: str) -> tuple[date, date]:
-    """``'2020'`` → first and last day of the year; ``'2020-03'`` and ``'2020-03-01'`` → of the month."""
-    match = re.fullmatch(r"\s*(\d{4})(?:-?(\d{2})(?:-?01)?)?\s*", text)
+    """``'2020'`` → first and last day of the year; ``'2020-03'`` and ``'2020-03-01'`` → of the month.
+
+    :raises ValueError: in none of these forms.
+    """
+    match = re.fullmatch(r"\s*(\d{4})(?:-?(\d{2})(?:-?01)?)?\s*", text, re.ASCII)
     if not match:
         raise ValueError(text)
     ar, manad = int(match[1]), int(match[2] or 0)
@@ -61,69 +125,164 @@ def period_span(text: str) -> tuple[date, date]:
 
 
 def path_for(file: Path) -> Path:
-    return file.with_name(file.name + SUFFIX)
+    """Where the sidecar of ``file`` lies, or would lie; ``å`` in one letter or two in either name is no difference."""
+    if len(os.fsencode(file.name + SUFFIX)) > LONGEST_NAME:
+        return file / SUFFIX  # no file can be called that, and none lies there
+    path = file.with_name(file.name + SUFFIX)
+    if path.name.isascii() or path.exists():
+        return path
+    wanted = unicodedata.normalize("NFC", path.name)
+    try:
+        beside = [p for p in file.parent.iterdir() if p.name.endswith(SUFFIX)]
+    except OSError:
+        return path
+    return next((p for p in sorted(beside) if unicodedata.normalize("NFC", p.name) == wanted), path)
 
 
-def read(file: Path) -> tuple[Sidofil, bytes]:
+def beside(file: Path) -> bytes:
+    """The bytes of the sidecar of ``file``, no more than one beyond what a sidecar may have; none where there is none, or a link."""
+    path = path_for(file)
+    if path.is_symlink() or not path.is_file():
+        return b""
+    with path.open("rb") as opened:
+        return opened.read(limits.SIDECAR + 1)
+
+
+@told()
+def read(file: Path, nu: datetime | None = None) -> tuple[Sidofil, bytes]:
     """The sidecar beside ``file`` and its bytes; an empty one when there is none.
 
+    :param nu: the clock in Sweden, for :func:`parse`.
     :raises Avvisad: the sidecar cannot be read or says something it may not say.
     """
-    path = path_for(file)
-    if not path.is_file():
-        return Sidofil(), b""
-    content = path.read_bytes()
-    return parse(content, path.name), content
+    content = beside(file)
+    return parse(content, path_for(file).name, nu), content
 
 
-def parse(content: bytes, name: str = "sidofilen") -> Sidofil:
+@told()
+def parse(content: bytes, name: str = "", nu: datetime | None = None) -> Sidofil:
     """A sidecar's bytes as a model.
 
-    :raises Avvisad: not YAML, not a mapping, an unknown field, or a value of the wrong kind.
+    :param nu: the clock in Sweden; a delivery received later than that is refused. None where the sidecar is only read again.
+    :raises Avvisad: too large, not YAML, not a mapping, with anchors or tags, an unknown or doubled field, or a value of the wrong kind.
     """
+    shown = f"Filen med uppgifter om leveransen ({clean(composed(name))[0][:120]})" if name else KALLAS.capitalize()
+    if len(content) > limits.SIDECAR:
+        raise _refused(f"{shown} är för stor. Den får vara högst {limits.SIDECAR // 1024} kilobyte.")
     if not content.strip():
         return Sidofil()
     try:
-        fields = yaml.safe_load(content.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise Avvisad(avvisa("sidofil_olaslig", f"Sidofilen {name} går inte att läsa som YAML i UTF-8.")) from None
+        text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        _plain(text, shown)
+        fields = _value(yaml.compose(text, Loader=yaml.BaseLoader), shown)
+    except UnicodeDecodeError:
+        raise _refused(f"{shown} går inte att läsa. Spara den som text i UTF-8.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise Avvisad(
+            avvisa(
+                "sidofil_olaslig",
+                f"{shown} går inte att läsa. Den ska bestå av rader av formen 'fält: värde'.",
+                rad=mark.line + 1 if mark else None,
+            ),
+            orsak=f"{type(error).__name__}: {getattr(error, 'problem', None)}",
+        ) from None
     if not isinstance(fields, dict):
-        raise Avvisad(avvisa("sidofil_olaslig", f"Sidofilen {name} ska bestå av rader av formen 'fält: värde'."))
+        raise _refused(f"{shown} ska bestå av rader av formen 'fält: värde'.")
+    side = _model({key: value for key, value in fields.items() if value is not None}, shown)
+    if nu and side.mottagen and side.mottagen > nu:
+        raise Avvisad(
+            avvisa(
+                "sidofil_falt",
+                f"{shown}: mottagen är en tidpunkt som inte har varit. Ingen leverans tas emot i framtiden.",
+                kolumn="mottagen",
+                hittat=side.mottagen.isoformat(sep=" "),
+                forvantat=f"senast {nu.isoformat(sep=' ', timespec='minutes')}",
+            )
+        )
+    return side
+
+
+def _refused(message: str) -> Avvisad:
+    return Avvisad(avvisa("sidofil_olaslig", message))
+
+
+def _plain(text: str, shown: str) -> None:
+    """No anchors, aliases or tags, and no deep nesting: with them a few lines can stand for millions.
+
+    :raises Avvisad: there are.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            row = event.start_mark.line + 1 if event.start_mark else 1
+            raise _refused(
+                f"{shown} har ett ankare, en hänvisning eller en etikett (&, * eller !) på rad {row}. Skriv ut värdet i stället, "
+                "inom citattecken om det börjar med ett sådant tecken."
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > limits.SIDECAR_DEPTH:
+            raise _refused(f"{shown} har uppgifter i för många nivåer.")
+
+
+def _value(node: Any, shown: str) -> Any:
+    """A node of YAML as texts in dicts and lists; blank → None.
+
+    :raises Avvisad: a field stands twice.
+    """
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+            if name in found:
+                raise _refused(f"{shown} anger {name[:60]} två gånger.")
+            found[name] = _value(value, shown)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, shown) for item in node.value]
+    if node is None or (node.style is None and node.value.lower() in _BLANK):
+        return None
+    return composed(clean(node.value)[0]).strip()
+
+
+def _model(fields: dict[str, Any], shown: str) -> Sidofil:
     try:
         side = Sidofil.model_validate(fields)
-        if side.period:
-            period_span(side.period)
     except ValidationError as error:
         raise Avvisad(
             *[
                 avvisa(
                     "sidofil_falt",
-                    _explain(e["type"], str(e["loc"][0]), name),
-                    kolumn=str(e["loc"][0]),
-                    hittat=str(e["input"]),
+                    _explain(e["type"], str(e["loc"][0]), shown),
+                    kolumn=str(e["loc"][0])[:60],
+                    hittat=str(e["input"])[:120],
                 )
                 for e in error.errors()
             ]
         ) from None
+    try:
+        if side.period:
+            period_span(side.period)
     except ValueError:
         raise Avvisad(
             avvisa(
                 "sidofil_falt",
-                f"Sidofilen {name}: perioden går inte att tyda.",
+                f"{shown}: perioden går inte att tyda.",
                 kolumn="period",
-                hittat=str(fields["period"]),
+                hittat=str(side.period)[:120],
                 forvantat="år (2020) eller månad (2020-03)",
             )
         ) from None
     return side
 
 
-def _explain(kind: str, field: str, name: str) -> str:
-    known = ", ".join(Sidofil.model_fields)
-    if kind == "extra_forbidden":
-        return f"Sidofilen {name} har ett okänt fält, {field}. Kända fält är {known}."
-    if field == "kodsystem":
-        return f"Sidofilen {name}: kodsystem ska vara scb, skr eller kolada."
-    if field == "mottagen":
-        return f"Sidofilen {name}: mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00."
-    return f"Sidofilen {name}: fältet {field} har ett otillåtet värde."
+def _explain(kind: str, field: str, shown: str) -> str:
+    if kind == "extra_forbidden" and field != "bekraftat":
+        return f"{shown} har ett okänt fält, {field[:60]}. Kända fält är {', '.join(Sidofil.model_fields)}."
+    said = {
+        "kodsystem": "kodsystem ska vara scb, skr eller kolada.",
+        "mottagen": "mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.",
+        "pahittad": "pahittad ska vara true eller false.",
+        "bekraftat": "bekraftat ska vara en lista där varje post har kolumn, varde, av och varfor.",
+    }
+    return f"{shown}: {said.get(field, f'fältet {field[:60]} ska vara en text på en rad.')}"

@@ -12,12 +12,14 @@ from functools import cache
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql
 from dagster_project.reading import amounts, personal
 from dagster_project.reading.formats import Format, Kolumn
 from dagster_project.reading.names import NORM_SQL, norm
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
+    "antal": "bigint",
     "heltal": "bigint",
     "decimal": "double",
     "belopp": "bigint",
@@ -48,6 +50,7 @@ MEDDELANDEN = {
     "fel_kodsystem": "Regionkoden {hittat} finns inte i det kodsystem som sidofilen anger.",
     "upphord_region": "{hittat} är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     "okand_kommun": "{hittat} är inte koden för någon kommun.",
+    "negativt": "{hittat} i kolumnen {kolumn} är negativt.",
     "okand_serie": "Måttet {hittat} i kolumnen {kolumn} finns inte i indikatorkatalogen. Kontrollera beteckningen.",
 }
 
@@ -56,6 +59,9 @@ ALWAYS = ("0001-01-01", "9999-12-31")
 UNDATED = f"fran = date '{ALWAYS[0]}' and till = date '{ALWAYS[1]}'"
 
 BLANKS = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
+
+#: Blanks around a cell, which do not count: those that Python's ``str.strip`` takes away.
+AROUND = "".join(chr(i) for i in range(0x10000) if chr(i).isspace())
 
 
 def shown(value: object) -> str | None:
@@ -79,7 +85,7 @@ def _aliases() -> pa.Table:
     """The lists put together once per process."""
 
     def csv(name: str) -> str:
-        return f"read_csv('{(SEEDS / name).as_posix()}', all_varchar=true)"
+        return f"read_csv({sql.path(SEEDS, name)}, all_varchar=true)"
 
     with duckdb.connect() as con:
         return con.execute(f"""
@@ -128,13 +134,10 @@ def resolve_region(con: duckdb.DuckDBPyConnection, text: str, kodsystem: str | N
     return lookup(con, "region", text)
 
 
-def region_name(con: duckdb.DuckDBPyConnection, kod: str) -> str:
-    """The region's name as it is printed; the code where it is none's."""
-    row = con.execute(
-        "select region from read_csv(?, all_varchar = true) where region_kod = ?",
-        [str(SEEDS / "reference" / "regioner.csv"), kod],
-    ).fetchone()
-    return str(row[0]) if row else kod
+def region_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The regions' names as they are printed, by code."""
+    path = sql.path(SEEDS, "reference/regioner.csv")
+    return dict(con.execute(f"select region_kod, region from read_csv({path}, all_varchar = true)").fetchall())
 
 
 def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tuple[str, str, list[str]]:
@@ -155,7 +158,7 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
         return f"{name}.kod"
 
     match column.typ:
-        case "heltal":
+        case "antal" | "heltal":
             value = f"case when regexp_full_match({number}, '[+-]?\\d+') then try_cast({number} as bigint) end"
             error = "'ej_heltal'"
         case "decimal":
@@ -206,32 +209,45 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
 def certain(column: Kolumn, cell: str, known: str, repeated: bool = False) -> tuple[str, str] | None:
     """A column's value and the condition under which it surely is what :func:`type_rows` would make of the cell, as SQL.
 
-    It is so for a cell written as the value itself is written, and for a code in a spelling that a list holds to the letter. What
-    is not certain is not wrong: :func:`type_rows` judges it. None when no cell of the column's type is certain.
+    It is so for a cell written as the value itself is written, for a code in a spelling that a list holds to the letter, and for a
+    blank one where blank means nothing more. What is not certain is not wrong: :func:`type_rows` judges it. None when no cell of
+    the column is certain; free text never is, it is searched for personal data.
 
     :param known: the enum of the spellings of the column's codes.
     :param repeated: the cells come by dictionary, as text does out of Parquet. DuckDB then runs a function once per value in the
         dictionary, but a cast once per row.
     """
+    found = _certain(column, cell, known, repeated)
+    if found is None or not column.tom or column.standard is not None:
+        return found
+    value, test = found
+    return value, f"({cell} is null or {cell} = '' or {test})"
+
+
+def _certain(column: Kolumn, cell: str, known: str, repeated: bool) -> tuple[str, str] | None:
     match column.typ:
-        case "datum" if repeated:
-            value = f"try_strptime({cell}, '%Y-%m-%d')"
-            return f"{value}::date", f"strftime({value}, '%Y-%m-%d') = {cell}"
+        case "datum":  # ten signs: a date before our era, or one called infinity, is written otherwise
+            if repeated:
+                value = f"try_strptime({cell}, '%Y-%m-%d')"
+                return f"{value}::date", f"strlen({cell}) = 10 and strftime({value}, '%Y-%m-%d') = {cell}"
+            value = f"try_cast({cell} as date)"
+            return value, f"strlen({cell}) = 10 and {value}::varchar = {cell}"
         case "kod" | "region" | "kommun" if repeated:
             place = f"list_position(enum_range(null::{known}), {cell})"
             return f"(enum_range(null::{known})::{known}[])[{place}]", f"{place} is not null"
-        case "heltal" | "datum":
-            value = f"try_cast({cell} as {SQL_TYPE[column.typ]})"
-            return value, f"{value}::varchar = {cell}"
+        case "antal" | "heltal":
+            value = f"try_cast({cell} as bigint)"
+            return value, f"{value}::varchar = {cell}" + (f" and {value} >= 0" if column.fran_noll else "")
         case "ar":
-            value = f"try_cast({cell} as integer)"
-            return value, f"strlen({cell}) = 4 and {value} between 1900 and 2099"
+            return f"try_cast({cell} as integer)", f"regexp_full_match({cell}, '(19|20)[0-9]{{2}}')"
         case "kod" | "region" | "kommun":
             value = f"try_cast({cell} as {known})"
             return value, f"{value} is not null"
-        case "text" | "beteckning":
-            bare = " and ".join(f"{cell} not like '{b}%' and {cell} not like '%{b}'" for b in (" ", "\t", "\xa0"))
-            return cell, f"{cell} <> '' and {bare}"
+        case "beteckning":
+            ascii_only = f"{cell} >= '!' and strlen({cell}) = length({cell}) and right({cell}, 1) >= '!'"
+            trimmed = f"{cell} <> '' and trim({cell}, {sql.literal(AROUND)}) = {cell}"
+            # A case and not an or: trim is slow, and an or would run it for every cell.
+            return f"nullif({cell}, '')", f"case when {ascii_only} then true else {trimmed} end"
         case _:
             return None
 
@@ -242,7 +258,8 @@ def spellings(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | N
         f"select stavning, kod from alias where lista in (select unnest(?)) and {UNDATED} order by stavning, kod",
         [_lists(column, kodsystem)],
     ).fetchall()
-    return {as_written(text): kod for text, kod in rows for as_written in (str, str.lower, str.upper, str.capitalize)}
+    names = [(text, kod) for text, kod in rows if not column.riket or norm(text) != norm(column.riket)]
+    return {as_written(text): kod for text, kod in names for as_written in (str, str.lower, str.upper, str.capitalize)}
 
 
 def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None) -> list[str]:
@@ -250,7 +267,7 @@ def codes(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | None)
     rows = con.execute(
         "select distinct kod from alias where lista in (select unnest(?)) order by kod", [_lists(column, kodsystem)]
     ).fetchall()
-    return [kod for (kod,) in rows]
+    return [kod for (kod,) in rows] + (["00"] if column.riket else [])
 
 
 def _lists(column: Kolumn, kodsystem: str | None) -> list[str]:
@@ -273,8 +290,10 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
         name = f'"{column.namn}"'
-        standard = "null" if column.standard is None else f"'{column.standard}'"
-        marks = " ".join(f"when '{mark}' then '{status}'" for mark, status in column.markering.items())
+        standard = "null" if column.standard is None else sql.literal(column.standard)
+        marks = " ".join(
+            f"when {sql.literal(mark)} then {sql.literal(status)}" for mark, status in column.markering.items()
+        )
         mark = f"case trim(i.{name}) {marks} end" if marks and column.namn in present else "null::varchar"
         if marks:
             values.append(f'{mark} as "{column.namn}_markering"')
@@ -293,7 +312,9 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
             checks.append(
                 _error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error)
             )
-    constants = [f"'{value}' as \"{name}\"" for name, value in spec.konstanter.items()]
+        if column.fran_noll:
+            checks.append(_error(column.namn, f"({value}) < 0", "'negativt'"))
+    constants = [f"{sql.literal(value)} as {sql.identifier(name)}" for name, value in spec.konstanter.items()]
     con.execute(f"""
         create or replace table tolkad as
         select i._nr, i._blad, i._rad, {", ".join(values + constants)},

@@ -88,7 +88,7 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
                     con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
             except duckdb.Error as error:
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
-        _dictionary(con, _described(graph))
+        _dictionary(con, described(graph))
         con.execute("commit")
 
 
@@ -137,9 +137,10 @@ def _tables(
 ) -> list[tuple[str, str]]:
     """Schema and name of the published tables of a database (by default the one connected to); in a build's own some are views."""
     inside = sql.literal(database) if database else "current_database()"
+    wanted = ", ".join(map(sql.literal, schemas))
     rows = con.execute(  # a parameter would have DuckDB import pandas
         "select table_schema, table_name from information_schema.tables "
-        f"where table_catalog = {inside} and table_schema in ({', '.join(map(sql.literal, schemas))}) order by all"
+        f"where table_catalog = {inside} and table_schema in ({wanted}) order by all"
     ).fetchall()
     return [(schema, table) for schema, table in rows]
 
@@ -172,7 +173,7 @@ def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], 
     con.execute("; ".join(said) or "select 1")
 
 
-def _described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
+def described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
     """What dbt says about the tables it builds, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
     mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
     nodes = [node for node in graph.nodes.values() if node["resource_type"] in ("model", "seed")]

@@ -156,8 +156,14 @@ class Lineage:
         from dagster_project.release.originals import Originals
 
         what = self.full_name(what)
-        column = column or self._first_column(self.mart(what))
-        source = self._chosen(what, where, column)
+        mart = self.mart(what)
+        if not self.recipe["marter"][mart]:
+            raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
+        column = column or self._first_column(mart)
+        source = self._chosen(what, where)
+        names = self._columns(source)
+        if column and column not in names and column not in self._columns(f"from mart.{sql.identifier(mart)}"):
+            raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
         self.con.execute(
             f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
         )
@@ -191,6 +197,16 @@ class Lineage:
             from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
+    def _chosen(self, what: str, where: str) -> str:
+        """A select of the rows asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
+        schema, _, name = what.partition(".")
+        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
+        try:
+            self.con.execute(f"create or replace temp table valda as {rows}")
+        except duckdb.Error as error:
+            raise ReleaseError(f"--where: {questions.said(error)}") from None
+        return "select * from temp.valda"
+
     def full_name(self, what: str) -> str:
         """``mart.<name>`` or ``tabell.<id>``. Of two with the same name it is the mart."""
         for schema, known in (("mart", "marter"), (SCHEMA, "tabeller")):
@@ -210,23 +226,6 @@ class Lineage:
         if isinstance(said, dict):  # a release from before the printed tables stood in its database
             raise ReleaseError(f"release {self.utgava} does not hold {what}: trace mart.{said['mart']} instead")
         return [Link(**link) for link in said]
-
-    def _chosen(self, what: str, where: str, column: str | None) -> str:
-        """A select of the rows that are asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
-        mart = self.mart(what)
-        if not self.recipe["marter"][mart]:
-            raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
-        schema, _, name = what.partition(".")
-        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
-        try:
-            self.con.execute(f"create or replace temp table valda as {rows}")
-        except duckdb.Error as error:
-            raise ReleaseError(f"--where: {questions.said(error)}") from None
-        source = "select * from temp.valda"
-        names = self._columns(source)
-        if column and column not in names and column not in self._columns(f"from mart.{sql.identifier(mart)}"):
-            raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
-        return source
 
     def _first_column(self, mart: str) -> str | None:
         return next((name for link in self.recipe["marter"][mart] for name in link["matt"]), None)

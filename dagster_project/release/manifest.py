@@ -27,6 +27,7 @@ class Draft:
     :param deliveries: the deliveries it rests on, as the register has them.
     :param held: the marts, and under ``tabell.<id>`` the printed tables, that failed a blocking check, with the reason in Swedish.
     :param fingerprint: stands for everything the release depends on.
+    :param anew: make it even where a release with that fingerprint is there.
     """
 
     ar: int
@@ -36,6 +37,7 @@ class Draft:
     code_version: str
     held: Mapping[str, str]
     fingerprint: str
+    anew: bool = False
 
 
 class Delivery(TypedDict):

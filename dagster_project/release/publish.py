@@ -38,14 +38,14 @@ def publish(home: Home, draft: Draft) -> Release:
     """Freeze the year's marts as a release and point ``current`` at it.
 
     Held marts are taken from the year's last release and marked. If the year's newest release has the draft's fingerprint, it
-    is returned and nothing is made; one whose manifest is damaged is passed over.
+    is returned and nothing is made, unless it is to be made anew; one whose manifest is damaged is passed over.
     """
     home.releases.mkdir(parents=True, exist_ok=True)
     with alone(home):
         _sweep(home.releases)
         of_year = [release for release in releases(home) if release.ar == draft.ar]
         newest = of_year[-1] if of_year else None
-        if newest and newest.fingerprint == draft.fingerprint:
+        if newest and not draft.anew and newest.fingerprint == draft.fingerprint:
             if current(home, draft.ar) != newest:  # a crash came between the renaming and the pointing
                 point(home, newest)
             return newest

@@ -33,7 +33,7 @@ COMMON = {
     "_period": "First day of the period the row speaks for.",
 }
 
-#: The two tables of the register, each one file. Column: type and description.
+#: The tables of the register, each one file. Column: type and description.
 REGISTER = {
     "leveranser": {
         "leverans_id": ("varchar", "Id of the delivery."),
@@ -63,10 +63,20 @@ REGISTER = {
         "mottagen": ("timestamp", "When the delivery was received."),
         "gallande": ("boolean", "True for the newest accepted delivery of the block."),
     },
+    "innehall": {
+        "kalla": ("varchar", "The source."),
+        "tabell": ("varchar", "The raw table."),
+        "period": ("varchar", "Name of the file's folder, period=."),
+        "leverans_id": ("varchar", "Id of the delivery."),
+        "byte": ("bigint", "Size of the file."),
+        "andrad": ("bigint", "When it was last changed, in nanoseconds."),
+        "innehall": ("varchar", "Hash of its bytes."),
+    },
 }
 _REGISTER_GRAIN = {
     "leveranser": "One row per delivery with its fate.",
     "tackning": "One row per delivery and block (respondent × period) it speaks for.",
+    "innehall": "One row per raw file with what it holds, whatever the year (`warehouse/contents.py`).",
 }
 
 

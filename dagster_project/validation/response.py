@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dagster_project.validation import suites
+import duckdb
+
+from dagster_project.validation import executor, suites
 from dagster_project.validation.suites import Kontroll, Utfall
 
-SUITE = "svarsfrekvens"
+SUITE = suites.SVARSFREKVENS
+
+#: The mart with a number for each row.
+ROWS = "(select row_number() over () as _nr, * from mart.svarsfrekvens)"
 
 
-def check(build_db: Path, page: Path | None) -> list[Kontroll]:
+def check(build_db: Path) -> list[Kontroll]:
     """One outcome per source and threshold; the blocking ones hold the source's marts."""
-    parameters = {
+    with duckdb.connect(str(build_db), read_only=True) as con:
+        columns = frozenset(name for name, *_ in con.execute("describe mart.svarsfrekvens").fetchall())
+        return executor.run(con, suites.rules(SUITE), ROWS, columns, parameters())
+
+
+def parameters() -> dict[str, float]:
+    """The thresholds as the suite names them: ``<source>__<threshold>``."""
+    return {
         f"{kalla}__{name}": value for kalla, values in suites.thresholds().items() for name, value in values.items()
     }
-    return suites.run(SUITE, build_db, "svarsfrekvens", schema="mart", keyed=False, page=page, parameters=parameters)
 
 
 def message(check: Kontroll) -> str:
     """What a check says, in Swedish."""
-    found = (check.observerat or "").split(",")[0]
-    text: str = check.meta["meddelande"]
-    return text.format(hittat=f"{float(found):.0f}" if found else "okänd")
+    found = check.observerat
+    return check.regel.meddelande.format(hittat=f"{float(found):.0f}" if found else "okänd")
 
 
 def sources_held(checks: list[Kontroll]) -> dict[str, str]:
     """Sources whose marts must keep their last good state, with the reason."""
-    return {c.meta["kalla"]: message(c) for c in checks if c.blockerande and c.utfall == Utfall.UNDERKAND}
+    return {str(c.regel.kalla): message(c) for c in checks if c.regel.fel and c.utfall == Utfall.UNDERKAND}

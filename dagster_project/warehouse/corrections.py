@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from dagster_project import sql
 from dagster_project.errors import UserError
 from dagster_project.settings import SEEDS
+from dagster_project.warehouse import project
 from dagster_project.warehouse.graph import Graph
 
 FOLDER = SEEDS / "corrections"
@@ -63,6 +64,7 @@ def load(raw: Path) -> list[Correction]:
     :raises UserError: a row that cannot be a correction; the message names file, line and fault.
     """
     found: dict[str, Correction] = {}
+    read: set[tuple[str, str]] = set()
     for path in sorted(FOLDER.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as stream:
             for line, row in enumerate(csv.DictReader(stream), start=2):
@@ -71,11 +73,16 @@ def load(raw: Path) -> list[Correction]:
                     correction = Correction.model_validate(row)
                 except (ValidationError, ValueError) as error:
                     raise UserError(f"{place}: {_told(error)}") from None
+                table = f"{correction.kalla}/{correction.tabell}"
                 if correction.rattelse_id in found:
                     raise UserError(f"{place}: rattelse_id {correction.rattelse_id} is used twice")
                 if unknown := {correction.kolumn, *correction.nyckel} - _columns(raw, correction):
-                    table = f"{correction.kalla}/{correction.tabell}"
                     raise UserError(f"{place}: raw table {table} has no column {', '.join(sorted(unknown))}")
+                read = read or _read()
+                if (correction.kalla, correction.tabell) not in read:
+                    raise UserError(
+                        f"{place}: no model reads raw table {table}, a correction of it would change nothing"
+                    )
                 found[correction.rattelse_id] = correction
     return list(found.values())
 
@@ -106,6 +113,13 @@ def held(manifest: Graph, build_db: Path) -> dict[str, str]:
         for mart in manifest.marts_on(*table)
         if mart != MART
     }
+
+
+def _read() -> set[tuple[str, str]]:
+    """The raw tables (source, table) that some model reads."""
+    graph = Graph(project.parsed() / "manifest.json")
+    read = {parent for node in graph.nodes.values() for parent in node.get("depends_on", {}).get("nodes", [])}
+    return {(s["source_name"], s["name"]) for uid, s in graph.data["sources"].items() if uid in read}
 
 
 def _columns(raw: Path, correction: Correction) -> set[str]:

@@ -8,43 +8,38 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
-from dagster_project.warehouse import corrections, project
-from dagster_project.warehouse.graph import Nod
+from dagster_project.warehouse import contents, corrections, project, signature, state
+from dagster_project.warehouse.graph import Graph, Nod
+from dagster_project.warehouse.places import Places, build_db
+from dagster_project.warehouse.signature import Signatures
+
+__all__ = ["Places", "build", "build_db", "docs", "manifest_of", "run", "signatures", "variables"]
 
 log = logging.getLogger("uppfoljning.warehouse")
-
-
-def build_db(home: Home, ar: int) -> Path:
-    """The database a build for reporting year ``ar`` writes. Nobody else opens it."""
-    return home.warehouse / f"{ar}.duckdb"
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where one dbt run reads and writes: the raw tables, the database, the folder of dbt's artefacts."""
-
-    raw: Path
-    db: Path
-    target: Path
-
-    @classmethod
-    def of(cls, home: Home, ar: int) -> Places:
-        return cls(home.raw, build_db(home, ar), home.warehouse / "dbt")
 
 
 def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
     """Run dbt in this process, on the project as it has been parsed before; dbt's own result.
 
-    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml).
+    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); ``regelverk`` is added.
     """
+    contents.note(places.raw)
+    told = {signature.RULEBOOK: signatures().rulebook(variables), **variables}
     manifest = project.bound(places.raw, places.db.stem)
-    return project.invoke(str(places.db), str(places.raw), places.target, variables, *args, manifest=manifest)
+    return project.invoke(str(places.db), str(places.raw), places.target, told, *args, manifest=manifest)
+
+
+def signatures() -> Signatures:
+    """The signatures of the project as it stands now."""
+    return Signatures(Graph(project.parsed() / "manifest.json"))
 
 
 def variables(home: Home, ar: int) -> dict[str, Any]:
@@ -55,16 +50,33 @@ def variables(home: Home, ar: int) -> dict[str, Any]:
     return {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": corrections.variable(home.raw)}
 
 
+def _sound(db: Path) -> bool:
+    """Whether the database can be opened; one that another process has open is sound.
+
+    :raises NothingPublished: another process has it open.
+    """
+    try:
+        duckdb.connect(str(db)).close()
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise NothingPublished(f"{db.name} is open in another process: close it and build again") from error
+        return False
+    return True
+
+
+def _drop(db: Path) -> None:
+    for path in (db, db.with_name(db.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
 def begin_year(home: Home, ar: int) -> None:
     """Start a year's database with the intermediate tables of the nearest earlier one: a month computed there is not computed again.
 
     Marts, seeds and staging are left out: what a year shows is made for that year.
     """
-    import duckdb
-
     db = build_db(home, ar)
     earlier = sorted(path for path in home.warehouse.glob("[0-9]*.duckdb") if path.stem < str(ar))
-    if db.exists() or not earlier:
+    if db.exists() or not earlier or not _sound(earlier[-1]):
         return
     unfinished = db.with_suffix(".part")
     shutil.copyfile(earlier[-1], unfinished)
@@ -77,24 +89,84 @@ def begin_year(home: Home, ar: int) -> None:
     unfinished.rename(db)
 
 
-def build(home: Home, ar: int, select: str | None = None) -> list[Nod]:
-    """Seeds, models and tests, all in one invocation.
+def build(
+    home: Home, ar: int, select: str | None = None, *, full_refresh: bool = False, period: str | None = None
+) -> list[Nod]:
+    """Seeds, models and tests in one invocation: those of which something has changed since they were last made without fault.
 
-    :param select: dbt's own selection syntax; everything when left out.
+    :param select: a folder of models (``models/marts/vantetid``): these and what they rest on; everything when left out.
+    :param full_refresh: forget all earlier builds of the year, months included, and make everything.
+    :param period: of what is kept by the month, compute this one (its first day) and no other.
     :returns: one :class:`Nod` per node that ran or was skipped.
-    :raises RuntimeError: dbt could not start at all (the project does not parse, the database cannot be opened).
+    :raises RuntimeError: dbt could not start at all (the project does not parse).
+    :raises NothingPublished: another process has the database open.
     """
+    places = Places.of(home, ar)
     home.warehouse.mkdir(parents=True, exist_ok=True)
-    begin_year(home, ar)
-    # A test that also looks at what is not chosen waits for a build in which it is.
-    chosen = ("--select", select, "--indirect-selection", "cautious") if select else ()
-    done = run(Places.of(home, ar), variables(home, ar), "build", "--exclude-resource-type", "unit_test", *chosen)
+    if places.db.exists() and not _sound(places.db):
+        log.warning("%s is damaged: it is removed and built anew", places.db.name)
+        _drop(places.db)
+    if full_refresh:
+        _drop(places.db)
+    else:
+        begin_year(home, ar)
+    told = variables(home, ar) | ({"manad": period} if period else {})
+    nodes = _build(places, told, select)
+    if any(word in (node.message or "") for node in nodes if node.failed for word in _DAMAGE):
+        log.warning("%s is damaged: it is removed and built anew", places.db.name)
+        _drop(places.db)
+        nodes = _build(places, told, select)
+    return nodes
+
+
+#: What DuckDB says of a file that opens but cannot be read.
+_DAMAGE = ("Corrupt database file", "database has been invalidated")
+
+
+def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod]:
+    signed = signatures()
+    graph = signed.graph
+    told[signature.RULEBOOK] = signed.rulebook(told)
+    now, before = signed.all(places.raw, told), state.signatures(places.db)
+    stale = {uid for uid in now if before.get(uid) != now[uid]}
+    if select:
+        stale &= graph.behind(select)
+    state.forget(places.db, stale)
+    chosen = (
+        "--select",
+        *(".".join(graph.nodes[uid]["fqn"]) for uid in sorted(stale)),
+        "--indirect-selection",
+        "empty",
+    )
+    log.info("%s of %s models, seeds and tests have changed", len(stale), len(now))
+    if not stale:
+        _describe(places, project.described(places.db.stem))
+        return []
+    done = run(
+        places, told, "build", "--exclude-resource-type", "unit_test", *(chosen if len(stale) < len(now) else ())
+    )
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
-    return [
-        Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures)
-        for r in done.result.results
-    ]
+    results = done.result.results
+    state.remember(
+        places.db,
+        [
+            (r.node.unique_id, now[r.node.unique_id], getattr(r.node, "compiled_code", None))
+            for r in results
+            if str(r.status) in ("success", "pass", "warn")
+        ],
+    )
+    _describe(places, json.loads((places.target / "manifest.json").read_text(encoding="utf-8")))
+    return [Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures) for r in results]
+
+
+def _describe(places: Places, manifest: dict[str, Any]) -> None:
+    """Write dbt's manifest with the SQL that each table in the database was made with, also what was not run this time."""
+    for uid, code in state.compiled(places.db).items():
+        if code and uid in manifest["nodes"] and not manifest["nodes"][uid].get("compiled_code"):
+            manifest["nodes"][uid] |= {"compiled_code": code, "compiled": True}
+    places.target.mkdir(parents=True, exist_ok=True)
+    (places.target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
 
 
 def docs(home: Home, ar: int) -> Path:

@@ -63,6 +63,14 @@ class Graph:
         parents = self.nodes.get(uid, {}).get("depends_on", {}).get("nodes", [])
         return frozenset({uid}).union(*(self.upstream(p) for p in parents))
 
+    def behind(self, folder: str) -> set[str]:
+        """The models of a folder of the project, all nodes they rest on, and the tests that look at no other."""
+        models = {uid for uid, n in self.nodes.items() if n["resource_type"] == "model"}
+        wanted = {uid for uid in models if Path(folder) in Path(self.nodes[uid]["original_file_path"]).parents}
+        nodes = set().union(*(self.upstream(uid) for uid in wanted)) & self.nodes.keys()
+        tests = {uid for uid, n in self.nodes.items() if n["resource_type"] == "test"}
+        return nodes | {uid for uid in tests if set(self.nodes[uid]["depends_on"]["nodes"]) <= nodes}
+
     def sources(self, uid: str) -> set[str]:
         """The delivery sources a node rests on."""
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}

@@ -123,6 +123,16 @@ def bound(raw: Path, database: str) -> Any:
     return manifest
 
 
+def described(database: str) -> dict[str, Any]:
+    """The manifest of the project as dbt writes it after a run in the database of that name, but without the SQL it ran."""
+    data: dict[str, Any] = json.loads((parsed() / "manifest.json").read_text(encoding="utf-8"))
+    for node in data["nodes"].values():
+        node["database"] = database
+        if node.get("relation_name"):
+            node["relation_name"] = node["relation_name"].replace(f'"{_DATABASE}".', f'"{database}".', 1)
+    return data
+
+
 def _in_sql(folder: Path) -> str:
     """A folder within a quoted glob of DuckDB's, within a format string of dbt-duckdb's."""
     glob = "".join(f"[{sign}]" if sign in "*?[" else sign for sign in folder.as_posix())

@@ -1,25 +1,44 @@
-"""What a build rests on, and what it found: the fingerprint of its inputs and the marts it holds back."""
+"""What a build rests on, and what it found: the fingerprint of its inputs, and what the build database says about itself.
+
+The build database keeps in its schema ``bygge`` the signature that each node had when it was last made without fault
+(:mod:`dagster_project.warehouse.signature`), and the marts that are held back.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
+from dagster_project.warehouse.places import build_db
+
+#: The code that decides what a release looks like. How a build is asked for and started is not part of it.
+CODE = ("reading", "sources", "deliveries", "validation", "warehouse", "release", "coding", "sql", "assets", "checks")
+
+_TABLES = """
+create schema if not exists bygge;
+create table if not exists bygge.noder (unik_id varchar primary key, signatur varchar not null, kod varchar);
+create table if not exists bygge.hallna (mart varchar primary key, orsak varchar not null);
+"""
 
 
 @cache
 def code_version() -> str:
-    """The package's version and a hash of all code and data of the project that figures depend on."""
+    """The package's version and a hash of all code, templates and data of the project that a release depends on."""
     digest = hashlib.sha256()
-    for path in [*sorted((PROJECT / "dagster_project").rglob("*.py")), *project.files()]:
+    package = PROJECT / "dagster_project"
+    code = {p for name in CODE for p in (*(package / name).rglob("*"), package / f"{name}.py")}
+    own = {p for p in code if p.is_file() and "__pycache__" not in p.parts}
+    for path in sorted({*own, *project.files(), PROJECT / "requirements.lock"}):
         digest.update(path.relative_to(PROJECT).as_posix().encode())
         digest.update(path.read_bytes())
     return f"{version('uppfoljning')}+{digest.hexdigest()[:12]}"
@@ -32,26 +51,70 @@ def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
 
 
 def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
-    """A hash of all that a release for ``ar`` depends on: code, rules, every delivery's fate, and the marts held back."""
+    """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, and the marts held back.
+
+    Deliveries about later years only are not among them.
+    """
     kept = ("leverans_id", "status", "mottagen", "respondent", "period", "rader_godkanda", "rader_karantan")
-    fates = [[row[k] for k in kept] for row in register.leveranser()]
-    blocks = [
-        [t["leverans_id"], t["respondent"], t["period"], t["rader"], t["gallande"]] for t in register.tackning(ar)
+    blocks = [t for t in register.tackning(ar) if int(t["period"][:4]) <= ar]
+    speaking = {t["leverans_id"] for t in blocks}
+    later = {t["leverans_id"] for t in register.tackning(ar)} - speaking
+    fates = [
+        [row[k] for k in kept]
+        for row in register.leveranser()
+        if row["leverans_id"] not in later
+        if row["leverans_id"] in speaking or not row["period"] or int(row["period"][:4]) <= ar
     ]
-    content = json.dumps([ar, code_version(), fates, blocks, sorted(held.items())], ensure_ascii=False, default=str)
+    facts = [[t["leverans_id"], t["respondent"], t["period"], t["rader"], t["gallande"]] for t in blocks]
+    content = json.dumps([ar, code_version(), fates, facts, sorted(held.items())], ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _path(home: Home, ar: int) -> Path:
-    return home.warehouse / f"{ar}.tillstand.json"
+# --- what the build database says about itself ------------------------------------------------------------------------
+
+
+def signatures(db: Path) -> dict[str, str]:
+    """The signature each node was last made with, by unique id. Empty for a database that is not there."""
+    return _pairs(db, "noder", "signatur")
+
+
+def compiled(db: Path) -> dict[str, str]:
+    """The SQL that each node was last made with, by unique id."""
+    return _pairs(db, "noder", "kod")
+
+
+def forget(db: Path, nodes: Iterable[str]) -> None:
+    """Before these nodes are made: what becomes of them is not known until :func:`remember`."""
+    with duckdb.connect(str(db)) as con:
+        con.execute(_TABLES)
+        con.execute("delete from bygge.noder where unik_id in (select unnest(?))", [list(nodes)])
+
+
+def remember(db: Path, made: Iterable[tuple[str, str, str | None]]) -> None:
+    """These nodes have been made without fault: unique id, signature and SQL of each."""
+    columns = [list(column) for column in zip(*made, strict=True)]
+    if columns:
+        with duckdb.connect(str(db)) as con:
+            con.execute("insert into bygge.noder select unnest(?), unnest(?), unnest(?)", columns)
 
 
 def write_held(home: Home, ar: int, held: Mapping[str, str]) -> None:
     """Note which marts of the build keep their last good state, and why."""
-    _path(home, ar).write_text(json.dumps(dict(held), ensure_ascii=False, indent=2), encoding="utf-8")
+    with duckdb.connect(str(build_db(home, ar))) as con:
+        con.execute(_TABLES)
+        con.execute("delete from bygge.hallna")
+        con.execute("insert into bygge.hallna select unnest(?), unnest(?)", [list(held), list(held.values())])
 
 
 def read_held(home: Home, ar: int) -> dict[str, str]:
-    path = _path(home, ar)
-    held: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return held
+    return _pairs(build_db(home, ar), "hallna", "orsak")
+
+
+def _pairs(db: Path, table: str, column: str) -> dict[str, str]:
+    if not db.is_file():
+        return {}
+    with duckdb.connect(str(db), read_only=True) as con:
+        there = "select true from duckdb_tables() where schema_name = 'bygge' and table_name = ?"
+        if not con.execute(there, [table]).fetchone():
+            return {}
+        return {row[0]: row[-1] for row in con.execute(f"select *, {column} from bygge.{table}").fetchall()}

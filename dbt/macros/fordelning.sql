@@ -1,5 +1,5 @@
 {#-
-Whole kronor by largest remainder. A share comes as its whole kronor (`hela`) and what is left of a krona (`rest`, 0 to 1);
+Whole kronor by largest remainder. A share comes as its whole kronor (`hela`) and what is left of a krona (`rest`);
 the kronor that are missing to `pott` within `grupp` go one each to the largest remainders, equal ones in order of `nyckel`.
 -#}
 {% macro hela_kronor(hela, rest, pott, grupp, nyckel) -%}

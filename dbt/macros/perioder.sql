@@ -1,6 +1,7 @@
 {#-
 Models that are computed anew only for the months that changed. `manader` is a relation (period, signatur); a model keeps
-the signature of a month on its rows. A month is changed when the two differ, or when it is gone.
+the signature of a month on its rows. A month is changed when the two differ, or when it is gone. With variable `manad` (its
+first day) only that month is looked at.
 -#}
 
 {#- The changed months as a list of SQL dates, for `period in (…)`. Never empty: a month that does not exist. -#}
@@ -12,8 +13,10 @@ the signature of a month on its rows. A month is changed when the two differ, or
             from (select distinct period, signatur from {{ manader }}) as nya
             {%- if is_incremental() %}
             full join (select distinct period, signatur from {{ this }}) as gamla using (period)
-            where nya.signatur is distinct from gamla.signatur
             {%- endif %}
+            where true
+            {%- if is_incremental() %} and nya.signatur is distinct from gamla.signatur {%- endif %}
+            {%- if var('manad', none) %} and cast(period as varchar) = '{{ var('manad') }}' {%- endif %}
             order by period
         {%- endset -%}
         {%- do perioder.extend(run_query(fraga).columns[0].values()) -%}
@@ -26,18 +29,4 @@ the signature of a month on its rows. A month is changed when the two differ, or
     {%- if is_incremental() -%}
         delete from {{ this }} where period in ({{ andrade_perioder(manader) }})
     {%- endif -%}
-{%- endmacro %}
-
-{#- A hash of all that the waiting times are computed with: code lists, parameters, and the code of their models. -#}
-{% macro regelverk(seeds) -%}
-    {%- set kod = [] -%}
-    {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.name.startswith(('int_vantetid_', 'stg_vantetid_primarvard_')) -%}
-            {%- do kod.append(node.checksum.checksum) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    md5('{{ local_md5(kod | sort | join) }}'
-    {%- for seed in seeds %}
-        || (select coalesce(string_agg(cast(t as varchar), '|' order by cast(t as varchar)), '') from {{ seed }} as t)
-    {%- endfor %})
 {%- endmacro %}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from dagster_project.sources import schema
+from dagster_project.warehouse import contents, project
 from dagster_project.warehouse import dbt as warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -103,6 +107,7 @@ class Raw:
         ]
         _write(folder / "register" / "leveranser.parquet", self.deliveries, LEVERANSER)
         _write(folder / "register" / "tackning.parquet", covered, TACKNING)
+        contents.note(folder)
 
 
 def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
@@ -118,6 +123,15 @@ def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] 
         f"{r.node.unique_id}: {r.message}" for r in getattr(done.result, "results", []) if r.failures or r.status in BAD
     ]
     assert done.success, f"{done.exception or ''} {failed[:10]}"
+
+
+def copied_project(place: Path, patch: pytest.MonkeyPatch) -> ModuleType:
+    """Let the warehouse work on a copy of the dbt project and its seeds, below ``place``."""
+    for name in ("DBT", "SEEDS"):
+        copy = place / name.lower()
+        shutil.copytree(getattr(project, name), copy, ignore=shutil.ignore_patterns("target", "logs"))
+        patch.setattr(project, name, copy)
+    return project
 
 
 def query(folder: Path, sql: str) -> pd.DataFrame:

@@ -561,3 +561,9 @@ def test_an_allocation_is_fair(
     turned = list(measures)
     chance.shuffle(turned)
     assert allocate(pot, turned, weight) == shares
+
+
+def test_equal_remainders_of_unlike_parts_are_equal(allocate: Callable[..., dict[str, int]]) -> None:
+    """3/20 + 3/20 and 2/20 + 4/20 of a krona are both 0.3; as floating point numbers the second is larger."""
+    measures = [("01", 3, 3), ("03", 2, 4), ("04", 2, 2), ("05", 13, 11)]
+    assert allocate(2, measures, Fraction(1, 2)) == {"01": 1, "03": 0, "04": 0, "05": 1}

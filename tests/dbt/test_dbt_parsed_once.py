@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
-import shutil
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from dbt_harness import Raw, dbt, query
-
-from dagster_project.warehouse import project
 
 MARCH = date(2020, 3, 1)
 
 
 def test_a_file_that_is_only_touched_is_not_parsed_again_and_one_that_changes_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_project: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("DBT", "SEEDS"):
-        shutil.copytree(getattr(project, name), tmp_path / name.lower(), ignore=shutil.ignore_patterns("target"))
-        monkeypatch.setattr(project, name, tmp_path / name.lower())
     parsed: list[Path] = []
-    monkeypatch.setattr(project, "_parse", lambda folder: (parsed.append(folder), folder.mkdir()))
-    assert project.parsed() == project.parsed()
-    os.utime(tmp_path / "dbt/macros/vantetid.sql", (0, 0))
-    project.parsed()
+    monkeypatch.setattr(own_project, "_parse", lambda folder: (parsed.append(folder), folder.mkdir()))
+    assert own_project.parsed() == own_project.parsed()
+    macro = own_project.DBT / "macros" / "vantetid.sql"
+    os.utime(macro, (0, 0))
+    own_project.parsed()
     assert len(parsed) == 1
-    macro = tmp_path / "dbt/macros/vantetid.sql"
     macro.write_text(macro.read_text(encoding="utf-8").replace("<=", "< ", 1), encoding="utf-8")
-    project.parsed()
+    own_project.parsed()
     assert len(set(parsed)) == 2
 
 

@@ -14,6 +14,7 @@ from dbt_harness import DBT, dbt
 
 from dagster_project.release import database
 from dagster_project.warehouse import columns
+from dagster_project.warehouse.graph import Graph
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_documentation_builds(documented: Path) -> None:
 
 def test_every_mart_column_has_description_unit_and_decimals(documented: Path) -> None:
     marts = [node for node in models(documented) if node["schema"] == "mart"]
-    words = database.described(documented / "manifest.json")
+    words = database.described(Graph(documented / "manifest.json"))
     assert {mart["name"] for mart in marts} == {path.stem for path in (DBT / "models" / "marts").glob("*/*.sql")}
     for mart in marts:
         assert mart["description"]

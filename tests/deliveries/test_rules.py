@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.deliveries import door
+from dagster_project.deliveries import rulebook
 from dagster_project.settings import PROJECT, SEEDS
 from dagster_project.sources import all_sources
 
 
 @pytest.mark.parametrize("kalla", sorted(all_sources()))
 def test_every_seed_that_the_code_of_the_door_speaks_of_is_a_rule(kalla: str) -> None:
-    files = door.rule_files(kalla)
+    files = rulebook.files(kalla)
     assert all(path.is_file() for path in files)
     code = "".join(path.read_text(encoding="utf-8") for path in files if path.suffix == ".py")
     spoken_of = {path for path in SEEDS.rglob("*.csv") if re.search(rf"\b{re.escape(path.name)}", code)}
@@ -36,9 +36,9 @@ def test_every_seed_that_the_code_of_the_door_speaks_of_is_a_rule(kalla: str) ->
 )
 def test_a_changed_seed_is_a_new_rulebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
     copied = shutil.copytree(SEEDS, tmp_path / "seeds")
-    monkeypatch.setattr(door, "SEEDS", copied)
-    before = door.rulebook.__wrapped__("rekvisition")
-    assert door.rulebook.__wrapped__("rekvisition") == before
+    monkeypatch.setattr(rulebook, "SEEDS", copied)
+    before = rulebook.rulebook.__wrapped__("rekvisition")
+    assert rulebook.rulebook.__wrapped__("rekvisition") == before
     with (copied / changed).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert door.rulebook.__wrapped__("rekvisition") != before
+    assert rulebook.rulebook.__wrapped__("rekvisition") != before

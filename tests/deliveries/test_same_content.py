@@ -29,9 +29,9 @@ def typed(kalla: str, path: Path, said: dict[str, str], columns: str) -> Rows:
     work = path.parent / f"{path.name}.arbete"
     work.mkdir()
     verdict = door.judge(all_sources()[kalla], path, sidecar.Sidofil.model_validate(said), work)
-    assert verdict.db is not None, verdict.anmarkningar
+    assert verdict.con is not None, verdict.anmarkningar
     assert verdict.karantan == 0, verdict.anmarkningar
-    with duckdb.connect(str(verdict.db), read_only=True) as con:
+    with verdict.open() as con:
         return con.execute(f"select {columns} from godkand order by _nr").fetchall()
 
 

@@ -91,7 +91,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
         [row(waiting=-5, within_90=-5, within_60=-6)],
         1,
         [
-            (FEL, None, 3, "Vantande", "-5", "0 eller större", "Antalet -5 i kolumnen Vantande är negativt.", RAD),
+            (FEL, None, 3, "Vantande", "-5", "0 eller större", "-5 i kolumnen Vantande är negativt.", RAD),
             (
                 FEL,
                 None,
@@ -99,7 +99,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "VantandeInom60",
                 "-6",
                 "0 eller större",
-                "Antalet -6 i kolumnen VantandeInom60 är negativt.",
+                "-6 i kolumnen VantandeInom60 är negativt.",
                 RAD,
             ),
             (
@@ -109,7 +109,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "VantandeInom90",
                 "-5",
                 "0 eller större",
-                "Antalet -5 i kolumnen VantandeInom90 är negativt.",
+                "-5 i kolumnen VantandeInom90 är negativt.",
                 RAD,
             ),
         ],

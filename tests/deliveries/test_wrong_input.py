@@ -83,12 +83,44 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
             saknas("Dalarna"),
         ],
     ),
+    "a separator within a cell": (
+        "webbtidbok",
+        [*W()[:3], ["Gotland", 13, 12, "x"], *W()[4:]],
+        {},
+        (21, 20, 1),
+        [
+            (
+                FEL,
+                None,
+                4,
+                None,
+                "4 celler",
+                None,
+                "Raden har fler celler än rubrikraden. Står ett avgränsningstecken inne i en cell?",
+                RAD,
+            ),
+            saknas("Gotland"),
+        ],
+    ),
+    "a cell too few": (
+        "webbtidbok",
+        [*W()[:3], ["Gotland", 13], *W()[4:]],
+        {},
+        (21, 20, 1),
+        [
+            (FEL, None, 4, None, "2 celler", None, "Raden har färre celler än rubrikraden.", RAD),
+            saknas("Gotland"),
+        ],
+    ),
     "negative count": (
         "webbtidbok",
         made.changed(W(), 3, 2, -59),
         {},
         (21, 20, 1),
-        [(FEL, None, 3, "Boka tid", "-59", "0 eller större", "Antalet -59 i kolumnen Boka tid är negativt.", RAD)],
+        [
+            (FEL, None, 3, "Boka tid", "-59", "0 eller större", "-59 i kolumnen Boka tid är negativt.", RAD),
+            saknas("Dalarna"),
+        ],
     ),
     "more book than show": (
         "webbtidbok",
@@ -426,7 +458,7 @@ def av(
 
 TRASIG = "Arbetsboken är skadad och går inte att öppna. Öppna och spara om den i Excel, och leverera den igen."
 RENAMED = "; ".join(made.changed(K(), 1, 8, "sjuksköterska")[0])
-SIDE = "Sidofilen fil.csv.leverans.yml"
+SIDE = "Filen med uppgifter om leveransen (fil.csv.leverans.yml)"
 
 FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] = {
     "missing column": (
@@ -493,21 +525,6 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
             )
         ],
     ),
-    "a separator within a cell": (
-        "webbtidbok",
-        [*W()[:3], ["Gotland", 13, 12, "x"], *W()[4:]],
-        {},
-        [
-            av(
-                None,
-                4,
-                None,
-                "Gotland; 13; 12; x",
-                None,
-                "Raden har 4 celler men rubrikraden har 3. Står ett avgränsningstecken inne i en cell?",
-            )
-        ],
-    ),
     "a file of another source": (
         "webbtidbok",
         K(),
@@ -567,7 +584,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         workbook(W())[:3000],
         {"name": "fil.xlsx"},
-        [av(None, None, None, "Cannot detect file format", None, TRASIG)],
+        [av(None, None, None, None, None, TRASIG)],
     ),
     "password-protected workbook": (
         "webbtidbok",
@@ -662,7 +679,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "2020-03",
                 None,
                 f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
-                "overenskommelse, period, mottagen, avsandare, ersatter.",
+                "overenskommelse, period, mottagen, avsandare, ersatter, kontakt, pahittad, bekraftat.",
             )
         ],
     ),
@@ -670,7 +687,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         W(),
         {"sidecar": "period: [2020-03"},
-        [av(None, None, None, None, None, f"{SIDE} går inte att läsa som YAML i UTF-8.")],
+        [av(None, 1, None, None, None, f"{SIDE} går inte att läsa. Den ska bestå av rader av formen 'fält: värde'.")],
     ),
     "sidecar without fields": (
         "webbtidbok",

@@ -69,6 +69,7 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     }
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release_of: Publish, build_db: Path) -> None:
     release = release_of()
     with release.database.open("rb") as stream:
@@ -115,6 +116,7 @@ def test_row_order_in_the_build_does_not_matter_but_a_value_does(
     assert changed[1] != hashes(first)[1]
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Path) -> None:
     release_of()
     with duckdb.connect(str(build_db)) as con:
@@ -150,12 +152,14 @@ def test_a_table_that_dbt_did_not_make_well_is_the_last_releases(
     assert ("Nyckeln är inte entydig." in page) == bool(held)
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_held_mart_without_a_last_good_state_is_left_out(release_of: Publish) -> None:
     release = release_of(held={"webbtidbok": "Filen har negativa antal."})
     assert "mart.webbtidbok" not in release.manifest["tabeller"]
     assert (release.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_of: Publish, build_db: Path) -> None:
     release_of()
     with duckdb.connect(str(build_db)) as con:
@@ -178,6 +182,7 @@ def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_o
     assert tree(out) == {**tree(second.path), "egna anteckningar.txt": tree(out)["egna anteckningar.txt"]}
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, tmp_path: Path) -> None:
     out = tmp_path / "ut"
     out.mkdir()
@@ -188,6 +193,7 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, 
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp_path: Path) -> None:
     out = tmp_path / "ut"
     release = release_of()

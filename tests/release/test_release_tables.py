@@ -213,6 +213,7 @@ def test_a_fault_in_the_catalogue_is_one_line_naming_table_and_field(
 BESIDE = {"dataordlista", "harkomst"}
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_csv_is_tidy_and_pure(release_of: Callable[..., Any], golden: Golden) -> None:
     folder = release_of().path / "csv"
     assert {path.stem for path in folder.iterdir()} == {t.id for t in catalogue.load(2020).tabeller} | BESIDE

@@ -23,7 +23,7 @@ TABLES = [table.blad for table in catalogue.load(2020).tabeller]
 
 
 @pytest.fixture
-def release(release_of: Callable[..., Release]) -> Release:
+def release(only_tables: None, release_of: Callable[..., Release]) -> Release:
     return release_of()
 
 
@@ -188,6 +188,7 @@ def test_cover_names_year_release_sources_and_collection_windows(book: Workbook)
     assert any("Avser mars 2020" in line for line in lines)
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_table_without_figures_says_why_on_its_sheet_and_on_the_cover(release_of: Callable[..., Release]) -> None:
     release = release_of(held={"webbtidbok": "Region Gotland har lämnat dubbla rader."})
     book = openpyxl.load_workbook(release.workbook)

@@ -298,7 +298,7 @@ def test_the_sidecar_may_not_contradict_the_report(tmp_path: Path) -> None:
     verdict, remarks = judged(path, tmp_path)
     assert (verdict, remarks[0][0]) == ("avvisad", "respondent_motsagd")
     side.write_text("overenskommelse: investering_2019\n", encoding="utf-8")
-    text = "Rapporten gäller en annan överenskommelse än den som sidofilen anger."
+    text = "Rapporten gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger."
     assert judged(path, tmp_path) == ("avvisad", [("overenskommelse_motsagd", text)])
 
 
@@ -307,7 +307,7 @@ def test_a_report_without_a_region_asks_for_it(tmp_path: Path) -> None:
     made.write_docx(
         path, made.stycken(replace(made.RAPPORTER[0], region="X", insatser=("Mobila vårdteam har införts.",)))
     )
-    text = "Vilken region rapporten gäller framgår inte. Ange den i sidofilen."
+    text = "Vilken region rapporten gäller framgår inte. Ange den i filen med uppgifter om leveransen."
     assert judged(path, tmp_path) == ("avvisad", [("region_saknas", text)])
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from dagster_project.validation import response, suites
+from dagster_project.reading import formats
+from dagster_project.validation import executor, response, suites
 from dagster_project.validation.suites import Utfall
 
 
@@ -18,39 +21,109 @@ def table(path: Path, sql: str) -> Path:
     return path
 
 
-COLUMNS = "_nr bigint, region_kod varchar, _period date, visa_tid bigint, boka_tid bigint"
+COLUMNS = frozenset({"_nr", "region_kod", "_period", "visa_tid", "boka_tid"})
 
 
-def test_outcomes_and_rows(tmp_path: Path) -> None:
-    db = table(
-        tmp_path / "prov.duckdb",
-        f"""
-        create table godkand ({COLUMNS});
-        insert into godkand values (1, '09', '2020-03-01', 13, 12), (2, '10', '2020-03-01', -23, 12), (3, '20', '2020-03-01', 85, 90)
-    """,
-    )
-    found = {k.kod: k for k in suites.run("webbtidbok", db, "godkand")}
-    assert (found["negativt_antal_visa"].utfall, found["negativt_antal_visa"].rader) == (
-        Utfall.UNDERKAND,
-        ((2, "-23"),),
-    )
-    assert found["negativt_antal_boka"].utfall == found["region_dubbel"].utfall == Utfall.GODKAND
-    assert found["boka_over_visa"].rader == ((2, "12"), (3, "90"))
-    assert found["negativt_antal_visa"].blockerande
-    assert not found["boka_over_visa"].blockerande
+def outcomes(
+    rows: list[tuple[int, str, int, int]], columns: frozenset[str] = COLUMNS
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The outcome of each rule for webbtidbok, and the rows that fail it."""
+    with duckdb.connect() as con:
+        con.execute(
+            "create table godkand (_nr bigint, region_kod varchar, visa_tid bigint, boka_tid bigint, _period date)"
+        )
+        if rows:
+            con.executemany("insert into godkand values (?, ?, ?, ?, date '2020-03-01')", rows)
+        checks = executor.run(con, suites.rules("webbtidbok"), "godkand", columns, {})
+        made = {name for (name,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall()}
+        failing = {
+            k.kod: con.execute(f"from {executor.table(k.regel)} order by all").fetchall()
+            for k in checks
+            if executor.table(k.regel) in made
+        }
+    return {k.kod: k for k in checks}, failing
+
+
+def test_outcomes_and_rows() -> None:
+    found, failing = outcomes([(1, "09", 13, 12), (2, "10", 23, 24), (3, "20", 85, 90)])
+    assert failing["boka_over_visa"] == [(2, "24"), (3, "90")]
+    assert (found["boka_over_visa"].utfall, found["boka_over_visa"].antal) == (Utfall.UNDERKAND, 2)
+    assert found["region_dubbel"].utfall == Utfall.GODKAND
+    assert not found["boka_over_visa"].regel.fel
     missing = str(found["regioner_saknas"].observerat).split(", ")
     assert len(missing) == 21 - 3
     assert not {"09", "10", "20"} & set(missing)
-    with duckdb.connect(str(db)) as con:  # no connection is left open
-        con.execute("drop table godkand")
 
 
-def test_no_data_and_not_run(tmp_path: Path) -> None:
-    empty = table(tmp_path / "tom.duckdb", f"create table godkand ({COLUMNS})")
-    assert {k.utfall for k in suites.run("webbtidbok", empty, "godkand")} == {Utfall.INGA_DATA}
-    narrow = table(tmp_path / "smal.duckdb", "create table godkand as select 1::bigint as _nr, 5::bigint as visa_tid")
-    found = {k.kod: k.utfall for k in suites.run("webbtidbok", narrow, "godkand")}
-    assert (found["negativt_antal_visa"], found["negativt_antal_boka"]) == (Utfall.GODKAND, Utfall.EJ_KORD)
+def test_no_data_and_not_applicable() -> None:
+    assert {k.utfall for k in outcomes([])[0].values()} == {Utfall.INGA_DATA}
+    found, _ = outcomes([(1, "09", 13, 12)], COLUMNS - {"boka_tid"})
+    assert (found["boka_over_visa"].utfall, found["region_dubbel"].utfall) == (Utfall.EJ_TILLAMPLIG, Utfall.GODKAND)
+
+
+@pytest.mark.parametrize("name", [*formats.load(), response.SUITE])
+def test_every_suite_is_sound(name: str) -> None:
+    rules = suites.rules(name)
+    assert rules
+    assert all(r.meddelande and (r.atgard in ("ingen", "cell", "avvisa", "rad")) for r in rules)
+
+
+RULE: dict[str, Any] = {
+    "type": "unexpected_rows_expectation",
+    "kwargs": {"unexpected_rows_query": "select _nr, visa_tid from {batch} where visa_tid = 13"},
+    "severity": "warning",
+    "meta": {"kod": "tretton", "atgard": "ingen", "kolumn": "visa_tid", "meddelande": "{hittat} är ett otal."},
+}
+
+
+def changed(**change: Any) -> dict[str, Any]:
+    meta = {k: v for k, v in {**RULE["meta"], **change.pop("meta", {})}.items() if v is not ...}
+    return {k: v for k, v in {**RULE, **change, "meta": meta}.items() if v is not ...}
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ([changed()], None),
+        ([changed(meta={"atgard": "ta_bort"})], "atgard: Input should be 'avvisa', 'rad', 'cell' or 'ingen'"),
+        ([changed(meta={"kolumn": "visatid"})], "no format has the column visatid"),
+        ([changed(meta={"kolumner": ["visa_tid", "bokatid"]})], "no format has the column bokatid"),
+        ([changed(type="expect_column_to_be_nice")], "typ: Input should be 'expect_column_values_to_be_between'"),
+        ([changed(meta={"meddelande": ...})], "meddelande: Field required"),
+        ([changed(meta={"meddelande": ""})], "meddelande: String should have at least 1 character"),
+        ([changed(meta={"meddelande": "{funnet} är ett otal."})], "meddelande: unknown field funnet"),
+        ([changed(meta={"atgrad": "rad"})], "atgrad: Extra inputs are not permitted"),
+        ([changed(severity="fatal")], "severity: Input should be 'critical' or 'warning'"),
+        ([changed(kwargs={"query": "select 1"})], "unexpected_rows_expectation needs unexpected_rows_query"),
+        ([changed(), changed()], "the kod is there twice"),
+        (
+            [
+                changed(
+                    type="expect_column_values_to_be_between",
+                    kwargs={"column": "visa_tid", "max_value": {"$PARAMETER": "tak"}},
+                )
+            ],
+            "no format has the parameter tak",
+        ),
+        (
+            [
+                changed(
+                    type="expect_column_distinct_values_to_contain_set",
+                    kwargs={"column": "visa_tid", "value_set": []},
+                    meta={"atgard": "rad"},
+                )
+            ],
+            "expect_column_distinct_values_to_contain_set names no rows to take out",
+        ),
+    ],
+)
+def test_a_wrong_rule_is_told_when_it_is_read(tmp_path: Path, rules: list[dict[str, Any]], said: str | None) -> None:
+    (path := tmp_path / "webbtidbok.json").write_text(json.dumps({"name": "webbtidbok", "expectations": rules}))
+    if said is None:
+        assert [r.kod for r in suites.read(path, formats.load()["webbtidbok"])] == ["tretton"]
+        return
+    with pytest.raises(ValueError, match=rf"^webbtidbok\.json: tretton: .*{re.escape(said)}"):
+        suites.read(path, formats.load()["webbtidbok"])
 
 
 @pytest.mark.parametrize(
@@ -85,7 +158,7 @@ def test_response_rates(
     )
     levels: dict[str, dict[str, Any]] = {"kommunenkat": dict(thresholds)}
     monkeypatch.setattr(suites, "thresholds", lambda: levels)
-    checks = response.check(db, tmp_path / "sida.html")
+    checks = response.check(db)
     found = {k.kod: k.utfall for k in checks}
     assert (found["kommunenkat_svarsfrekvens"], found["kommunenkat_svarsfrekvens_stopp"]) == outcomes
     assert response.sources_held(checks) == held

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pandas as pd
@@ -156,13 +158,21 @@ def test_late_and_missing_months_are_rows(year: Year) -> None:
     assert missing["bedomningar"].isna().all()
 
 
-def test_a_licence_may_begin_or_end_within_a_month(year: Year) -> None:
+def test_a_licence_may_begin_or_end_within_a_month(year: Year, own_project: ModuleType) -> None:
     """Contacts are counted by stretches of days between which no licence begins or ends; the rule is about the day."""
     begins, ends = date(2020, 2, 12), date(2020, 3, 3)
-    with duckdb.connect(str(year.folder / "build.duckdb")) as con:
-        con.execute("update referens.yrkeskategorier set legitimerad_fran = ? where yrkeskategori = 'XS919'", [begins])
-        con.execute("update referens.yrkeskategorier set legitimerad_till = ? where yrkeskategori = 'XS915'", [ends])
-    year.build("--exclude", "resource_type:seed")
+    column = {"XS919": ("legitimerad_fran", begins), "XS915": ("legitimerad_till", ends)}
+    with (own_project.SEEDS / "reference" / "yrkeskategorier.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        if row["yrkeskategori"] in column:
+            name, day = column[row["yrkeskategori"]]
+            row[name] = day.isoformat()
+    with (own_project.SEEDS / "reference" / "yrkeskategorier.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    year.build()
     licensed = {**LISTS.licensed, "XS919": (begins, date.max), "XS915": (date(2011, 1, 1), ends)}
     expected = cells(year.deliveries, year.frame, replace(LISTS, licensed=licensed))
     assert len(expected) != len(cells(year.deliveries, year.frame, LISTS))
@@ -172,6 +182,50 @@ def test_a_licence_may_begin_or_end_within_a_month(year: Year) -> None:
         for row in counted.itertuples(index=False)
     }
     assert found == {key: cell.bedomningar for key, cell in expected.items()}
+
+
+def counted(folder: Path) -> tuple[int, int]:
+    """Assessments within three days, and all, of the months that are built."""
+    [row] = query(
+        folder,
+        "select sum(inom_tre_dagar), sum(bedomningar) from intermediate.int_vantetid_celler"
+        " where niva = 'riket' and yrkeskategori = 'alla' and kon = 'T'",
+    ).itertuples(index=False)
+    return int(row[0]), int(row[1])
+
+
+def test_a_changed_macro_reaches_months_that_are_built(year: Year, own_project: ModuleType) -> None:
+    """Within three days becomes before the third: those at the limit fall out of the numerator."""
+    year.build()
+    inside, everybody = counted(year.folder)
+    [at_limit] = query(
+        year.folder,
+        "select sum(antal) as n from intermediate.int_vantetid_kontakter_summerade"
+        " where raknas and not patientvald and dagar_till = 3",
+    )["n"]
+    assert at_limit
+    macro = own_project.DBT / "macros" / "vantetid.sql"
+    sql = macro.read_text(encoding="utf-8")
+    macro.write_text(sql.replace("s.dagar_till <= k.grans_dagar", "s.dagar_till < k.grans_dagar"), encoding="utf-8")
+    year.build()
+    assert counted(year.folder) == (inside - at_limit, everybody)
+
+
+def test_raw_rows_judged_anew_reach_months_that_are_built(year: Year) -> None:
+    """A spelling in a code list of the door is mapped to something else: same delivery, same number of rows, other content."""
+    year.write()
+    year.build()
+    _, everybody = counted(year.folder)
+    [path] = (year.folder / "raw/vantetid_primarvard/kontakter/period=2020-03-01").glob("*.parquet")
+    with duckdb.connect() as con:
+        con.execute(f"create table rader as from read_parquet('{path}', hive_partitioning = false)")
+        con.execute("update rader set vardgaranti = 'nej' where _rad % 2 = 0")
+        con.execute(f"copy rader to '{path}' (format parquet)")
+    year.build()
+    stepwise = year.contents()
+    assert counted(year.folder)[1] < everybody
+    year.build("--full-refresh")
+    same(stepwise, year.contents())
 
 
 def test_the_tests_of_the_project_hold(year: Year) -> None:

@@ -13,34 +13,44 @@ import duckdb
 import pytest
 from reference import Delivery, Frame, Lists, cells, read_csv
 
-from dagster_project import build
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 from examples.generators.vantetid import Extract, generate, write_frame
 
 LISTS = Lists.read(Path(__file__).resolve().parents[2] / "seeds")
 DECEMBER = Extract(contacts=3_000, months=[date(2020, 12, 1)], units=40, seed=31)
+NOVEMBER = replace(DECEMBER, months=[date(2020, 11, 1)])
 JANUARY = replace(DECEMBER, months=[date(2021, 1, 1)])
 ASSET = dg.AssetKey(["manad", "medicinsk_bedomning_tre_dagar"])
 
 
 @pytest.fixture
-def instance(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    for name in ("DAGSTER_HOME", "UPPFOLJNING_HOME"):
-        monkeypatch.setenv(name, "set by prepare, and put back after the test")
-    build.prepare(home)
-    with dg.DagsterInstance.get() as instance:
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as instance:
         yield instance
 
 
-def run(instance: dg.DagsterInstance, month: str) -> dict[str, Any]:
+def run(home: Home, instance: dg.DagsterInstance, month: str) -> dict[str, Any]:
     """One month's run, and what it says about the month."""
-    from dagster_project.definitions import defs
+    from dagster_project.definitions import build_defs
 
-    result = defs.resolve_job_def("manadskorning").execute_in_process(partition_key=month, instance=instance)
+    result = (
+        build_defs(home).resolve_job_def("manadskorning").execute_in_process(partition_key=month, instance=instance)
+    )
     assert result.success
-    [event] = result.get_asset_materialization_events()
+    [event] = [event for event in result.get_asset_materialization_events() if event.asset_key == ASSET]
+    assert event.partition == month
     return {name: value.value for name, value in event.materialization.metadata.items()}
+
+
+def shown(home: Home, ar: int) -> dict[str, int]:
+    """The country's assessments by month, in a year's build."""
+    with duckdb.connect(str(dbt.build_db(home, ar)), read_only=True) as con:
+        return dict(
+            con.execute("""
+                select strftime(period, '%Y-%m'), bedomningar from mart.medicinsk_bedomning_tre_dagar
+                where niva = 'riket' and yrkeskategori = 'alla' and kon = 'T' and bedomningar is not null""").fetchall()
+        )
 
 
 def deliver(home: Home, extract: Extract) -> dict[str, Any]:
@@ -61,16 +71,21 @@ def deliver(home: Home, extract: Extract) -> dict[str, Any]:
 
 def test_months_one_after_the_other_in_a_home_without_an_annual_build(home: Home, instance: dg.DagsterInstance) -> None:
     december = deliver(home, DECEMBER)
-    assert run(instance, "2020-12-01") == december
+    assert run(home, instance, "2020-12-01") == december
     contacts = home.raw / "vantetid_primarvard" / "kontakter" / "period=2020-12-01"
     for path in contacts.iterdir():
         path.write_bytes(b"whoever reads this fails")
 
     january = deliver(home, JANUARY)
-    assert run(instance, "2021-01-01") == january
+    assert run(home, instance, "2021-01-01") == january
     assert instance.get_materialized_partitions(ASSET) == {"2020-12-01", "2021-01-01"}
-    with duckdb.connect(str(dbt.build_db(home, 2021)), read_only=True) as con:
-        shown = con.execute("""
-            select strftime(period, '%Y-%m'), bedomningar from mart.medicinsk_bedomning_tre_dagar
-            where niva = 'riket' and yrkeskategori = 'alla' and kon = 'T' and bedomningar is not null order by all""").fetchall()
-    assert shown == [("2020-12", december["bedomningar"]), ("2021-01", january["bedomningar"])]
+    assert shown(home, 2021) == {"2020-12": december["bedomningar"], "2021-01": january["bedomningar"]}
+
+
+def test_the_month_that_is_asked_for_and_no_other(home: Home, instance: dg.DagsterInstance) -> None:
+    """Two months have come. Each is computed when its partition is run, and the other is left as it was."""
+    november, december = deliver(home, NOVEMBER), deliver(home, DECEMBER)
+    assert run(home, instance, "2020-12-01") == december
+    assert shown(home, 2020) == {"2020-12": december["bedomningar"]}
+    assert run(home, instance, "2020-11-01") == november
+    assert shown(home, 2020) == {"2020-11": november["bedomningar"], "2020-12": december["bedomningar"]}

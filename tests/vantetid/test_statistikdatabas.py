@@ -108,7 +108,7 @@ def test_every_version_is_kept_and_the_newest_counts_month_by_month(home: Home) 
     [
         ("Uppsala", "Uppland", [(5, "Region", "okand_region", "Uppland")] * 3),
         ("10,5", "tio", [(5, "Värde", "ej_decimal", "tio")]),
-        ("10,5", "-10,5", [(5, "Värde", "negativt_varde", "-10.5")]),
+        ("10,5", "-10,5", [(5, "Värde", "negativt", "-10,5")]),
         ("December", "Jultid", [(rad, "Period", "ej_manad", "2025 Jultid") for rad in (4, 5, 6, 7)]),
         ("Uppsala", "Alla regioner", [(rad, "Region", "varde_dubbelt", "00") for rad in (4, 4, 4, 5, 5, 5)]),
     ],

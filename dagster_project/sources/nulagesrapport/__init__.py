@@ -178,7 +178,7 @@ def _region(report: Segment, sidecar: Sidofil) -> str:
     raise Avvisad(
         avvisa(
             "region_saknas",
-            "Vilken region rapporten gäller framgår inte. Ange den i sidofilen.",
+            "Vilken region rapporten gäller framgår inte. Ange den i filen med uppgifter om leveransen.",
             kolumn="region",
             hittat=", ".join(f"{k} ({n})" for k, n in most) or None,
             forvantat="region: Halland",
@@ -202,7 +202,7 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
         raise Avvisad(
             avvisa(
                 "overenskommelse_motsagd",
-                "Rapporten gäller en annan överenskommelse än den som sidofilen anger.",
+                "Rapporten gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger.",
                 kolumn="overenskommelse",
                 hittat=said,
                 forvantat=sidecar.overenskommelse,
@@ -213,7 +213,7 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
         raise Avvisad(
             avvisa(
                 "overenskommelse_saknas",
-                "Vilken överenskommelse rapporten gäller framgår inte. Ange den i sidofilen.",
+                "Vilken överenskommelse rapporten gäller framgår inte. Ange den i filen med uppgifter om leveransen.",
                 kolumn="overenskommelse",
                 hittat=report.overenskommelse,
                 forvantat=", ".join(_agreements()),

@@ -12,12 +12,13 @@ import re
 import statistics
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dagster_project.reading.files import decode
+from dagster_project.reading import containers, limits, pdf, workbooks
 from dagster_project.reading.findings import Avvisad, avvisa
-from dagster_project.reading.sheets import cell_text
+from dagster_project.reading.guard import limited, told
+from dagster_project.reading.text import clean, composed, decode, too_large
 
 #: List glyphs, as typed or as fonts leave them.
 GLYPH = re.compile(r"^\s*(?:[•·▪●◦‣\uf0b7\uf0a7]|[-–o](?=\s))\s*")
@@ -41,45 +42,58 @@ class Rad:
     stil: str = ""
 
 
+@told()
 def read(path: Path) -> list[Rad]:
-    """The lines of a document.
+    """The lines of a document. A pdf, and what is large when unpacked, is read in a process of its own.
 
-    :raises Avvisad: empty, broken, of an unknown kind, or pages without a text layer.
+    :raises Avvisad: empty, broken, locked, larger than the limits, of an unknown kind, pages without a text layer, or not readable
+        for any other reason.
     """
-    data = path.read_bytes()
     kind = path.suffix.lower()
-    if not data:
-        raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
-    try:
-        match kind:
-            case ".docx":
-                lines = list(_docx(data))
-            case ".pdf":
-                lines = list(_pdf(data))
-            case ".xlsx":
-                lines = list(_xlsx(data))
-            case ".txt":
-                lines = list(_txt(decode(data)))
-            case _:
-                raise Avvisad(
-                    avvisa(
-                        "okand_filtyp",
-                        f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
-                        hittat=path.name,
-                        forvantat="docx, pdf med textlager, txt eller xlsx",
-                    )
-                )
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    if kind not in SUFFIXES:
         raise Avvisad(
             avvisa(
-                "trasig_fil",
-                "Dokumentet är skadat och går inte att öppna. Öppna och spara om det, och leverera det igen.",
-                hittat=str(error)[:120],
+                "okand_filtyp",
+                f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+                hittat=path.name,
+                forvantat="docx, pdf med textlager, txt eller xlsx",
             )
-        ) from None
+        )
+    if path.stat().st_size > limits.UNPACKED:
+        raise too_large(limits.UNPACKED)
+    data = path.read_bytes()
+    if not data:
+        raise Avvisad(avvisa("tom_fil", "Filen är tom (0 byte)."))
+    lines = limited(_lines)(kind, data) if containers.suspicious(data) else _lines(kind, data)
     if not any(line.text.strip() for line in lines):
         raise Avvisad(avvisa("tom_fil", "Dokumentet innehåller ingen text."))
     return lines
+
+
+def _lines(kind: str, data: bytes) -> list[Rad]:
+    """The lines of a document's bytes, with text that any output can carry."""
+    found = containers.kind(data)
+    if kind == ".txt":
+        if found and not data.startswith(b"\x1f\x8b"):
+            raise containers.wrong_ending(kind, found, "Ge filen rätt ändelse.")
+        lines = _txt(decode(data))
+    elif kind == ".pdf":
+        if b"%PDF" not in data[:1024]:
+            raise containers.wrong_ending(kind, found or "en annan sorts fil", "Spara om dokumentet som pdf.")
+        lines = _pdf(data)
+    elif kind == ".xlsx":
+        lines = _xlsx(data)
+    else:
+        if containers.encrypted(data):
+            raise Avvisad(containers.protected("Dokumentet"))
+        if not data.startswith(b"PK"):
+            raise containers.wrong_ending(kind, found or "en annan sorts fil", "Spara om dokumentet som docx.")
+        lines = _docx(data)
+    return [line if _carried(line.text) else replace(line, text=composed(clean(line.text)[0])) for line in lines]
+
+
+def _carried(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 # --- txt ----------------------------------------------------------------------------------------------------------------
@@ -117,6 +131,8 @@ def _double_spaced(lines: list[str]) -> list[bool]:
     They do where, before it or after it, nearly every line of text is followed by an empty one and many go on in lower case.
     """
     filled = [i for i, line in enumerate(lines) if line.strip()]
+    if not filled:
+        return [False] * len(lines)
     gapped, lower = [0], [0]
     for i, following in zip(filled, [*filled[1:], len(lines)], strict=True):
         gapped.append(gapped[-1] + (following > i + 1))
@@ -139,9 +155,18 @@ def _double_spaced(lines: list[str]) -> list[bool]:
 
 def _docx(data: bytes) -> Iterator[Rad]:
     import docx
+    from docx.opc.exceptions import PackageNotFoundError
     from docx.table import Table
 
-    document = docx.Document(io.BytesIO(data))
+    try:
+        with containers.open_zip(data) as archive:
+            if bad := archive.testzip():
+                raise zipfile.BadZipFile(bad)
+        document = docx.Document(io.BytesIO(data))
+    except (zipfile.BadZipFile, PackageNotFoundError, SyntaxError, KeyError, ValueError) as error:
+        raise containers.broken_document(error) from None
+    if document.element.body is None:
+        raise containers.broken_document(ValueError("no body"))
     nr, page = 0, 1
     for item in document.iter_inner_content():
         if isinstance(item, Table):
@@ -173,14 +198,11 @@ def _docx(data: bytes) -> Iterator[Rad]:
 
 
 def _xlsx(data: bytes) -> Iterator[Rad]:
-    from python_calamine import CalamineWorkbook
-
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     nr = 0
-    for page, name in enumerate(book.sheet_names, 1):
-        for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False):
+    for page, sheet in enumerate(workbooks.read(data), 1):
+        for _, row in sheet.rader:
             nr += 1
-            cells = [text for v in row if (text := cell_text(v))]
+            cells = [cell for cell in row if cell]
             text = " | ".join(cells)
             yield Rad(nr, page, text, ny=True, punkt=bool(GLYPH.match(text)), stil="tabell" if len(cells) > 1 else "")
 
@@ -190,29 +212,7 @@ def _xlsx(data: bytes) -> Iterator[Rad]:
 
 def _pdf(data: bytes) -> Iterator[Rad]:
     """Lines of the text layer by their place on the page. Larger type than the body's is a heading, smaller at the foot a note."""
-    from pdfminer.high_level import extract_pages
-    from pdfminer.layout import LAParams, LTChar, LTTextBox, LTTextLine
-    from pdfminer.pdfdocument import PDFPasswordIncorrect
-    from pdfminer.pdfparser import PDFSyntaxError
-
-    pages: list[list[tuple[float, float, float, float, bool, str]]] = []
-    try:
-        for layout in extract_pages(io.BytesIO(data), laparams=LAParams(line_margin=0.2, boxes_flow=None)):
-            found = []
-            for box in layout:
-                for line in box if isinstance(box, LTTextBox) else ():
-                    if isinstance(line, LTTextLine) and line.get_text().strip():
-                        chars = [c for c in line if isinstance(c, LTChar)]
-                        size = round(statistics.median(c.size for c in chars), 1)
-                        bold = all("bold" in c.fontname.lower() for c in chars if c.get_text().strip())
-                        found.append((-line.y1, line.x0, line.height, size, bold, line.get_text().strip("\n")))
-            pages.append(sorted(found))
-    except PDFPasswordIncorrect:
-        raise Avvisad(
-            avvisa("losenordsskyddad", "Pdf-filen är lösenordsskyddad. Ta bort lösenordet och leverera den igen.")
-        ) from None
-    except PDFSyntaxError as error:
-        raise ValueError(error) from None
+    pages = limited(pdf.pages)(data)
     characters = sum(len(line[-1]) for page in pages for line in page)
     if characters < 20 * len(pages):
         raise Avvisad(

@@ -1,15 +1,17 @@
 -- Pages of a Kolada answer that lie between, or after, pages that have been delivered. A page says which number the
 -- next one has; the last page may be without a number of its own.
 with sidor as (
-    select distinct
+    select
         ra.matt,
         ra.fraga,
         ra.sida,
-        ra.nasta_sida
+        ra.nasta_sida,
+        min(ra.ar) as ar
     from {{ source('kolada', 'varden') }} as ra
     inner join {{ ref('stg_register__leveranser') }} as leveranser
         on ra._leverans_id = leveranser.leverans_id
     where leveranser.status in ('godkand', 'godkand_med_anmarkning')
+    group by ra.matt, ra.fraga, ra.sida, ra.nasta_sida
 ),
 
 utan_nummer as (
@@ -27,6 +29,8 @@ vantade as (
     from sidor
     where fraga is not null
     group by matt, fraga
+    -- An answer that is only about later years does not concern the report.
+    having min(ar) <= {{ var('ar') }}
 )
 
 select

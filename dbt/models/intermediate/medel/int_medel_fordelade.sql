@@ -53,25 +53,46 @@ delar as (
         on poster.nyckel = matt.nyckel
 ),
 
-andelar as (
+-- Remainders are counted in parts of a krona that all parts of a key have in common, so that equal ones are equal.
+namnare as (
     select
         overenskommelse,
         ar,
         tabell,
         post,
-        region_kod,
-        any_value(pott) as pott,
-        sum(delpott * matt // (matt_totalt * 100)) as hela,
-        sum((delpott * matt % (matt_totalt * 100)) / (matt_totalt * 100)) as rest
+        list_reduce(list(distinct matt_totalt * 100 order by matt_totalt * 100), lambda a, b: lcm(a, b)) as namnare
     from delar
-    group by overenskommelse, ar, tabell, post, region_kod
+    group by overenskommelse, ar, tabell, post
+),
+
+andelar as (
+    select
+        delar.overenskommelse,
+        delar.ar,
+        delar.tabell,
+        delar.post,
+        delar.region_kod,
+        any_value(delar.pott) as pott,
+        any_value(namnare.namnare) as namnare,
+        sum(delar.delpott * delar.matt // (delar.matt_totalt * 100)) as hela,
+        sum(
+            (delar.delpott * delar.matt % (delar.matt_totalt * 100)) * (namnare.namnare // (delar.matt_totalt * 100))
+        ) as rest
+    from delar
+    inner join namnare
+        on
+            delar.overenskommelse = namnare.overenskommelse
+            and delar.ar = namnare.ar
+            and delar.tabell = namnare.tabell
+            and delar.post = namnare.post
+    group by delar.overenskommelse, delar.ar, delar.tabell, delar.post, delar.region_kod
 ),
 
 exakta as (
     select
         * replace (
-            hela + cast(floor(rest) as hugeint) as hela,
-            rest - floor(rest) as rest
+            hela + rest // namnare as hela,
+            rest % namnare as rest
         )
     from andelar
 )
@@ -82,7 +103,7 @@ select
     tabell,
     post,
     region_kod,
-    cast(hela as double) + rest as belopp_oavrundat,
+    cast(hela as double) + rest / namnare as belopp_oavrundat,
     cast(
         {{ hela_kronor('hela', 'rest', 'pott', 'overenskommelse, ar, tabell, post', 'region_kod') }} as bigint
     ) as belopp

@@ -24,7 +24,7 @@ with lika as (
 kontakter as (
     select
         manader.signatur,
-        tackning.period,
+        block.period,
         kontakter.region_kod,
         kontakter.vardenhet_id,
         kontakter.yrkeskategori,
@@ -41,18 +41,17 @@ kontakter as (
             false
         ) as raknas
     from lika as kontakter
-    inner join {{ ref('stg_register__tackning') }} as tackning
+    inner join {{ ref('stg_vantetid_primarvard__block') }} as block
         on
-            kontakter._leverans_id = tackning.leverans_id
-            and kontakter.region_kod = tackning.respondent
-            and kontakter.period = cast(tackning.period as varchar)
+            kontakter._leverans_id = block.leverans_id
+            and kontakter.region_kod = block.region_kod
+            and kontakter.period = cast(block.period as varchar)
     inner join {{ ref('int_vantetid_manader') }} as manader
-        on tackning.period = manader.period
+        on block.period = manader.period
     left join {{ ref('yrkeskategorier') }} as yrken
         on kontakter.yrkeskategori = yrken.yrkeskategori
     left join {{ ref('kontaktformer') }} as former
         on kontakter.vardkontakt = former.vardkontakt
-    where tackning.kalla = 'vantetid_primarvard'
 ),
 
 -- What does not count still tells that the unit has reported.

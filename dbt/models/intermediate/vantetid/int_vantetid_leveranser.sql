@@ -1,7 +1,6 @@
 select
     period,
-    respondent as region_kod,
+    region_kod,
     rader,
     leverans_id
-from {{ ref('stg_register__tackning') }}
-where kalla = 'vantetid_primarvard'
+from {{ ref('stg_vantetid_primarvard__block') }}

@@ -1,11 +1,8 @@
-{%- set seeds = [ref('yrkeskategorier'), ref('kontaktformer'), tre_dagar(), ref('dagsintervall')] -%}
-
 select
     period,
     md5(
-        {{ regelverk(seeds) }}
-        || string_agg(respondent || leverans_id || coalesce(rader, 0), '|' order by respondent)
+        '{{ var("regelverk") }}'
+        || string_agg(region_kod || leverans_id || rader || coalesce(innehall, ''), '|' order by region_kod)
     ) as signatur
-from {{ ref('stg_register__tackning') }}
-where kalla = 'vantetid_primarvard'
+from {{ ref('stg_vantetid_primarvard__block') }}
 group by period

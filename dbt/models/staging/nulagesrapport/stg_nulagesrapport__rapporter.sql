@@ -1,3 +1,8 @@
+with segment as (
+    select {{ rattade_kolumner('nulagesrapport', 'segment') }}
+    from {{ source('nulagesrapport', 'segment') }} as ra
+)
+
 -- Every accepted report with its version. The block (region, agreement, year) of the newest delivery counts; of two
 -- reports in one delivery the last.
 select
@@ -20,8 +25,9 @@ select
     tackning.mottagen,
     segment._leverans_id,
     segment._blad,
-    segment._rad
-from {{ source('nulagesrapport', 'segment') }} as segment
+    segment._rad,
+    segment._rattelse
+from segment
 inner join {{ source('register', 'tackning') }} as tackning
     on
         segment._leverans_id = tackning.leverans_id

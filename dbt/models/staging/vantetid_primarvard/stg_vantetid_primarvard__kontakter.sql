@@ -1,3 +1,8 @@
+with kontakter as (
+    select {{ rattade_kolumner('vantetid_primarvard', 'kontakter') }}
+    from {{ source('vantetid_primarvard', 'kontakter') }} as ra
+)
+
 select
     period,
     region_kod,
@@ -11,6 +16,7 @@ select
     kontakt_datum,
     besok_datum,
     _leverans_id,
-    _rad
-from {{ source('vantetid_primarvard', 'kontakter') }}
+    _rad,
+    _rattelse
+from kontakter
 where besok_datum is not null

@@ -1,0 +1,65 @@
+"""Whether anybody asked for a delivery: the agreements and what they require, of whom and when."""
+
+from __future__ import annotations
+
+import duckdb
+
+from dagster_project import sql
+from dagster_project.deliveries.register import Block
+from dagster_project.reading.findings import Anmarkning, anmark
+from dagster_project.reading.formats import Format
+from dagster_project.reading.sidecar import Sidofil
+from dagster_project.settings import SEEDS
+
+WHO = {"region": "regionerna", "kommun": "kommunerna", "rss": "RSS", "skr": "SKR"}
+
+
+def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks: list[Block]) -> list[Anmarkning]:
+    """Remarks on an agreement under which nothing of the kind is asked for, of those who delivered and for any period delivered.
+
+    Sources that no agreement asks for are not asked about. The agreement is the rows', otherwise the sidecar's.
+    """
+    if any(column.namn == "overenskommelse" for column in spec.kolumner):
+        delivered = con.execute("select distinct overenskommelse, _respondent, _period from godkand").fetchall()
+    else:
+        delivered = [(side.overenskommelse, block.respondent, block.period) for block in blocks]
+    required, duties = (sql.path(SEEDS, f"agreements/{name}.csv") for name in ("leveranskrav", "skyldigheter"))
+    asked = con.execute(
+        f"""
+        select overenskommelse, respondent_typ, period::date, period_slut::date from (
+            select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv({required}, all_varchar = true)
+            union all
+            select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv({duties}, all_varchar = true))
+        where kalla = ? order by all""",
+        [spec.kalla],
+    ).fetchall()
+    years: dict[tuple[str, str], set[int]] = {}
+    due = set()
+    for agreement, respondent, period in delivered:
+        if agreement and respondent and asked:
+            key = agreement, _kind(respondent.split()[0])
+            years.setdefault(key, set()).add(period.year)
+            if any(key == (a, kind) and first <= period <= last for a, kind, first, last in asked):
+                due.add(key)
+    found = []
+    for agreement, kind in sorted(set(years) - due):
+        when = ", ".join(map(str, sorted(years[agreement, kind])))
+        found.append(
+            anmark(
+                "ej_begard",
+                f"Överenskommelsen {agreement} begär ingen leverans av det här slaget från {WHO[kind]} för {when}. "
+                "Leveransen tas emot, men kontrollera överenskommelse och period.",
+                kolumn="overenskommelse",
+                hittat=agreement,
+                forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _ in asked if k == kind))
+                or None,
+            )
+        )
+    return found
+
+
+def _kind(respondent: str) -> str:
+    """Region, municipality, RSS or SKR, by how the code looks."""
+    return next(
+        (kind for kind in ("rss", "skr") if respondent.startswith(kind)), "kommun" if len(respondent) == 4 else "region"
+    )

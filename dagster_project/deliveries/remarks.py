@@ -1,0 +1,82 @@
+"""What was found in a delivery, in words for its sender. A small one hears of each place, a large one of each kind of fault."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from dagster_project.reading import typing_sql
+from dagster_project.reading.findings import Anmarkning, Atgard, Niva
+from dagster_project.reading.formats import Format
+from dagster_project.validation.suites import Regel
+
+#: Of a large delivery: how many values of one rule and column are told one by one, and how many rows of each.
+VALUES, ROWS = 25, 5
+
+#: What is said of rows that are no rows of cells.
+BROKEN_ROWS = {
+    "for_fa_celler": "Raden har färre celler än rubrikraden.",
+    "for_manga_celler": "Raden har fler celler än rubrikraden. Står ett avgränsningstecken inne i en cell?",
+    "olaslig_rad": "Raden går inte att läsa som en rad med celler. Saknas ett citattecken?",
+}
+
+#: What was expected where it is not the column's own words.
+EXPECTED = {"negativt": "0 eller större"}
+
+
+def texts(rules: Sequence[Regel]) -> dict[str, str]:
+    """What is said, by ``kod``: of rows, of cells and of the rules of the suite."""
+    return {**BROKEN_ROWS, **typing_sql.MEDDELANDEN, **{r.kod: r.meddelande for r in rules}}
+
+
+def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], summed: bool) -> list[Anmarkning]:
+    """The findings in table ``fynd``.
+
+    :param summed: per rule, column and value the number of rows and the first of them; otherwise each row.
+    """
+    query = _summed() if summed else "select kod, kolumn, hittat, 1, 1, _blad, [_rad] from fynd order by all"
+    by_kod = {r.kod: r for r in rules}
+    said = texts(rules)
+    headings = {k.namn: k for k in spec.kolumner}
+    names = typing_sql.region_names(con)
+    outcome = []
+    for kod, kolumn, hittat, antal, varden, blad, rader in con.execute(query).fetchall():
+        rule, k = by_kod.get(kod), headings.get(kolumn)
+        if rule and rule.visa_som == "region" and hittat:
+            hittat = ", ".join(names.get(code.strip(), code.strip()) for code in hittat.split(","))
+        shown = typing_sql.shown(hittat) if varden == 1 else f"{_number(varden)} olika värden"
+        text = said[kod].format(kolumn=k.rubrik if k else "", hittat=shown)
+        if antal > 1:
+            text += f" Det gäller {_number(antal)} rader, först rad {', '.join(map(str, rader))}."
+        own = rule.forvantat if rule else k.forvantat if k else None
+        outcome.append(
+            Anmarkning(
+                rader[0] if rader else None,
+                k.rubrik if k else None,
+                kod,
+                text,
+                shown,
+                EXPECTED.get(kod, own),
+                blad,
+                rule.niva if rule else Niva.FEL,
+                rule.atgard if rule else Atgard.RAD,
+            )
+        )
+    return outcome
+
+
+def _summed() -> str:
+    return f"""
+        with varden as (
+            select kod, kolumn, hittat, _blad, count(*) as antal, min(_rad, {ROWS}) as rader from fynd group by all
+        ), ordnade as (
+            select *, row_number() over (partition by kod, kolumn, _blad order by antal desc, hittat) <= {VALUES} as visas from varden
+        )
+        select kod, kolumn, case when visas then hittat end as vad, sum(antal)::bigint, count(*), _blad,
+            list_slice(list_sort(flatten(list(rader))), 1, {ROWS})
+        from ordnade group by kod, kolumn, _blad, visas, vad order by all"""
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\u00a0")

@@ -1,0 +1,89 @@
+"""Personal data in every form that people write it in, found in time in proportion to the text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from dagster_project.reading import personal
+
+DASHES = ["-", "+", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(f"19121212{dash}1212" for dash in DASHES),
+        "121212.1212",
+        "121212 - 1212",
+        "121212\u00a01212",
+        "121212 \u2013 1212",
+        "121212 -1212",
+        "1912-12-12-1212",
+        "19121272-1212",
+    ],
+)
+def test_a_personal_identity_number_in_every_form(written: str) -> None:
+    assert personal.mask(f"fråga {written} om det") == ("fråga [personnummer] om det", ("personnummer",))
+
+
+@pytest.mark.parametrize(
+    "written", ["anna@example.org", "anna.b(at)example.org", "anna [at] example.org", "ANNA (AT) example.org"]
+)
+def test_an_address_in_every_form(written: str) -> None:
+    assert personal.mask(f"skriv till {written}, eller ring") == ("skriv till [e-post], eller ring", ("e-post",))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+46 (0)70-174 06 05",
+        "+46 70 174 06 05",
+        "0046 70 174 06 05",
+        "070-174 06 05",
+        "070\u2013174 06 05",
+        "070\u00a0174\u00a006\u00a005",
+    ],
+)
+def test_a_telephone_number_in_every_form(written: str) -> None:
+    assert personal.mask(f"ring {written} nu") == ("ring [telefon] nu", ("telefon",))
+
+
+@pytest.mark.parametrize(
+    "text", ["1 234 567 kronor", "2020-03-31", "25 000 000 24 000 000", "nära vård 2020–2021", "den 12.12 2020"]
+)
+def test_figures_are_not_taken_for_people(text: str) -> None:
+    assert personal.mask(text) == (text, ())
+
+
+ADVERSARIAL = [
+    "a",
+    "1",
+    "a.",
+    "a@",
+    "Aa ",
+    "Aa-",
+    "07 ",
+    "(at)",
+    " ",
+    "Aa\n",
+    "1-",
+    "+46",
+    "handläggare: ",
+    "a.b-",
+    "@a.",
+]
+
+
+@pytest.mark.parametrize("piece", ADVERSARIAL)
+def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    """Eight times the text in no more than 24 times the time (64 times would be the square)."""
+
+    def seconds(size: int) -> float:
+        text = (piece * size)[:size] + "!"
+        began = time.process_time()
+        personal.mask(text)
+        return time.process_time() - began
+
+    assert seconds(80_000) < 24 * max(seconds(10_000), 0.02)
