@@ -156,20 +156,21 @@ def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], 
         f"create table ny.referens.{DICTIONARY} (schema varchar, tabell varchar, kolumn varchar, typ varchar, "
         "rubrik varchar, beskrivning varchar, enhet varchar, decimaler bigint)"
     )
+    said, rows = [], []
     for schema, table in tables:
         if text := words.get((schema, table), {}).get("description"):
-            con.execute(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
+            said.append(f"comment on table ny.{schema}.{sql.identifier(table)} is {sql.literal(text)}")
     for schema, table, column, kind in found:
         about = words.get((schema, table), {}).get("columns", {}).get(column, {})
-        text = about.get("description") or None
-        con.execute(
-            f"insert into ny.referens.{DICTIONARY} values (?, ?, ?, ?, ?, ?, ?, ?)",
-            [schema, table, column, kind, about.get("rubrik"), text, about.get("enhet"), about.get("decimaler")],
-        )
+        text, decimaler = about.get("description") or None, about.get("decimaler")
+        values = [schema, table, column, kind, about.get("rubrik"), text, about.get("enhet"), decimaler]
+        rows.append(f"({', '.join('null' if value is None else sql.literal(value) for value in values)})")
         if text:
-            con.execute(
-                f"comment on column ny.{schema}.{sql.identifier(table)}.{sql.identifier(column)} is {sql.literal(text)}"
-            )
+            name = f"ny.{schema}.{sql.identifier(table)}.{sql.identifier(column)}"
+            said.append(f"comment on column {name} is {sql.literal(text)}")
+    # In one statement each: one by one they would cost more than the data.
+    con.execute(f"insert into ny.referens.{DICTIONARY} values {', '.join(rows)}")
+    con.execute("; ".join(said) or "select 1")
 
 
 def described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:

@@ -86,13 +86,15 @@ def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release
     assert query(release.database, described.format("typ, beskrivning, enhet, decimaler")) == [
         ("BIGINT", text, "antal", 0)
     ]
-    assert query(release.database, "select comment from duckdb_columns() where column_name = 'visa_tid'") == [(text,)]
-    columns = (
-        "select schema_name, table_name, column_name from duckdb_columns() where schema_name in ('mart', 'referens')"
+    assert query(
+        release.database, "select comment from duckdb_columns() where schema_name = 'mart' and column_name = 'visa_tid'"
+    ) == [(text,)]
+    columns = "select schema_name, table_name, column_name from duckdb_columns() where schema_name in "
+    made = set(query(build_db, f"{columns} ('mart', 'referens')")) | set(
+        query(release.database, f"{columns} ('tabell')")
     )
-    assert set(query(release.database, "select schema, tabell, kolumn from referens.dataordlista")) == set(
-        query(build_db, columns)
-    )
+    assert set(query(release.database, "select schema, tabell, kolumn from referens.dataordlista")) == made
+    assert ("tabell", "tabell_2", "visa_tid") in made
 
 
 def test_row_order_in_the_build_does_not_matter_but_a_value_does(
@@ -128,6 +130,26 @@ def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Pa
     assert "-1" not in (held.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8")
     again = release_of("f3", held={"webbtidbok": "Filen har negativa antal."})
     assert query(again.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
+
+
+@pytest.mark.parametrize("held", [{}, {"tabell.tabell_2": "Nyckeln är inte entydig."}], ids=["left out", "held"])
+def test_a_table_that_dbt_did_not_make_well_is_the_last_releases(
+    release_of: Publish, build_db: Path, dbt_manifest: Path, held: dict[str, str]
+) -> None:
+    """dbt leaves a table out when something before it fails, and then has no SQL for it."""
+    first = release_of()
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("update mart.webbtidbok set visa_tid = 1")
+    if not held:
+        manifest = json.loads(dbt_manifest.read_text(encoding="utf-8"))
+        del manifest["nodes"]["model.uppfoljning.tab_tabell_2"]["compiled_code"]
+        dbt_manifest.write_text(json.dumps(manifest), encoding="utf-8")
+    second = release_of("f2", held=held)
+    assert (second.path / "csv" / "tabell_2.csv").read_bytes() == (first.path / "csv" / "tabell_2.csv").read_bytes()
+    assert query(second.database, "select sum(visa_tid) from tabell.tabell_2") == [(5076,)]
+    assert query(second.database, "select sum(visa_tid) from mart.webbtidbok") == [(21,)]
+    page = (second.path / "index.html").read_text(encoding="utf-8")
+    assert ("Nyckeln är inte entydig." in page) == bool(held)
 
 
 @pytest.mark.usefixtures("only_tables")
