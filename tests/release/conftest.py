@@ -41,8 +41,9 @@ DELIVERIES = [
     },
 ]
 
-DBT_MANIFEST = {
+DBT_MANIFEST: dict[str, Any] = {
     "nodes": {
+        **nodes(2020),
         "model.uppfoljning.webbtidbok": {
             "resource_type": "model",
             "name": "webbtidbok",
@@ -160,7 +161,7 @@ def build_db(built_db: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def dbt_manifest(tmp_path: Path) -> Path:
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps({"nodes": {**nodes(2020), **DBT_MANIFEST["nodes"]}}), encoding="utf-8")
+    path.write_text(json.dumps(DBT_MANIFEST), encoding="utf-8")
     return path
 
 

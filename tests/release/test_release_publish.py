@@ -86,7 +86,9 @@ def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release
     assert query(release.database, described.format("typ, beskrivning, enhet, decimaler")) == [
         ("BIGINT", text, "antal", 0)
     ]
-    assert query(release.database, "select comment from duckdb_columns() where column_name = 'visa_tid'") == [(text,)]
+    assert query(
+        release.database, "select comment from duckdb_columns() where schema_name = 'mart' and column_name = 'visa_tid'"
+    ) == [(text,)]
     columns = (
         "select schema_name, table_name, column_name from duckdb_columns() where schema_name in ('mart', 'referens')"
     )
