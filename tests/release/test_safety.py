@@ -32,8 +32,9 @@ def _plain_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
     for owner, name in (("workbook", ""), ("document", ""), ("figures", "figur.svg"), ("page", "index.html")):
 
-        def write(place: Path, *_: Any, name: str = name, **__: Any) -> None:
-            file = place / name if name else place
+        def write(place: Any, *_: Any, name: str = name, **__: Any) -> None:
+            folder = getattr(place, "folder", place)  # the page is given the whole publication
+            file = folder / name if name else folder
             file.parent.mkdir(exist_ok=True)
             file.write_text("innehåll", encoding="utf-8")
 
