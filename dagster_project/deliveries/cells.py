@@ -76,7 +76,10 @@ class Underlag:
 def _as_text(cell: str, kind: str) -> str:
     """A Parquet column as the text that :func:`~dagster_project.reading.sheets.cell_text` makes of its values, as SQL."""
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-        plain = f"case when {cell}::varchar like '%e%' then {cell}::decimal(38, 15)::varchar else {cell}::varchar end"
+        exact = (
+            f"case when {cell} = trunc({cell}) then {cell}::hugeint::varchar else {cell}::decimal(38, 15)::varchar end"
+        )
+        plain = f"case when {cell}::varchar like '%e%' then {exact} else {cell}::varchar end"
         bare = f"regexp_replace({plain}, '[.]0*$|([.][0-9]*[1-9])0+$', '\\1')"
         return f"nullif(regexp_replace({bare}, '^(-?[0-9]+[.][0-9]{{3}})$', '\\10'), '-0')"
     if kind == "TIMESTAMP WITH TIME ZONE":
