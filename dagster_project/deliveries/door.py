@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from threading import Timer
 
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import cells, due, place, remarks
+from dagster_project.deliveries import asides, cells, due, place, remarks
 from dagster_project.deliveries.register import Block
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
-from dagster_project.reading import formats
+from dagster_project.reading import formats, guard, limits
 from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
 from dagster_project.reading.formats import Format
 from dagster_project.reading.sidecar import Sidofil
@@ -51,6 +52,7 @@ class Granskning:
     karantan: int = 0
     perioder: list[date] = field(default_factory=list)  # first days, of all sound rows
     block: list[Block] = field(default_factory=list)
+    orsak: str | None = None  # why it could not be judged, for the log
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """A connection to the judgement's database."""
@@ -69,6 +71,8 @@ class Granskning:
 
     @property
     def bedomning(self) -> str:
+        if any(a.kod == guard.KOD for a in self.anmarkningar):
+            return guard.KOD
         if self.avvisad:
             return "avvisad"
         return "godkand_med_anmarkning" if self.anmarkningar else "godkand"
@@ -96,6 +100,9 @@ def judge(
     """
     verdict = Granskning(source.kalla)
     con = verdict.con = database(work)
+    overtime = Timer(limits.JUDGED, con.interrupt)
+    overtime.daemon = True
+    overtime.start()
     try:
         con.execute("create table leverans as select ?::date as mottagen", [mottagen or datetime.now()])
         if ram is not None:
@@ -105,10 +112,13 @@ def judge(
         _judge(verdict, con, source, path, sidecar, work)
     except Avvisad as refusal:
         verdict.anmarkningar += refusal.anmarkningar
+        verdict.orsak = refusal.orsak
         verdict.close()
     except BaseException:
         verdict.close()
         raise
+    finally:
+        overtime.cancel()
     verdict.anmarkningar = _ordered(verdict.anmarkningar)
     return verdict
 
@@ -127,6 +137,7 @@ def _judge(
     rader = Rader(con, underlag, found, side, side.kodsystem or spec.kodsystem)
     rules = suites.rules(source.kalla)
     verdict.lasta = rader.load()
+    verdict.anmarkningar += rader.said
     withdrawn = bool(not verdict.lasta and spec.tom_aterkallar and verdict.respondent and span)
     if not verdict.lasta and not withdrawn:
         raise Avvisad(_no_rows(spec, found[0].blad.namn))
@@ -134,6 +145,7 @@ def _judge(
         rader.place()
         verdict.anmarkningar += rader.mask()
         place.agree(con, spec, side, verdict.respondent)
+        verdict.anmarkningar += asides.sums(con, spec, rader.present)
         verdict.beror = _looked_up(con)
         verdict.kontroller = rader.judge(rules, verbatim=source.ram is None)
     finally:

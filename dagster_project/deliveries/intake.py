@@ -7,35 +7,30 @@ judged again.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import cells, door, frame, pages, raw, report
+from dagster_project.deliveries import cells, door, fence, frame, pages, raw, report
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.raw import write_empty_tables, write_register
 from dagster_project.deliveries.register import Leverans, Register, identity
-from dagster_project.errors import NothingPublished
 from dagster_project.reading import files as reading
-from dagster_project.reading import formats, sidecar
+from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
 from dagster_project.reading.findings import Avvisad
 from dagster_project.reading.sheets import Blad
 from dagster_project.reading.sidecar import SUFFIX, Sidofil
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
-from dagster_project.validation import gx
+from dagster_project.validation import gx, suites
 
 __all__ = ["check", "current_frame", "take_in", "write_empty_tables", "write_register"]
 
@@ -44,7 +39,11 @@ log = logging.getLogger("uppfoljning.deliveries")
 
 @dataclass
 class Utfall:
-    """What one look at a source's landing folder led to. The lists hold delivery ids; ``avvisade`` are those lying in landing."""
+    """What one look at a source's landing folder led to. The lists hold delivery ids; ``avvisade`` are those lying in landing.
+
+    :param ej_lasta: what lies in landing and was not read, as it is shown, and why, in words for the sender.
+    :param kvar: deliveries whose original is gone or changed: they could not be judged anew, and their last verdict stands.
+    """
 
     kalla: str
     i_landing: list[str] = field(default_factory=list)
@@ -52,14 +51,13 @@ class Utfall:
     granskade: list[str] = field(default_factory=list)
     avvisade: list[str] = field(default_factory=list)
     skiljaktiga: list[str] = field(default_factory=list)  # where Great Expectations found other rows than the door
+    ej_lasta: list[tuple[str, str]] = field(default_factory=list)
+    kvar: list[str] = field(default_factory=list)
 
 
-def files(home: Home, kalla: str) -> Iterator[Path]:
-    """The files in a source's landing folder and below, by path; sidecars and hidden or unfinished files left out."""
-    for path in sorted((home.landing / kalla).rglob("*")):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(home.landing).parts)
-        if path.is_file() and not hidden and not path.name.endswith((SUFFIX, ".part", ".tmp")):
-            yield path
+def files(home: Home, kalla: str) -> list[Path]:
+    """The files in a source's landing folder and below, by path."""
+    return landing.look(home.landing / kalla).filer
 
 
 def unknown_folders(home: Home) -> list[str]:
@@ -110,11 +108,23 @@ def take_in(home: Home, source: Source) -> Utfall:
     register = Register(home.register)
     outcome = Utfall(source.kalla)
     write_empty_tables(home, source)
-    for path in files(home, source.kalla):
-        leverans_id, is_new = _register(home, register, source, path)
+    found = landing.look(home.landing / source.kalla)
+    outcome.ej_lasta += found.ej_lasta
+    for path in found.filer:
+        try:
+            leverans_id, is_new = _register(home, register, source, path)
+        except OSError as error:
+            log.warning("%s/%s: %s", source.kalla, landing.shown(path.name), error.strerror)
+            outcome.ej_lasta.append(
+                (landing.shown(path.name), "Filen går inte att öppna, eller togs bort medan den lästes.")
+            )
+            continue
         outcome.i_landing.append(leverans_id)
         if is_new:
             outcome.nya.append(leverans_id)
+    for name, why in outcome.ej_lasta:
+        log.warning("%s/%s: %s", source.kalla, name, why)
+    suites.rules(source.kalla)  # a rule that is wrong is no fault of any delivery, and is said before one is judged
     rules = door.rulebook(source.kalla)
     ram = current_frame(home, register, source)
     rows = register.rows(
@@ -129,15 +139,24 @@ def take_in(home: Home, source: Source) -> Utfall:
         for row, regelverk, renewed in zip(rows, rested_on, today, strict=True):
             if regelverk != renewed:
                 log.info("%s: checking %s", source.kalla, row["filnamn"])
-                partier += _judge(home, register, source, _leverans(row), rules, ram, Path(kept))
+                leverans = _leverans(row)
+                if regelverk is not None and not _whole(original(home, leverans), leverans):
+                    log.error(
+                        "%s/%s: its original is gone or changed, so it cannot be judged anew",
+                        source.kalla,
+                        row["filnamn"],
+                    )
+                    outcome.kvar.append(row["leverans_id"])
+                    continue
+                partier += _judge(home, register, source, leverans, rules, ram, Path(kept))
                 outcome.granskade.append(row["leverans_id"])
         if partier:
-            outcome.skiljaktiga = gx.differences(source.kalla, partier, Path(kept))
+            outcome.skiljaktiga = _compared(source.kalla, partier, Path(kept))
     for difference in outcome.skiljaktiga:
         log.error("two meanings of one rule: %s", difference)
     if outcome.granskade:
         pages.write(home, register, source.kalla)
-    rejected = {row["leverans_id"] for row in register.leveranser() if row["status"] == "avvisad"}
+    rejected = {row["leverans_id"] for row in register.leveranser() if row["status"] in ("avvisad", guard.KOD)}
     outcome.avvisade = [leverans_id for leverans_id in outcome.i_landing if leverans_id in rejected]
     return outcome
 
@@ -155,9 +174,26 @@ def original(home: Home, leverans: Leverans) -> Path:
     return home.originals / leverans.sha256[:2] / (leverans.sha256 + ending[:40])
 
 
+def _whole(kept: Path, leverans: Leverans) -> bool:
+    """Whether the original is there and is what it was."""
+    try:
+        with kept.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == leverans.sha256
+    except OSError:
+        return False
+
+
+def _compared(kalla: str, partier: list[gx.Parti], folder: Path) -> list[str]:
+    """Where Great Expectations finds other rows than the door did; that it could not be asked is such a difference too."""
+    try:
+        return gx.differences(kalla, partier, folder)
+    except Exception as error:
+        log.exception("%s: Great Expectations could not be run", kalla)
+        return [f"{kalla}: {type(error).__name__}"]
+
+
 def _register(home: Home, register: Register, source: Source, path: Path) -> tuple[str, bool]:
-    side_path = sidecar.path_for(path)
-    side_bytes = side_path.read_bytes() if side_path.is_file() else b""
+    side_bytes = sidecar.beside(path)
     stat = (path.stat().st_size, path.stat().st_mtime_ns)
     side_text = side_bytes.decode("utf-8", errors="replace")
     known = register.known_file(path, source.kalla, stat, side_text)
@@ -165,11 +201,11 @@ def _register(home: Home, register: Register, source: Source, path: Path) -> tup
         return known, False
     leverans = describe(source, path, side_bytes)
     kept = original(home, leverans)
-    if not kept.exists():
+    if not _whole(kept, leverans):
         kept.parent.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_name(kept.name + ".part")
         try:
-            with _disk(leverans):
+            with fence.disk(leverans):
                 shutil.copyfile(path, unfinished)
         except BaseException:
             unfinished.unlink(missing_ok=True)
@@ -189,11 +225,11 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
         side = sidecar.parse(side_bytes)
     except Avvisad:
         side = Sidofil()
-    now = datetime.now().replace(microsecond=0)
+    now = swedish_time.now()
     return Leverans(
         identity(source.kalla, digest, side_bytes),
         source.kalla,
-        path.name,
+        landing.shown(path.name),
         digest,
         path.stat().st_size,
         side_bytes.decode("utf-8", errors="replace"),
@@ -207,12 +243,13 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
 
 
 def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, ram: pa.Table | None = None) -> Granskning:
-    """The verdict on one file; a sidecar that cannot be read is part of it."""
-    try:
-        side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX)
-    except Avvisad as refusal:
-        return Granskning(source.kalla, refusal.anmarkningar)
-    return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram)
+    """The verdict on one file; a sidecar that cannot be read is part of it, and so is whatever may happen."""
+
+    def judge() -> Granskning:
+        side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX, leverans.registrerad)
+        return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram)
+
+    return fence.judged(source.kalla, leverans, judge)
 
 
 def check(source: Source, path: Path, reports: Path, home: Home | None = None) -> tuple[Leverans, Granskning, Path]:
@@ -221,8 +258,8 @@ def check(source: Source, path: Path, reports: Path, home: Home | None = None) -
     :param home: where the frame is that the source's rows are held against; without it there is none.
     :returns: the delivery, the verdict and the report's path.
     """
-    side_path = sidecar.path_for(path)
-    leverans = describe(source, path, side_path.read_bytes() if side_path.is_file() else b"")
+    suites.rules(source.kalla)
+    leverans = describe(source, path, sidecar.beside(path))
     with tempfile.TemporaryDirectory() as work:
         known = home is not None and home.register.is_file()
         ram = current_frame(home, Register(home.register), source) if home and known else frame.empty(source)
@@ -248,13 +285,22 @@ def _judge(
 
     :returns: its rows, kept in the folder ``kept`` for Great Expectations, where it shall see them.
     """
-    with _disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
-        verdict = judge_file(source, original(home, leverans), leverans, Path(work), ram)
-        written, partier = [], []
-        if verdict.con is not None:
-            written = raw.write_delivery(home, source, leverans, verdict, Path(work))
-            partier = raw.for_comparison(leverans, verdict, kept)
-        report.write(home.reports / leverans.leverans_id, leverans, verdict)
+    written: list[tuple[Path, Path]] = []
+    partier: list[gx.Parti] = []
+    with fence.disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
+
+        def judge() -> Granskning:
+            verdict = judge_file(source, original(home, leverans), leverans, Path(work), ram)
+            if verdict.con is not None:
+                written.extend(raw.write_delivery(home, source, leverans, verdict, Path(work)))
+                partier.extend(raw.for_comparison(leverans, verdict, kept))
+            report.write(home.reports / leverans.leverans_id, leverans, verdict)
+            return verdict
+
+        verdict = fence.judged(source.kalla, leverans, judge)
+        if verdict.bedomning == guard.KOD:
+            written, partier = [], []
+            report.write(home.reports / leverans.leverans_id, leverans, verdict)
         raw.clear(home, leverans)
         for unfinished, target in written:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -275,24 +321,3 @@ def _judge(
         block=[] if verdict.avvisad else verdict.block,
     )
     return partier
-
-
-@contextmanager
-def _disk(leverans: Leverans) -> Iterator[None]:
-    """Say it in one line when the disk is full. Nothing that counted before is touched until all that is new is written.
-
-    :raises NothingPublished: there is no room for the delivery.
-    """
-    try:
-        yield
-    except (OSError, duckdb.Error) as error:
-        told = (
-            "No space left on device",
-            "max_temp_directory_size",
-        )  # DuckDB stops itself when it has filled its share of the disk
-        if getattr(error, "errno", None) == errno.ENOSPC or any(words in str(error) for words in told):
-            raise NothingPublished(
-                f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "
-                "make room and build again"
-            ) from error
-        raise

@@ -31,7 +31,7 @@ create table if not exists leverans (
 );
 create table if not exists granskning (
     leverans_id text primary key references leverans, regelverk text not null, format text,
-    bedomning text not null check (bedomning in ('godkand', 'godkand_med_anmarkning', 'avvisad')),
+    bedomning text not null check (bedomning in ('godkand', 'godkand_med_anmarkning', 'avvisad', 'kunde_inte_granskas')),
     respondent text, period text, rader_lasta integer not null, rader_godkanda integer not null,
     rader_karantan integer not null, antal_fel integer not null, antal_anmarkningar integer not null
 );
@@ -59,7 +59,7 @@ create index if not exists tackning_block on tackning (respondent, period);
 BLOCKS = """
 with giltig as (
     select l.*, g.bedomning from leverans l join granskning g using (leverans_id)
-    where g.bedomning <> 'avvisad'
+    where g.bedomning not in ('avvisad', 'kunde_inte_granskas')
 ), utbytt as (
     select aldre.leverans_id from giltig nyare join leverans aldre
     on nyare.kalla = aldre.kalla and nyare.ersatter in (aldre.leverans_id, aldre.filnamn)
@@ -277,7 +277,7 @@ class Register:
             + """
             select l.*, g.format, g.bedomning, g.respondent, g.period, g.rader_lasta, g.rader_godkanda, g.rader_karantan,
                 g.antal_fel, g.antal_anmarkningar,
-                case when g.bedomning = 'avvisad' then 'avvisad'
+                case when g.bedomning in ('avvisad', 'kunde_inte_granskas') then g.bedomning
                     when l.leverans_id not in (select leverans_id from block where nyast) then 'ersatt'
                     else g.bedomning end as status
             from leverans l join granskning g using (leverans_id)

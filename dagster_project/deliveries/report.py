@@ -15,11 +15,14 @@ BEDOMNING = {
     "godkand": "Godkänd",
     "godkand_med_anmarkning": "Godkänd med anmärkningar",
     "avvisad": "Avvisad",
+    "kunde_inte_granskas": "Kunde inte granskas",
 }
 GORA = {
     "godkand": "Inget behöver göras.",
     "godkand_med_anmarkning": "Gå igenom anmärkningarna. Skicka en ny, hel fil om något ska rättas; den ersätter då den här.",
     "avvisad": "Rätta felen och skicka en ny, hel fil. Tills dess gäller en tidigare godkänd leverans, om det finns någon.",
+    "kunde_inte_granskas": "Öppna filen, spara om den och skicka den igen. Hör av dig till oss om det inte hjälper. Tills dess gäller en "
+    "tidigare godkänd leverans, om det finns någon.",
 }
 ATGARD = {
     Atgard.AVVISA: "leveransen avvisas",

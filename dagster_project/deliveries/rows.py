@@ -17,13 +17,14 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import place
-from dagster_project.deliveries.cells import Underlag, blank_lines
+from dagster_project.deliveries import asides, place
+from dagster_project.deliveries.cells import Underlag, lines, reconcile, signs
 from dagster_project.reading import personal, typing_sql
 from dagster_project.reading.files import csv_rows
 from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, anmark, avvisa
 from dagster_project.reading.formats import Format, Kolumn, Traff
 from dagster_project.reading.sidecar import Sidofil
+from dagster_project.reading.text import clean_sql
 from dagster_project.validation import executor, suites
 from dagster_project.validation.suites import Kontroll, Regel, Utfall
 
@@ -67,6 +68,8 @@ class Rader:
     kodsystem: str | None
     rad: str = "null"
     broken: list[tuple[str | None, int, str, str]] = field(default_factory=list)  # sheet, row, what, kod
+    unfit: list[asides.Rad] = field(default_factory=list)  # rows that are no data, by their cells
+    said: list[Anmarkning] = field(default_factory=list)
 
     @property
     def spec(self) -> Format:
@@ -103,12 +106,13 @@ class Rader:
         else:
             self._insert([(t.blad.namn, *row) for t in self.traffar for row in self._sound(t)], 0)
         typing_sql.type_rows(con, self.spec, self.present, self.kodsystem)
+        self.said += asides.set_aside(con, self.spec, self.present, self.unfit)
+        self.said += asides.later_sheet(con, self.spec, [t.blad.namn for t in self.traffar])
         con.execute("""
             insert into fynd select _nr, _blad, _rad, f.kolumn, f.hittat, f.kod
             from (select _nr, _blad, _rad, unnest(_fel) as f from tolkad)""")
-        first = (self._one("select count(*) from sakra") if self.streamed else 0) + self._one(
-            "select count(*) from inlast"
-        )
+        sure = self._one("select count(*) from sakra") if self.streamed else 0
+        first = max(sure, self._one("select coalesce(max(_nr), 0) from inlast"))
         for nr, (blad, rad, found, kod) in enumerate(self.broken, first + 1):
             con.execute("insert into fynd values (?, ?, ?, null, ?, ?)", [nr, blad, rad, found, kod])
             con.execute("insert into inlast (_nr, _blad, _rad) values (?, ?, ?)", [nr, blad, rad])
@@ -125,7 +129,9 @@ class Rader:
 
     def _fits(self, t: Traff, row: int, cells: list[str], width: int) -> bool:
         kod = "for_manga_celler" if any(cells[width:]) else "for_fa_celler" if len(cells) < width else None
-        if kod:
+        if kod and (text := asides.no_data(cells)):
+            self.unfit.append((t.blad.namn, row, text))
+        elif kod:
             self.broken.append((t.blad.namn, row, f"{len(cells)} celler", kod))
         return kod is None
 
@@ -175,8 +181,10 @@ class Rader:
     def _uncertain(self, again: Sequence[tuple[int, list[str | None]]]) -> None:
         """``inlast``: the rows of ``sakra`` that are not certain, under their own numbers, and those that were split anew."""
         self._insert([(None, *row) for row in again], self._one("select count(*) from sakra"))
+        [t] = self.traffar
+        self.said += signs(self.con, self.rad, [t.celler[k.namn] for k in self.columns])
         cells = [
-            f"nullif(trim(_text[{i}], {sql.literal(typing_sql.AROUND)}), '') as {sql.identifier(k.namn)}"
+            f"nfc_normalize(nullif(trim({clean_sql(f'_text[{i}]')}, {sql.literal(typing_sql.AROUND)}), '')) as {sql.identifier(k.namn)}"
             for i, k in enumerate(self.columns, 1)
         ]
         names = ", ".join(sql.identifier(k.namn) for k in self.columns)
@@ -198,7 +206,10 @@ class Rader:
         rejected: list[tuple[int, str, str]] = self.con.execute(
             "select line, min(error_type)::varchar, trim(any_value(csv_line), e'\\r\\n') from trasiga group by line order by line"
         ).fetchall()
-        skipped = sorted({*(row for row, *_ in rejected), *blank_lines(self.underlag.text, line)})
+        count, blank = lines(self.underlag.text, line)
+        skipped = sorted({*(row for row, *_ in rejected), *blank})
+        if self._one("select count(*) from sakra") != count - line - len(skipped):
+            reconcile(self.con, self.underlag, t)
         if skipped:
             self.con.execute("create temp table overhoppad as select unnest(?::bigint[]) as rad", [skipped])
             self.con.execute("alter table sakra add column _rad bigint")

@@ -20,6 +20,7 @@ LISTS = (
     "agreements/overenskommelser.csv",
     "agreements/skyldigheter.csv",
     "formats/kodlistor*.csv",
+    "formats/radord.csv",
     "indicators/serier.csv",
     "reference/fornamn.csv",
     "reference/kommuner.csv",

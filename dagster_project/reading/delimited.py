@@ -66,16 +66,7 @@ def csv_rows(content: str, sep: str) -> Iterator[Rad]:
         for row in reader:
             after = reader.line_num + first
             if after - line > 1 and _swallowed(row, sep, usual):
-                raise Avvisad(
-                    avvisa(
-                        "citattecken_over_rader",
-                        f"Ett citattecken på rad {line} avslutas först på rad {after - 1}, och däremellan ligger hela rader. "
-                        "Ta bort eller avsluta citattecknet.",
-                        rad=line,
-                        hittat=next((c for c in row if "\n" in c or "\r" in c), "")[:60],
-                        forvantat="citattecken i par",
-                    )
-                )
+                raise swallowed(line, after - 1, next((c for c in row if "\n" in c or "\r" in c), ""))
             usual = max(usual, len(row) - 1)
             yield line, [cell.strip() for cell in row]
             line = after
@@ -88,6 +79,17 @@ def _swallowed(row: list[str], sep: str, usual: int) -> bool:
     pieces = text.LINE_END.split(sep.join(row))
     alike = sum(piece.count(sep) == max(usual, 1) for piece in pieces)
     return bool(alike >= max(2, 0.6 * (len(pieces) - 2)))
+
+
+def swallowed(first: int, last: int, cell: str) -> Avvisad:
+    """The refusal of a text in which a quotation mark encloses rows."""
+    message = (
+        f"Ett citattecken på rad {first} avslutas först på rad {last}, och däremellan ligger hela rader. "
+        "Ta bort eller avsluta citattecknet."
+    )
+    return Avvisad(
+        avvisa("citattecken_over_rader", message, rad=first, hittat=cell[:60], forvantat="citattecken i par")
+    )
 
 
 def _misquoted(error: str, line: int, last: int) -> Avvisad:

@@ -111,13 +111,11 @@ def _values(column: object) -> list[object]:
 
 def _cell(name: str, row: int, value: object) -> str:
     if isinstance(value, dict | list | tuple):
-        raise Avvisad(
-            avvisa(
-                "sammansatt_varde",
-                f"Kolumnen {name} innehåller listor eller objekt. En tabell har ett värde i varje cell.",
-                rad=row,
-                kolumn=name,
-                forvantat="ett värde i varje cell",
-            )
-        )
+        raise nested(name, row)
     return cell_text(value)
+
+
+def nested(column: str, row: int | None = None) -> Avvisad:
+    """The refusal of a column that holds lists or objects."""
+    message = f"Kolumnen {column} innehåller listor eller objekt. En tabell har ett värde i varje cell."
+    return Avvisad(avvisa("sammansatt_varde", message, rad=row, kolumn=column, forvantat="ett värde i varje cell"))

@@ -57,6 +57,12 @@ class Kolumn(BaseModel):
     riket: str | None = None  # what a region column calls the whole country, code 00
     kravs: bool = True  # the column must be in the file
     tom: bool = False  # its cells may be blank
+    enhet: Literal["kr", "procent"] | None = (
+        None  # the unit of its numbers, which may stand in a cell; a share is at most 100
+    )
+    summarader: bool = (
+        False  # a row may have the name of a total in it, and is then no row of data; so it is for regions
+    )
     negativa: bool = True  # its numbers may be below 0
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
@@ -67,6 +73,8 @@ class Kolumn(BaseModel):
     def _sound(self) -> Self:
         if not self.kravs and not self.tom and self.standard is None:
             raise ValueError(f"{self.namn}: a file without the column must mean something: tom or standard")
+        if self.summarader and self.typ not in ("kod", "beteckning"):
+            raise ValueError(f"{self.namn}: only a kod or a beteckning can be said to hold names of totals")
         if not self.negativa and self.typ not in ("heltal", "decimal", "belopp"):
             raise ValueError(f"{self.namn}: only numbers can be negative")
         return self
@@ -127,6 +135,9 @@ class Format(BaseModel):
     galler_till: date | None = None
     respondent: str
     block: tuple[str, ...] = ()  # columns that, with the respondent, tell apart what deliveries replace
+    nyckel: tuple[
+        str, ...
+    ] = ()  # the columns that tell its rows apart; a later sheet with the same key replaces an earlier one
     period: Period
     storlek: Literal["liten", "stor"] = "liten"  # large files are read by DuckDB and their findings are summed up
     uppstallning: Literal["rader", "pivoterad"] = "rader"
@@ -138,6 +149,12 @@ class Format(BaseModel):
     ram: str | None = None  # the raw table (``source/table``) that is the frame of this source
     ratabeller: tuple[Ratabell, ...]
     kolumner: tuple[Kolumn, ...]
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if unknown := set(self.nyckel) - {k.namn for k in self.kolumner}:
+            raise ValueError(f"nyckel: no such column {', '.join(sorted(unknown))}")
+        return self
 
     def kolumn(self, namn: str) -> Kolumn:
         return next(k for k in self.kolumner if k.namn == namn)
@@ -221,6 +238,7 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
     if not fitting:
         raise Avvisad(*_explain(kalla, sheets, nearest))
     remarks = [_check_headings(t) for t in fitting]
+    remarks.append([_unread(t) for b in sheets if (t := _passed_over(b, known, fitting))])
     if len({t.format.format for t in fitting}) > 1:
         raise Avvisad(
             avvisa(
@@ -230,6 +248,26 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
             )
         )
     return fitting, [r for rs in remarks for r in rs]
+
+
+def _passed_over(blad: Blad, known: tuple[Format, ...], fitting: list[Traff]) -> Traff | None:
+    """A sheet that looks like a table of the source and lacks columns, as the format it is nearest to."""
+    if any(t.blad is blad for t in fitting):
+        return None
+    hits = [t for spec in known if (t := _look(blad, spec)) and len(t.celler) > 1]
+    return min(hits, key=_distance, default=None)
+
+
+def _unread(t: Traff) -> Anmarkning:
+    missing = ", ".join(k.rubrik for k in t.saknade)
+    return anmark(
+        "blad_inte_last",
+        f"Bladet {t.blad.namn} har inte lästs, eftersom det saknar {missing}. Ska det läsas: ge det samma rubriker som de andra bladen.",
+        blad=t.blad.namn,
+        rad=t.blad.rader[t.rubrikrad][0],
+        hittat="; ".join(c for c in t.blad.rader[t.rubrikrad][1] if c)[:200],
+        forvantat=missing,
+    )
 
 
 def fits(kalla: str, sheets: list[Blad]) -> bool:

@@ -107,8 +107,8 @@ _WHY: dict[str, tuple[tuple[str, str], ...]] = {
     "decimal": _NUMBERS,
     "belopp": (
         (_ROUGHLY, "ungefarligt"),
-        (f"{_TWO_WAYS}[{BLANK}]?(?i:{_ANY_MONEY})", "tvetydigt_tal"),
-        (f"(?:{_WHOLE}|{_COMMA}|{_POINT})[{BLANK}]?(?i:{_ANY_MONEY})", "ej_belopp"),
+        (f"{_TWO_WAYS}(?:[{BLANK}]?(?i:{_ANY_MONEY}))?", "tvetydigt_tal"),
+        (f"(?:{_COMMA}|{_POINT}|{_WHOLE}[{BLANK}]?(?i:{_ANY_MONEY}))(?:[{BLANK}]?(?i:{_ANY_MONEY}))?", "ej_belopp"),
         *_NUMBERS,
     ),
     "datum": ((f"(?:{_DATE}|{_CLOSE})[^0-9](?s:.*)", "text_efter_datum"),),

@@ -59,10 +59,15 @@ def told() -> Iterator[None]:
         yield
     except (Avvisad, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
-    except MemoryError as error:
-        raise kunde_inte_granskas(_where(error), "minne") from None
     except BaseException as error:  # a panic of a reader written in Rust is no Exception
-        raise kunde_inte_granskas(_where(error)) from None
+        raise refusal(error) from None
+
+
+def refusal(error: BaseException) -> Avvisad:
+    """The refusal of a file over which ``error`` was raised."""
+    kind = type(error).__name__
+    varfor = "minne" if isinstance(error, MemoryError) or kind == "OutOfMemoryException" else "fel"
+    return kunde_inte_granskas(_where(error), "tid" if kind == "InterruptException" else varfor)
 
 
 def _where(error: BaseException) -> str:

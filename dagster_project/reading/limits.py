@@ -38,6 +38,9 @@ PAGES = 2_000
 #: What a reader in a process of its own may use.
 SECONDS = 120.0
 MEMORY = 1_000 * MB
+#: Seconds for the judgement of a delivery once it is read, by the database, and bytes from which a document is read in a process of its own.
+JUDGED = 3_600.0
+DOCUMENT = 64 * 1024
 #: Findings of one kind that a reader lists one by one.
 LISTED = 20
 #: Levels of folders looked through in landing, and characters of a file's name.

@@ -184,6 +184,10 @@ def windows(odd: re.Match[str]) -> str:
     return bytes([ord(odd[0]) - 0xDC00]).decode("cp1252", errors="replace")
 
 
+#: The signs for which :func:`clean_sql` has something to do, as a pattern of DuckDB.
+DIRTY_SQL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{2028}\x{2029}\x{feff}\x{fffe}\x{ffff}]"
+
+
 def clean_sql(cell: str) -> str:
     """What :func:`clean` does to control signs, as a DuckDB expression."""
     breaks = rf"regexp_replace({cell}, '[\x0b\x0c\x{{85}}\x{{2028}}\x{{2029}}]', chr(10), 'g')"

@@ -13,9 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.reading import amounts, personal
+from dagster_project.reading import grammar, personal
 from dagster_project.reading.formats import Format, Kolumn
-from dagster_project.reading.names import NORM_SQL, norm
+from dagster_project.reading.names import KEY_SQL, key
+from dagster_project.reading.text import DIRTY_SQL
 from dagster_project.settings import SEEDS
 
 SQL_TYPE = {
@@ -34,8 +35,9 @@ SQL_TYPE = {
     "serie": "varchar",
 }
 
-#: What is said when a cell is not of its type, by error code. ``{kolumn}``, ``{hittat}`` and ``{forvantat}`` are filled in.
+#: What is said when a cell is not of its type, by error code. ``{kolumn}`` and ``{hittat}`` are filled in.
 MEDDELANDEN = {
+    **grammar.MEDDELANDEN,
     "tom": "Cellen i kolumnen {kolumn} är tom men måste fyllas i.",
     "ej_heltal": "{hittat} i kolumnen {kolumn} är inte ett heltal.",
     "ej_decimal": "{hittat} i kolumnen {kolumn} är inte ett tal.",
@@ -49,6 +51,7 @@ MEDDELANDEN = {
     "Koladas system. Ange kodsystem i sidofilen.",
     "fel_kodsystem": "Regionkoden {hittat} finns inte i det kodsystem som sidofilen anger.",
     "upphord_region": "{hittat} är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
+    "namn_med_notmarke": "{hittat} i kolumnen {kolumn} har ett notmärke efter namnet. Skriv bara namnet.",
     "okand_kommun": "{hittat} är inte koden för någon kommun.",
     "negativt": "{hittat} i kolumnen {kolumn} är negativt.",
     "okand_serie": "Måttet {hittat} i kolumnen {kolumn} finns inte i indikatorkatalogen. Kontrollera beteckningen.",
@@ -58,10 +61,16 @@ MEDDELANDEN = {
 ALWAYS = ("0001-01-01", "9999-12-31")
 UNDATED = f"fran = date '{ALWAYS[0]}' and till = date '{ALWAYS[1]}'"
 
-BLANKS = r"[\s\x{00a0}\x{2007}\x{2009}\x{202f}]"
-
 #: Blanks around a cell, which do not count: those that Python's ``str.strip`` takes away.
 AROUND = "".join(chr(i) for i in range(0x10000) if chr(i).isspace())
+
+#: What may hang on to a name that has a note: ``Gotland1)``, ``Gotland *``.
+NOTE_MARK = r"\s*(?:[(]?[0-9a-z][)]|[0-9]|[*†‡]+)$"
+
+
+#: What a region was called until it became one, and how lists of code and name write it, over ``seeds/reference/regioner.csv``.
+OLD_NAMES = """['Region ' || region, lan || 's landsting', 'Landstinget i ' || lan, region_officiell || ' (' || lan || 's landsting)',
+    region_kod || ' ' || lan, region_kod || ' ' || region, region_kod || ' ' || region_officiell]"""
 
 
 def shown(value: object) -> str | None:
@@ -89,7 +98,7 @@ def _aliases() -> pa.Table:
 
     with duckdb.connect() as con:
         return con.execute(f"""
-        select lista, min(stavning) as stavning, {NORM_SQL.format("stavning")} as norm, kod, fran::date as fran, till::date as till
+        select lista, min(stavning) as stavning, {KEY_SQL.format("stavning")} as norm, kod, fran::date as fran, till::date as till
         from (
             select lista, stavning, kod, coalesce(galler_fran, '{ALWAYS[0]}') as fran, coalesce(galler_till, '{ALWAYS[1]}') as till
             from {csv("formats/kodlistor*.csv")}
@@ -97,6 +106,9 @@ def _aliases() -> pa.Table:
             from (
                 select 'region', alias, region_kod from {csv("reference/regionalias.csv")}
                 union all select 'region', unnest([region, region_officiell, lan]), region_kod from {csv("reference/regioner.csv")}
+                union all select 'region', unnest({OLD_NAMES}), region_kod from {csv("reference/regioner.csv")}
+                union all select 'region', unnest(['Landstinget ' || alias, 'Landstinget i ' || alias, alias || 's län']), region_kod
+                from {csv("reference/regionalias.csv")} where not regexp_matches(alias, '^Region | län$')
                 union all select 'region_scb', unnest([region_kod, ltrim(region_kod, '0')]), region_kod from {csv("reference/regioner.csv")}
                 union all select 'region_skr', kod_skr, region_kod from {csv("reference/regioner.csv")}
                 union all select 'region_kolada', unnest([kod_kolada, ltrim(kod_kolada, '0')]), region_kod from {csv("reference/regioner.csv")}
@@ -122,7 +134,7 @@ def _aliases() -> pa.Table:
 def lookup(con: duckdb.DuckDBPyConnection, lista: str, text: str) -> str | None:
     """The code of one spelling, None when the list does not know it."""
     row = con.execute(
-        f"select kod from alias where lista = ? and norm = {NORM_SQL.format('?')}", [lista, text]
+        f"select kod from alias where lista = ? and norm = {KEY_SQL.format('?')}", [lista, text, text, text]
     ).fetchone()
     return str(row[0]) if row else None
 
@@ -140,46 +152,30 @@ def region_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(con.execute(f"select region_kod, region from read_csv({path}, all_varchar = true)").fetchall())
 
 
-def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tuple[str, str, list[str]]:
-    """A column's value, its error code (null when sound) and the joins both need, as SQL.
+def _typed(
+    column: Kolumn, kodsystem: str | None, day: str | None = None, decimaler: str = ""
+) -> tuple[str, str, list[str]]:
+    """A column's value, why it has none, and the joins both need, as SQL. The reason holds where a cell has no value.
 
     :param day: the day on which a code must be valid, where that is asked.
+    :param decimaler: the signs that the column shows to stand before decimals.
     """
     cell = f'i."{column.namn}"'
-    number = rf"replace(regexp_replace({cell}, '{BLANKS}', '', 'g'), '−', '-')"
     joins: list[str] = []
 
-    def joined(lista: str, suffix: str = "") -> str:
+    def joined(lista: str, suffix: str = "", stripped: str = cell) -> str:
         name = f'"a_{column.namn}{suffix}"'
         valid = f" and {day} between {name}.fran and {name}.till" if day else ""
         joins.append(
-            f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {NORM_SQL.format(cell)}{valid}"
+            f"left join alias {name} on {name}.lista = '{lista}' and {name}.norm = {KEY_SQL.format(stripped)}{valid}"
         )
         return f"{name}.kod"
 
     match column.typ:
-        case "antal" | "heltal":
-            value = f"case when regexp_full_match({number}, '[+-]?\\d+') then try_cast({number} as bigint) end"
-            error = "'ej_heltal'"
-        case "decimal":
-            point = f"replace({number}, ',', '.')"
-            value = f"case when regexp_full_match({point}, '[+-]?\\d+(\\.\\d+)?') then try_cast({point} as double) end"
-            error = "'ej_decimal'"
-        case "belopp":
-            value, error = f"las_belopp({cell})", "'ej_belopp'"
-        case "datum":
-            value = (
-                f"case when regexp_matches({cell}, '^\\d{{4}}-\\d{{2}}-\\d{{2}}([ T].*)?$') then try_cast(left({cell}, 10) as date) "
-                f"when regexp_full_match({cell}, '\\d{{8}}') then try_strptime({cell}, '%Y%m%d')::date end"
-            )
-            error = "'ej_datum'"
-        case "manad":
-            month = f"regexp_extract({cell}, '^(\\d{{4}})-?(\\d{{2}})(-01)?$', ['ar', 'man'])"
-            value = f"try_cast({month}['ar'] || '-' || {month}['man'] || '-01' as date)"
-            error = "'ej_manad'"
-        case "ar":
-            value = f"case when regexp_full_match({cell}, '(19|20)\\d{{2}}') then {cell}::integer end"
-            error = "'ej_ar'"
+        case "antal" | "heltal" | "decimal" | "belopp" | "datum" | "manad" | "ar":
+            typ: grammar.Typ = "heltal" if column.typ == "antal" else column.typ
+            value, error = grammar.sql(typ, cell, column.enhet, sql.literal(decimaler))
+            return value, error, joins
         case "kod":
             value, error = joined(str(column.lista)), "'okand_kod'"
         case "kommun":
@@ -189,21 +185,20 @@ def _typed(column: Kolumn, kodsystem: str | None, day: str | None = None) -> tup
         case "region":
             by_name = joined("region")
             gone = f"coalesce({joined('upphord', '_upphord')}, {joined(f'upphord_{kodsystem}', '_upphord_kod')})"
-            is_code = f"regexp_matches({cell}, '\\d')"
+            noted = joined("region", "_not", f"regexp_replace({cell}, {sql.literal(NOTE_MARK)}, '')")
+            is_code = f"regexp_full_match(trim({cell}), '[-+]?[0-9][0-9., ]*')"
+            value, unread = by_name, "regionkod_utan_kodsystem"
             if kodsystem:
-                value = f"coalesce({by_name}, {joined(f'region_{kodsystem}', '_kod')})"
-                error = f"case when {gone} is not null then 'upphord_region' when {is_code} then 'fel_kodsystem' else 'okand_region' end"
-            else:
-                value = by_name
-                error = (
-                    f"case when {gone} is not null then 'upphord_region' "
-                    f"when {is_code} then 'regionkod_utan_kodsystem' else 'okand_region' end"
-                )
+                value, unread = f"coalesce({by_name}, {joined(f'region_{kodsystem}', '_kod')})", "fel_kodsystem"
+            error = (
+                f"case when {gone} is not null then 'upphord_region' when {is_code} then '{unread}' "
+                f"when {noted} is not null then 'namn_med_notmarke' else 'okand_region' end"
+            )
             if column.riket:
-                value = f"case when {NORM_SQL.format(cell)} = '{norm(column.riket)}' then '00' else {value} end"
+                value = f"case when {KEY_SQL.format(cell)} = '{key(column.riket)}' then '00' else {value} end"
         case "text" | "beteckning":
-            return cell, "null", joins
-    return value, error, joins
+            return cell, grammar.error_value_sql(cell), joins
+    return value, f"coalesce({grammar.error_value_sql(cell)}, {error})", joins
 
 
 def certain(column: Kolumn, cell: str, known: str, repeated: bool = False) -> tuple[str, str] | None:
@@ -225,19 +220,24 @@ def certain(column: Kolumn, cell: str, known: str, repeated: bool = False) -> tu
 
 
 def _certain(column: Kolumn, cell: str, known: str, repeated: bool) -> tuple[str, str] | None:
+    if column.summarader:
+        return None
     match column.typ:
         case "datum":  # ten signs: a date before our era, or one called infinity, is written otherwise
+            in_time = f"{cell} >= '1900' and {cell} < '2200'"
             if repeated:
                 value = f"try_strptime({cell}, '%Y-%m-%d')"
-                return f"{value}::date", f"strlen({cell}) = 10 and strftime({value}, '%Y-%m-%d') = {cell}"
+                return f"{value}::date", f"strlen({cell}) = 10 and strftime({value}, '%Y-%m-%d') = {cell} and {in_time}"
             value = f"try_cast({cell} as date)"
-            return value, f"strlen({cell}) = 10 and {value}::varchar = {cell}"
+            return value, f"strlen({cell}) = 10 and {value}::varchar = {cell} and {in_time}"
         case "kod" | "region" | "kommun" if repeated:
             place = f"list_position(enum_range(null::{known}), {cell})"
             return f"(enum_range(null::{known})::{known}[])[{place}]", f"{place} is not null"
         case "antal" | "heltal":
             value = f"try_cast({cell} as bigint)"
-            return value, f"{value}::varchar = {cell}" + (f" and {value} >= 0" if column.fran_noll else "")
+            return value, f"strlen({cell}) <= {grammar.FIGURES} and {value}::varchar = {cell}" + (
+                f" and {value} >= 0" if column.fran_noll else ""
+            )
         case "ar":
             return f"try_cast({cell} as integer)", f"regexp_full_match({cell}, '(19|20)[0-9]{{2}}')"
         case "kod" | "region" | "kommun":
@@ -245,9 +245,12 @@ def _certain(column: Kolumn, cell: str, known: str, repeated: bool) -> tuple[str
             return value, f"{value} is not null"
         case "beteckning":
             ascii_only = f"{cell} >= '!' and strlen({cell}) = length({cell}) and right({cell}, 1) >= '!'"
-            trimmed = f"{cell} <> '' and trim({cell}, {sql.literal(AROUND)}) = {cell}"
+            trimmed = (
+                f"{cell} <> '' and trim({cell}, {sql.literal(AROUND)}) = {cell} and nfc_normalize({cell}) = {cell}"
+            )
             # A case and not an or: trim is slow, and an or would run it for every cell.
-            return f"nullif({cell}, '')", f"case when {ascii_only} then true else {trimmed} end"
+            sound = f"not starts_with({cell}, '#') and not regexp_matches({cell}, {sql.literal(DIRTY_SQL)})"
+            return f"nullif({cell}, '')", f"case when {ascii_only} then true else {trimmed} end and {sound}"
         case _:
             return None
 
@@ -258,7 +261,7 @@ def spellings(con: duckdb.DuckDBPyConnection, column: Kolumn, kodsystem: str | N
         f"select stavning, kod from alias where lista in (select unnest(?)) and {UNDATED} order by stavning, kod",
         [_lists(column, kodsystem)],
     ).fetchall()
-    names = [(text, kod) for text, kod in rows if not column.riket or norm(text) != norm(column.riket)]
+    names = [(text, kod) for text, kod in rows if not column.riket or key(text) != key(column.riket)]
     return {as_written(text): kod for text, kod in names for as_written in (str, str.lower, str.upper, str.capitalize)}
 
 
@@ -274,53 +277,55 @@ def _lists(column: Kolumn, kodsystem: str | None) -> list[str]:
     return {"kod": [str(column.lista)], "kommun": ["kommun"], "region": ["region", f"region_{kodsystem}"]}[column.typ]
 
 
-def _kronor(cell: str | None) -> int | None:
-    return amounts.read(cell, "kr").kronor if cell else None
-
-
 def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], kodsystem: str | None) -> None:
     """Make table ``tolkad`` from ``inlast``. Columns of the format that the file lacks come out null.
 
     :param present: the format's columns that the file has.
     """
-    if any(column.typ == "belopp" for column in spec.kolumner):
-        con.create_function("las_belopp", _kronor, ["VARCHAR"], "BIGINT", null_handling="special")
-    values, checks, joins = [], [], []
+    read, values, checks, joins = [], [], [], []
     dated = {r[0] for r in con.execute(f"select distinct lista from alias where not ({UNDATED})").fetchall()}
     days = [_typed(spec.kolumn(namn), None)[0] for namn in spec.dag if namn in present]
     for column in spec.kolumner:
-        name = f'"{column.namn}"'
-        standard = "null" if column.standard is None else sql.literal(column.standard)
-        marks = " ".join(
-            f"when {sql.literal(mark)} then {sql.literal(status)}" for mark, status in column.markering.items()
-        )
-        mark = f"case trim(i.{name}) {marks} end" if marks and column.namn in present else "null::varchar"
-        if marks:
-            values.append(f'{mark} as "{column.namn}_markering"')
+        name, cell = f'"{column.namn}"', f'i."{column.namn}"'
+        kind, standard = SQL_TYPE[column.typ], "null" if column.standard is None else sql.literal(column.standard)
         if column.namn not in present:
-            values.append(f"{standard}::{SQL_TYPE[column.typ]} as {name}")
+            values.append(f"{standard}::{kind} as {name}")
+            if column.markering:
+                values.append(f'null::varchar as "{column.namn}_markering"')
             continue
         day = f"coalesce({', '.join(days)}, date '{spec.galler_fran}')" if column.lista in dated else None
-        value, error, needed = _typed(column, kodsystem, day)
+        value, why, needed = _typed(column, kodsystem, day, _decimals(con, column))
         joins += needed
-        values.append(
-            f"(case when i.{name} is null then {standard} else {value} end)::{SQL_TYPE[column.typ]} as {name}"
-        )
+        read += [f"{value} as varde_{column.namn}", f"{why} as varfor_{column.namn}"]
+        v, w, mark = f"varde_{column.namn}", f"varfor_{column.namn}", "null"
+        if column.markering:
+            marks = " ".join(f"when {sql.literal(m)} then {sql.literal(s)}" for m, s in column.markering.items())
+            mark = f"case trim({cell}) {marks} end"
+            values.append(f'{mark} as "{column.namn}_markering"')
+        values.append(f"(case when {cell} is null then {standard} else {v} end)::{kind} as {name}")
+        unread = f"{cell} is not null and {mark} is null and "
+        unread += f"{w} is not null" if column.typ in ("text", "beteckning") else f"{v} is null"
         if not column.tom and column.standard is None:
-            checks.append(_error(column.namn, f"i.{name} is null", "'tom'"))
-        if column.typ not in ("text", "beteckning"):
-            checks.append(
-                _error(column.namn, f"i.{name} is not null and ({mark}) is null and ({value}) is null", error)
-            )
+            checks.append(_error(column.namn, f"{cell} is null", "'tom'"))
+        checks.append(_error(column.namn, unread, w))
         if column.fran_noll:
-            checks.append(_error(column.namn, f"({value}) < 0", "'negativt'"))
+            checks.append(_error(column.namn, f"{v} < 0", "'negativt'"))
     constants = [f"{sql.literal(value)} as {sql.identifier(name)}" for name, value in spec.konstanter.items()]
     con.execute(f"""
         create or replace table tolkad as
+        with i as (select {", ".join(["i.*", *read])} from inlast i {" ".join(joins)})
         select i._nr, i._blad, i._rad, {", ".join(values + constants)},
             list_filter([{", ".join(checks)}]::struct(kolumn varchar, hittat varchar, kod varchar)[], f -> f is not null) as _fel
-        from inlast i {" ".join(joins)}
+        from i
         order by i._nr""")
+
+
+def _decimals(con: duckdb.DuckDBPyConnection, column: Kolumn) -> str:
+    """The signs that a column's cells show to stand before decimals."""
+    if column.typ != "decimal":
+        return ""
+    row = con.execute(f"select {grammar.decimals_sql(sql.identifier(column.namn))} from inlast").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _error(namn: str, condition: str, kod: str) -> str:

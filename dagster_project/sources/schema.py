@@ -43,7 +43,7 @@ REGISTER = {
         "mottagen": ("timestamp", "When the delivery was received."),
         "registrerad": ("timestamp", "When it was written into the register."),
         "format": ("varchar", "The dated format it was read in; null where none fitted."),
-        "status": ("varchar", "godkand, godkand_med_anmarkning, avvisad, ersatt or aterkallad."),
+        "status": ("varchar", "godkand, godkand_med_anmarkning, avvisad, kunde_inte_granskas, ersatt or aterkallad."),
         "respondent": ("varchar", "Respondent stated in the sidecar; null if not stated."),
         "period": ("date", "Period stated in the sidecar; null if not stated."),
         "overenskommelse": ("varchar", "Agreement stated in the sidecar; null if not stated."),

@@ -97,7 +97,7 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
             "Summa kostnader",
             "1 61000 000",
             "fel",
-            "1 61000 000 i kolumnen Summa kostnader är inte ett belopp i hela kronor.",
+            "1 61000 000 i kolumnen Summa kostnader är flera tal, eller ett tal som inte är grupperat i tusental. Skriv ett tal i varje cell.",
         ),
         (
             "Överenskommelsens benämning",

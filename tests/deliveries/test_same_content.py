@@ -88,7 +88,7 @@ def test_heading_drift(tmp_path: Path, above: made.Rows) -> None:
 
 
 def test_numbers_as_people_write_them(tmp_path: Path) -> None:
-    rows = made.changed(made.changed(made.webbtidbok(), 13, 1, "8\u00a073"), 13, 2, "+660")
+    rows = made.changed(made.changed(made.webbtidbok(), 13, 1, "\u00a0873\u202f"), 13, 2, "+660")
     assert rows[12][0] == "Stockholm"
     assert webb(made.write_csv(tmp_path / "fil.csv", rows)) == PRINTED
 
@@ -179,6 +179,7 @@ def test_decimal_numbers() -> None:
             "galler_fran": "2020-01-01",
             "respondent": "ingen",
             "period": {},
+            "ratabeller": [],
             "kolumner": [{"namn": "tal", "rubrik": "Tal", "typ": "decimal"}],
         }
     )

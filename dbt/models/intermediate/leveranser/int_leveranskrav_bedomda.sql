@@ -57,7 +57,7 @@ avvisade as (
         max_by(leverans_id, (mottagen, leverans_id)) as leverans_id,
         max(mottagen) as mottagen
     from {{ ref('stg_register__leveranser') }}
-    where status = 'avvisad'
+    where status in ('avvisad', 'kunde_inte_granskas')
     group by kalla, respondent, period
 )
 
