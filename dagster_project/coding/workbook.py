@@ -34,7 +34,7 @@ WIDTHS = {"text": 70, "citat": 40, "falt": 30, "varde": 30, "beslut": 12, "komme
 REPORTS = """
     select f.* from read_parquet({forslag}, union_by_name = true) f
     join read_parquet({tackning}) t
-        on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._period = t.period
+        on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._block = t.block and f._period = t.period
     where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.typ in {typer}"""
 
 
@@ -69,7 +69,7 @@ def blocks(home: Home, ar: int) -> list[dict[str, Any]]:
             select b.region_kod, b.overenskommelse, b.ar, b._rad as rad, b.sida, b.slag, b.text
             from read_parquet({_raw(home, "nulagesrapport", "block")}, union_by_name = true) b
             join read_parquet({_counting(home)}) t
-                on b._leverans_id = t.leverans_id and b._respondent = t.respondent and b._period = t.period
+                on b._leverans_id = t.leverans_id and b._respondent = t.respondent and b._block = t.block and b._period = t.period
             where t.kalla = 'nulagesrapport' and t.gallande and b.ar <= {ar}
                 and b.dokumenttyp = 'nulagesrapport' and b.slag <> 'artefakt'
             order by b.region_kod, b.overenskommelse, b.ar, b._leverans_id, b.segment, b._rad, b.slag <> 'rubrik', b.text""")
@@ -83,7 +83,7 @@ def codings(home: Home, ar: int) -> list[dict[str, Any]]:
         answer = con.execute(f"""
             select k.* from read_parquet({_raw(home, "kodning", "rader")}, union_by_name = true) k
             join read_parquet({_counting(home)}) t
-                on k._leverans_id = t.leverans_id and k._respondent = t.respondent and k._period = t.period
+                on k._leverans_id = t.leverans_id and k._respondent = t.respondent and k._block = t.block and k._period = t.period
             where t.kalla = 'kodning' and t.gallande and k.ar <= {ar} order by all""")
         names = [d[0] for d in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

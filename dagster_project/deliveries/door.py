@@ -15,14 +15,15 @@ from threading import Timer
 import duckdb
 import pyarrow as pa
 
+from dagster_project import sql
 from dagster_project.deliveries import asides, cells, due, place, remarks
-from dagster_project.deliveries.register import Block
+from dagster_project.deliveries.register import Block, Ersatt
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
 from dagster_project.reading import formats, guard, limits
 from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, Niva, avvisa
 from dagster_project.reading.formats import Format
-from dagster_project.reading.sidecar import Sidofil
+from dagster_project.reading.sidecar import Bekraftat, Sidofil
 from dagster_project.sources import Source
 from dagster_project.validation import suites
 from dagster_project.validation.suites import Kontroll, Regel, Utfall
@@ -53,6 +54,10 @@ class Granskning:
     perioder: list[date] = field(default_factory=list)  # first days, of all sound rows
     block: list[Block] = field(default_factory=list)
     orsak: str | None = None  # why it could not be judged, for the log
+    ersatta: list[Ersatt] = field(
+        default_factory=list
+    )  # whose blocks it takes the place of; known where there is a register
+    bekraftat: tuple[Bekraftat, ...] = ()
 
     def open(self) -> duckdb.DuckDBPyConnection:
         """A connection to the judgement's database."""
@@ -76,6 +81,11 @@ class Granskning:
         if self.avvisad:
             return "avvisad"
         return "godkand_med_anmarkning" if self.anmarkningar else "godkand"
+
+    @property
+    def vantande(self) -> list[Block]:
+        """The blocks that hold a value in doubt: what was accepted before stands until it is confirmed."""
+        return [block for block in self.block if block.tveksam]
 
     @property
     def ej_tillampliga(self) -> list[Regel]:
@@ -128,6 +138,7 @@ def _judge(
 ) -> None:
     """:raises Avvisad: the file cannot be read, or is not what it says."""
     newest = formats.load()[source.kalla][0]
+    verdict.bekraftat = side.bekraftat
     verdict.respondent, verdict.period = place.declared(con, side, side.kodsystem or newest.kodsystem)
     underlag = cells.open_file(source, path, side, work, newest)
     span = side.span
@@ -198,12 +209,19 @@ def _limit(verdict: Granskning, broken: int) -> None:
 
 def _settle(con: duckdb.DuckDBPyConnection, spec: Format, verdict: Granskning) -> None:
     """Counts and blocks of what is left; a delivery of which nothing is left is rejected."""
+    parts = "".join(f", any_value({sql.identifier(name)}::varchar)" for name in spec.block)
+    agreement = "any_value(overenskommelse::varchar)" if "overenskommelse" in spec.block else "null"
     found = con.execute(f"""
-        select _respondent, _period, {place.last_day(spec)}, antal
-        from (select _respondent, _period, count(*) as antal from godkand group by all) order by all""").fetchall()
-    verdict.godkanda = sum(antal for *_, antal in found)
+        select _respondent::varchar, _period, {place.last_day(spec)}, count(*), _block, {agreement},
+            bool_or(_nr in (select _nr from tveksam)){parts}
+        from godkand group by _respondent, _block, _period order by all""").fetchall()
+    blocks = [
+        Block(who, first, last, count, group, agreed, doubt, tuple(parts))
+        for who, first, last, count, group, agreed, doubt, *parts in found
+    ]
+    verdict.godkanda = sum(block.rader for block in blocks if not block.tveksam)
     verdict.karantan = verdict.lasta - verdict.godkanda
-    if verdict.lasta and not verdict.godkanda:
+    if verdict.lasta and not blocks:
         verdict.anmarkningar.append(
             avvisa(
                 "inga_godkanda_rader",
@@ -212,5 +230,5 @@ def _settle(con: duckdb.DuckDBPyConnection, spec: Format, verdict: Granskning) -
                 forvantat="minst en rad utan fel",
             )
         )
-    verdict.perioder = sorted({period for _, period, *_ in found})
-    verdict.block = [Block(*row) for row in found if row[0] is not None]
+    verdict.perioder = sorted({block.period for block in blocks})
+    verdict.block = [block for block in blocks if block.respondent is not None]

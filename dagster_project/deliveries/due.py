@@ -37,7 +37,7 @@ def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks:
     due = set()
     for agreement, respondent, period in delivered:
         if agreement and respondent and asked:
-            key = agreement, _kind(respondent.split()[0])
+            key = agreement, _kind(respondent)
             years.setdefault(key, set()).add(period.year)
             if any(key == (a, kind) and first <= period <= last for a, kind, first, last in asked):
                 due.add(key)

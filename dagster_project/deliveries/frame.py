@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dagster_project import sql
 from dagster_project.deliveries.door import Uppslag
-from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register import Register, Underlag
 from dagster_project.settings import Home
 from dagster_project.sources import Source, schema
 
@@ -21,7 +21,7 @@ def current(home: Home, register: Register, source: Source) -> pa.Table | None:
         return None
     kalla, table = source.ram.split("/")
     counting = [
-        [t["leverans_id"], t["respondent"], t["period"]]
+        [t["leverans_id"], t["respondent"], t["block"], t["period"]]
         for t in register.tackning(9999)
         if t["kalla"] == kalla and t["gallande"]
     ]
@@ -29,11 +29,11 @@ def current(home: Home, register: Register, source: Source) -> pa.Table | None:
     if not counting or not paths:
         return empty(source)
     with duckdb.connect() as con:
-        con.execute("create table galler (_leverans_id varchar, _respondent varchar, _period date)")
-        con.executemany("insert into galler values (?, ?, ?)", counting)
+        con.execute("create table galler (_leverans_id varchar, _respondent varchar, _block varchar, _period date)")
+        con.executemany("insert into galler values (?, ?, ?, ?)", counting)
         return con.execute(
             f"select r.* from read_parquet([{', '.join(map(sql.path, paths))}], hive_partitioning = false) as r "
-            "semi join galler using (_leverans_id, _respondent, _period)"
+            "semi join galler using (_leverans_id, _respondent, _block, _period)"
         ).to_arrow_table()
 
 
@@ -44,11 +44,11 @@ def empty(source: Source) -> pa.Table | None:
     return schema.empty_tables(kalla)[table]
 
 
-def basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | None) -> list[str]:
+def basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | None) -> list[Underlag]:
     """For each verdict what it rests on: the rules, and a hash of the frame's rows for the regions and days it looked up."""
     asked = list(dict.fromkeys(u for u in looked_up if u is not None))
     if frame is None or not asked:
-        return [rules] * len(looked_up)
+        return [Underlag(rules)] * len(looked_up)
     with duckdb.connect() as con:
         con.register("ram", frame)
         con.execute("create table uppslag (nr bigint, region_kod varchar, fran date, till date)")
@@ -67,13 +67,19 @@ def basis(rules: str, looked_up: Sequence[Uppslag | None], frame: pa.Table | Non
                 )
                 group by nr""").fetchall()
         )
-    said = {u: f"{rules} {','.join(u[0])} {u[1]} {u[2]} {seen.get(nr, 'tom')}" for nr, u in enumerate(asked)}
-    return [rules if u is None else said[u] for u in looked_up]
+    said = {
+        u: Underlag(rules, ",".join(u[0]), u[1].isoformat(), u[2].isoformat(), seen.get(nr, "tom"))
+        for nr, u in enumerate(asked)
+    }
+    return [Underlag(rules) if u is None else said[u] for u in looked_up]
 
 
-def looked_up(regelverk: str | None) -> Uppslag | None:
+def looked_up(underlag: Underlag | None) -> Uppslag | None:
     """The regions and days for which a verdict looked into the frame, from what it rested on."""
-    parts = (regelverk or "").split(" ")
+    if underlag is None or not (underlag.uppslag_regioner and underlag.uppslag_fran and underlag.uppslag_till):
+        return None
     return (
-        (tuple(parts[1].split(",")), date.fromisoformat(parts[2]), date.fromisoformat(parts[3])) if parts[1:] else None
+        tuple(underlag.uppslag_regioner.split(",")),
+        date.fromisoformat(underlag.uppslag_fran),
+        date.fromisoformat(underlag.uppslag_till),
     )

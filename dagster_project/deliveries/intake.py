@@ -12,9 +12,10 @@ import logging
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -22,10 +23,10 @@ from dagster_project.deliveries import cells, door, fence, frame, pages, raw, re
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.raw import write_empty_tables, write_register
-from dagster_project.deliveries.register import Leverans, Register, identity
+from dagster_project.deliveries.register import Leverans, Register, Underlag, identity
 from dagster_project.reading import files as reading
 from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
-from dagster_project.reading.findings import Avvisad
+from dagster_project.reading.findings import Anmarkning, Avvisad, anmark
 from dagster_project.reading.sheets import Blad
 from dagster_project.reading.sidecar import SUFFIX, Sidofil
 from dagster_project.settings import Home
@@ -35,6 +36,10 @@ from dagster_project.validation import gx, suites
 __all__ = ["check", "current_frame", "take_in", "write_empty_tables", "write_register"]
 
 log = logging.getLogger("uppfoljning.deliveries")
+
+#: The columns of the register with what a verdict rests on, and a year after all reporting years.
+RESTS_ON = tuple(f.name for f in fields(Underlag))
+ANY_YEAR = 9999
 
 
 @dataclass
@@ -50,6 +55,7 @@ class Utfall:
     nya: list[str] = field(default_factory=list)
     granskade: list[str] = field(default_factory=list)
     avvisade: list[str] = field(default_factory=list)
+    vantar: list[str] = field(default_factory=list)  # in landing, with a block in doubt or of unknown order
     skiljaktiga: list[str] = field(default_factory=list)  # where Great Expectations found other rows than the door
     ej_lasta: list[tuple[str, str]] = field(default_factory=list)
     kvar: list[str] = field(default_factory=list)
@@ -110,9 +116,12 @@ def take_in(home: Home, source: Source) -> Utfall:
     write_empty_tables(home, source)
     found = landing.look(home.landing / source.kalla)
     outcome.ej_lasta += found.ej_lasta
-    for path in found.filer:
+    blick = register.look(source.kalla, [place(home, path) for path in found.filer])
+    # The pages of one answer have an order, that of their names.
+    ordered = any(k.namn == "nasta_sida" for k in formats.load()[source.kalla][0].kolumner)
+    for number, path in enumerate(found.filer):
         try:
-            leverans_id, is_new = _register(home, register, source, path)
+            leverans_id, is_new = _register(home, register, source, path, blick, number if ordered else 0)
         except OSError as error:
             log.warning("%s/%s: %s", source.kalla, landing.shown(path.name), error.strerror)
             outcome.ej_lasta.append(
@@ -128,19 +137,19 @@ def take_in(home: Home, source: Source) -> Utfall:
     rules = door.rulebook(source.kalla)
     ram = current_frame(home, register, source)
     rows = register.rows(
-        "select l.*, g.regelverk from leverans l left join granskning g using (leverans_id) where l.kalla = ?"
-        " order by l.mottagen, l.registrerad, l.leverans_id",
+        f"select l.*, {', '.join(f'g.{name}' for name in RESTS_ON)} from leverans l left join granskning g using (leverans_id)"
+        " where l.kalla = ? order by l.mottagen, l.registrerad, l.leverans_id",
         source.kalla,
     )
-    rested_on = [row.pop("regelverk") for row in rows]
-    today = frame.basis(rules, [frame.looked_up(regelverk) for regelverk in rested_on], ram)
+    rested_on = [_underlag([row.pop(name) for name in RESTS_ON]) for row in rows]
+    today = frame.basis(rules, [frame.looked_up(underlag) for underlag in rested_on], ram)
     with tempfile.TemporaryDirectory(dir=home.tmp) as kept:
         partier = []
-        for row, regelverk, renewed in zip(rows, rested_on, today, strict=True):
-            if regelverk != renewed:
+        for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
+            if underlag != renewed:
                 log.info("%s: checking %s", source.kalla, row["filnamn"])
                 leverans = _leverans(row)
-                if regelverk is not None and not _whole(original(home, leverans), leverans):
+                if underlag is not None and not _whole(original(home, leverans), leverans):
                     log.error(
                         "%s/%s: its original is gone or changed, so it cannot be judged anew",
                         source.kalla,
@@ -156,9 +165,26 @@ def take_in(home: Home, source: Source) -> Utfall:
         log.error("two meanings of one rule: %s", difference)
     if outcome.granskade:
         pages.write(home, register, source.kalla)
-    rejected = {row["leverans_id"] for row in register.leveranser() if row["status"] in ("avvisad", guard.KOD)}
-    outcome.avvisade = [leverans_id for leverans_id in outcome.i_landing if leverans_id in rejected]
+    status = {row["leverans_id"]: row["status"] for row in register.leveranser()}
+    outcome.avvisade = [i for i in outcome.i_landing if status[i] in ("avvisad", guard.KOD)]
+    waiting = {t["leverans_id"] for t in register.tackning(ANY_YEAR) if t["vantar"]}
+    outcome.vantar = [leverans_id for leverans_id in outcome.i_landing if leverans_id in waiting]
+    if outcome.vantar:
+        named = {row["leverans_id"]: row["filnamn"] for row in register.leveranser()}
+        said = ", ".join(named[leverans_id] for leverans_id in outcome.vantar)
+        log.warning(
+            "%s: a value is in doubt or the order not known, what was accepted before stands: %s", source.kalla, said
+        )
     return outcome
+
+
+def place(home: Home, path: Path) -> str:
+    """A landing file as the register knows it: its path below landing."""
+    return path.relative_to(home.landing).as_posix()
+
+
+def _underlag(values: list[Any]) -> Underlag | None:
+    return Underlag(*values) if values[0] is not None else None
 
 
 def _leverans(row: dict[str, object]) -> Leverans:
@@ -192,11 +218,11 @@ def _compared(kalla: str, partier: list[gx.Parti], folder: Path) -> list[str]:
         return [f"{kalla}: {type(error).__name__}"]
 
 
-def _register(home: Home, register: Register, source: Source, path: Path) -> tuple[str, bool]:
+def _register(home: Home, register: Register, source: Source, path: Path, blick: int, plats: int) -> tuple[str, bool]:
     side_bytes = sidecar.beside(path)
     stat = (path.stat().st_size, path.stat().st_mtime_ns)
     side_text = side_bytes.decode("utf-8", errors="replace")
-    known = register.known_file(path, source.kalla, stat, side_text)
+    known = register.known_file(place(home, path), source.kalla, stat, side_text)
     if known:
         return known, False
     leverans = describe(source, path, side_bytes)
@@ -213,7 +239,7 @@ def _register(home: Home, register: Register, source: Source, path: Path) -> tup
         unfinished.chmod(0o444)
         unfinished.rename(kept)
     is_new = register.add(leverans)
-    register.note_file(path, source.kalla, stat, side_text, leverans.leverans_id)
+    register.note_file(place(home, path), stat, leverans, blick, plats)
     return leverans.leverans_id, is_new
 
 
@@ -294,6 +320,9 @@ def _judge(
             if verdict.con is not None:
                 written.extend(raw.write_delivery(home, source, leverans, verdict, Path(work)))
                 partier.extend(raw.for_comparison(leverans, verdict, kept))
+            if not verdict.avvisad:
+                verdict.ersatta = register.replaced(leverans, [block for block in verdict.block if not block.tveksam])
+                verdict.anmarkningar += _replaces_others(register, leverans, verdict)
             report.write(home.reports / leverans.leverans_id, leverans, verdict)
             return verdict
 
@@ -308,7 +337,7 @@ def _judge(
         verdict.close()
     register.judge(
         leverans.leverans_id,
-        regelverk=frame.basis(rules, [verdict.beror], ram)[0],
+        underlag=frame.basis(rules, [verdict.beror], ram)[0],
         format=verdict.format.format if verdict.format else None,
         bedomning=verdict.bedomning,
         respondent=verdict.respondent,
@@ -319,5 +348,25 @@ def _judge(
         anmarkningar=verdict.anmarkningar,
         kontroller=[(k.kod, str(k.utfall), k.regel.fel, k.antal) for k in verdict.kontroller],
         block=[] if verdict.avvisad else verdict.block,
+        bekraftat=verdict.bekraftat,
     )
     return partier
+
+
+def _replaces_others(register: Register, leverans: Leverans, verdict: Granskning) -> list[Anmarkning]:
+    """A remark where the sidecar says that the delivery replaces one that is somebody else's: a sender replaces only its own."""
+    if not leverans.ersatter:
+        return []
+    own = {block.respondent for block in verdict.block}
+    others = [row for row in register.named(leverans) if row["respondent"] is not None and row["respondent"] not in own]
+    if not others:
+        return []
+    return [
+        anmark(
+            "ersatter_annans",
+            "Leveransen anges ersätta en annan leverans, men den har uppgifter från andra uppgiftslämnare. Deras uppgifter gäller fortfarande.",
+            kolumn="ersatter",
+            hittat=leverans.ersatter,
+            forvantat="en egen leverans",
+        )
+    ]

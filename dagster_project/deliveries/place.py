@@ -82,11 +82,15 @@ def last_day(spec: Format) -> str:
 def respondent(spec: Format) -> str:
     """Whose a row is, over typed rows; null for one that speaks for nobody."""
     name = sql.identifier(spec.respondent)
-    if spec.block:
-        name = f"concat_ws(' ', {name}, {', '.join(map(sql.identifier, spec.block))})"
     if spec.period.annars:
         name = f"case when {sql.identifier(str(spec.period.kolumn))} is not null then {name} end"
     return name
+
+
+def block(spec: Format) -> str:
+    """The key of a row's group, over typed rows: one text, only ever compared; empty in a format whose blocks have no groups."""
+    parts = [f"replace(coalesce({sql.identifier(name)}::varchar, ''), '/', '//')" for name in spec.block]
+    return f"concat_ws('/', {', '.join(parts)})" if parts else "''"
 
 
 # --- file and sidecar agree -------------------------------------------------------------------------------------------
@@ -114,7 +118,7 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
             con,
             spec,
             spec.respondent,
-            f"split_part(_respondent, ' ', 1) <> {sql.literal(respondent)}",
+            f"_respondent <> {sql.literal(respondent)}",
             "respondent_motsagd",
             "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
             side.region or side.kommun,

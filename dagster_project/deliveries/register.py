@@ -1,7 +1,8 @@
 """The register: the fate of every delivery. SQLite, so that it can be read while a build writes it.
 
 Nothing is ever removed. A delivery is known by its content: the same bytes with the same sidecar are the same delivery, however
-many times and under whatever name they arrive. Which delivery counts for a respondent and a period is computed when asked.
+many times and under whatever name they arrive. That they arrive is an event of its own (``mottagning``), so that what came last counts
+also when it had been seen before. Which delivery counts for a block (respondent × group × period) is computed when asked.
 """
 
 from __future__ import annotations
@@ -17,63 +18,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project.deliveries.register_schema import BLOCKS, migrate
 from dagster_project.errors import NothingPublished
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
+from dagster_project.reading.sidecar import Bekraftat
 
 #: Bytes of disk without which SQLite cannot open its write-ahead log.
 LOG_ROOM = 1 << 17
-
-SCHEMA = """
-create table if not exists leverans (
-    leverans_id text primary key, kalla text not null, filnamn text not null, sha256 text not null, byte integer not null,
-    sidofil text not null, mottagen text not null, mottagen_angiven integer not null, registrerad text not null,
-    avsandare text, overenskommelse text, ersatter text
-);
-create table if not exists granskning (
-    leverans_id text primary key references leverans, regelverk text not null, format text,
-    bedomning text not null check (bedomning in ('godkand', 'godkand_med_anmarkning', 'avvisad', 'kunde_inte_granskas')),
-    respondent text, period text, rader_lasta integer not null, rader_godkanda integer not null,
-    rader_karantan integer not null, antal_fel integer not null, antal_anmarkningar integer not null
-);
-create table if not exists anmarkning (
-    leverans_id text not null references leverans, nr integer not null, niva text not null, atgard text not null, kod text not null,
-    blad text, rad integer, kolumn text, hittat text, forvantat text, meddelande text not null,
-    primary key (leverans_id, nr)
-);
-create table if not exists kontroll (
-    leverans_id text not null references leverans, kod text not null, utfall text not null, blockerande integer not null,
-    antal integer not null, primary key (leverans_id, kod)
-);
-create table if not exists tackning (
-    leverans_id text not null references leverans, respondent text not null, period text not null, period_slut text not null,
-    rader integer not null, primary key (leverans_id, respondent, period)
-);
-create table if not exists fil (
-    sokvag text primary key, kalla text not null, byte integer not null, andrad integer not null, sidofil text not null,
-    leverans_id text not null references leverans
-);
-create index if not exists tackning_block on tackning (respondent, period);
-"""
-
-#: Accepted deliveries by block, the newest first. A delivery that a later one names in ``ersatter`` covers nothing any more.
-BLOCKS = """
-with giltig as (
-    select l.*, g.bedomning from leverans l join granskning g using (leverans_id)
-    where g.bedomning not in ('avvisad', 'kunde_inte_granskas')
-), utbytt as (
-    select aldre.leverans_id from giltig nyare join leverans aldre
-    on nyare.kalla = aldre.kalla and nyare.ersatter in (aldre.leverans_id, aldre.filnamn)
-    and nyare.leverans_id <> aldre.leverans_id
-    and (nyare.mottagen, nyare.registrerad, nyare.leverans_id) > (aldre.mottagen, aldre.registrerad, aldre.leverans_id)
-), block as (
-    select l.kalla, t.leverans_id, t.respondent, t.period, t.period_slut, t.rader, l.mottagen,
-        row_number() over (
-            partition by l.kalla, t.respondent, t.period
-            order by l.leverans_id in (select leverans_id from utbytt), l.mottagen desc, l.registrerad desc, l.leverans_id desc
-        ) = 1 and l.leverans_id not in (select leverans_id from utbytt) as nyast
-    from tackning t join giltig l using (leverans_id)
-)
-"""
 
 
 @dataclass(frozen=True)
@@ -96,12 +47,45 @@ class Leverans:
 
 @dataclass(frozen=True)
 class Block:
-    """What a delivery speaks for: one respondent and one period (first and last day), with how many rows."""
+    """What a delivery speaks for, and so what it replaces: one respondent, group and period (first and last day).
+
+    :param block: the key of the group; only ever compared. ``delar`` are its values, for the columns that the format names.
+    :param overenskommelse: the agreement, where the group is of one.
+    :param tveksam: it holds a value in doubt, so that the last accepted delivery's block stands until it is confirmed.
+    """
 
     respondent: str
     period: date
     period_slut: date
     rader: int
+    block: str = ""
+    overenskommelse: str | None = None
+    tveksam: bool = False
+    delar: tuple[str | None, ...] = ()
+
+    @property
+    def nyckel(self) -> tuple[str, str, str]:
+        return self.respondent, self.block, self.period.isoformat()
+
+
+@dataclass(frozen=True)
+class Ersatt:
+    """A block of a delivery with the delivery that counted for it before, which it takes the place of."""
+
+    block: Block
+    leverans_id: str
+    filnamn: str
+
+
+@dataclass(frozen=True)
+class Underlag:
+    """What a verdict rests on: the rules, and the regions, days and hash of the frame's rows that it looked up."""
+
+    regelverk: str
+    uppslag_regioner: str | None = None
+    uppslag_fran: str | None = None
+    uppslag_till: str | None = None
+    ram_signatur: str | None = None
 
 
 def identity(kalla: str, sha256: str, sidecar: bytes) -> str:
@@ -116,7 +100,7 @@ class Register:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         with self._connect() as con:
-            con.executescript("pragma journal_mode = wal;" + SCHEMA)
+            migrate(con, path.parent)
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
@@ -142,22 +126,73 @@ class Register:
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
-    def known_file(self, path: Path, kalla: str, stat: tuple[int, int], sidecar: str) -> str | None:
+    def look(self, kalla: str, paths: Sequence[str]) -> int:
+        """A new look at a source's landing folder, in which files lie at ``paths``: those that are gone since the last one are noted.
+
+        :returns: the number of the look. A later look has a larger number, whatever the clock says.
+        """
+        with self._connect() as con:
+            [blick] = con.execute(
+                "select 1 + max((select coalesce(max(blick), 0) from mottagning), (select coalesce(max(borta), 0) from fil))"
+            ).fetchone()
+            con.execute(
+                "update fil set borta = ? where kalla = ? and borta is null and sokvag not in (select value from json_each(?))",
+                (blick, kalla, json.dumps(list(paths))),
+            )
+            return int(blick)
+
+    def known_file(self, path: str, kalla: str, stat: tuple[int, int], sidecar: str) -> str | None:
         """The delivery a landing file was last seen as, None when the file, its time stamp or its sidecar is new."""
         found = self.rows(
-            "select leverans_id from fil where sokvag = ? and kalla = ? and byte = ? and andrad = ? and sidofil = ?",
-            str(path),
+            "select leverans_id from fil where sokvag = ? and kalla = ? and byte = ? and andrad = ? and sidofil = ? and borta is null",
+            path,
             kalla,
             *stat,
             sidecar,
         )
         return found[0]["leverans_id"] if found else None
 
-    def note_file(self, path: Path, kalla: str, stat: tuple[int, int], sidecar: str, leverans_id: str) -> None:
+    def note_file(self, path: str, stat: tuple[int, int], leverans: Leverans, blick: int, plats: int = 0) -> None:
+        """Write down what a landing file is, and that it was received: where its content is other than at the last look, or it is back.
+
+        A file that was moved within landing is not received, nor one that was only touched.
+
+        :param plats: its place among the files of the look, for a source whose files have an order.
+        """
         with self._connect() as con:
+            before = con.execute(
+                "select leverans_id, borta from fil where sokvag = ? and kalla = ?", (path, leverans.kalla)
+            ).fetchone()
+            moved = con.execute(
+                "select 1 from fil where leverans_id = ? and byte = ? and andrad = ? and borta = ?",
+                (leverans.leverans_id, *stat, blick),
+            ).fetchone()
             con.execute(
-                "insert or replace into fil values (?, ?, ?, ?, ?, ?)", (str(path), kalla, *stat, sidecar, leverans_id)
+                "insert or replace into fil values (?, ?, ?, ?, ?, ?, null)",
+                (path, leverans.kalla, *stat, leverans.sidofil, leverans.leverans_id),
             )
+            known = (leverans.leverans_id, None)
+            if moved is None if before is None else tuple(before) != known:
+                self._receive(con, leverans, blick + plats, path)
+
+    def _receive(self, con: sqlite3.Connection, leverans: Leverans, blick: int, path: str | None) -> None:
+        """Write down that a delivery was received, once a look. Without a stated time it is later than all that were received before,
+        also when the clock has been set back."""
+        [latest] = con.execute("select coalesce(max(ordnad), '') from mottagning where not angiven").fetchone()
+        now, stated = leverans.mottagen.isoformat(), leverans.mottagen_angiven
+        con.execute(
+            "insert into mottagning (leverans_id, sokvag, ordnad, angiven, blick) select ?, ?, ?, ?, ?"
+            " where not exists (select 1 from mottagning where leverans_id = ? and blick = ?)",
+            (
+                leverans.leverans_id,
+                path,
+                now if stated else max(now, latest),
+                stated,
+                blick,
+                leverans.leverans_id,
+                blick,
+            ),
+        )
 
     def add(self, leverans: Leverans) -> bool:
         """Write a delivery down; False when it is already there, and then nothing changes."""
@@ -170,7 +205,7 @@ class Register:
         self,
         leverans_id: str,
         *,
-        regelverk: str,
+        underlag: Underlag,
         format: str | None,
         bedomning: str,
         respondent: str | None,
@@ -181,17 +216,18 @@ class Register:
         anmarkningar: Sequence[Anmarkning],
         kontroller: Sequence[tuple[str, str, bool, int]],
         block: Sequence[Block],
+        bekraftat: Sequence[Bekraftat] = (),
     ) -> None:
         """Write the verdict on a delivery, in place of an earlier verdict under older rules."""
         errors = sum(a.niva == Niva.FEL for a in anmarkningar)
         with self._connect() as con:
-            for table in ("granskning", "anmarkning", "tackning", "kontroll"):
+            for table in ("granskning", "anmarkning", "tackning", "kontroll", "bekraftelse"):
                 con.execute(f"delete from {table} where leverans_id = ?", (leverans_id,))
             con.execute(
-                "insert into granskning values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"insert into granskning values ({', '.join('?' * 15)})",
                 (
                     leverans_id,
-                    regelverk,
+                    *vars(underlag).values(),
                     format,
                     bedomning,
                     respondent,
@@ -224,8 +260,24 @@ class Register:
             )
             con.executemany("insert into kontroll values (?, ?, ?, ?, ?)", [(leverans_id, *k) for k in kontroller])
             con.executemany(
-                "insert into tackning values (?, ?, ?, ?, ?)",
-                [(leverans_id, b.respondent, b.period.isoformat(), b.period_slut.isoformat(), b.rader) for b in block],
+                "insert into tackning values (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        leverans_id,
+                        b.respondent,
+                        b.block,
+                        b.overenskommelse,
+                        b.period.isoformat(),
+                        b.period_slut.isoformat(),
+                        b.rader,
+                        b.tveksam,
+                    )
+                    for b in block
+                ],
+            )
+            con.executemany(
+                "insert or ignore into bekraftelse values (?, ?, ?, ?, ?)",
+                [(leverans_id, b.kolumn, b.varde, b.av, b.varfor) for b in bekraftat],
             )
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -259,16 +311,41 @@ class Register:
         ]
 
     def tackning(self, ar: int) -> list[dict[str, Any]]:
-        """Every block of every accepted delivery; ``gallande`` marks the one that counts in reporting year ``ar``."""
+        """Every block of every accepted delivery; ``gallande`` marks the one that counts in reporting year ``ar``, and ``vantar`` one
+        that came after it and may not count: a value is in doubt, or its order is not known."""
         return self.rows(
-            BLOCKS + "select kalla, leverans_id, respondent, period, rader, mottagen,"
-            " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande"
-            " from block order by kalla, respondent, period, mottagen, leverans_id",
+            BLOCKS + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
+            " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande, vantar"
+            " from block order by kalla, respondent, block, period, mottagen, leverans_id",
+            None,
             ar,
         )
 
+    def replaced(self, leverans: Leverans, blocks: Sequence[Block]) -> list[Ersatt]:
+        """Of these blocks of a delivery, those for which another delivery counts now."""
+        found = self.rows(
+            BLOCKS
+            + "select b.respondent, b.block, b.period, b.leverans_id, l.filnamn from block b join leverans l using (leverans_id)"
+            " where nyast and leverans_id <> ?",
+            leverans.kalla,
+            leverans.leverans_id,
+        )
+        counting = {(r["respondent"], r["block"], r["period"]): r for r in found}
+        return [Ersatt(b, c["leverans_id"], c["filnamn"]) for b in blocks if (c := counting.get(b.nyckel))]
+
+    def named(self, leverans: Leverans) -> list[dict[str, Any]]:
+        """The deliveries that a delivery says it replaces, with the respondents they speak for."""
+        return self.rows(
+            "select l.leverans_id, l.filnamn, t.respondent from leverans l left join tackning t using (leverans_id)"
+            " where l.kalla = ? and ? in (l.leverans_id, l.filnamn) and l.leverans_id <> ? group by 1, 2, 3",
+            leverans.kalla,
+            leverans.ersatter,
+            leverans.leverans_id,
+        )
+
     def leveranser(self) -> list[dict[str, Any]]:
-        """Every delivery with its verdict and ``status``: ``avvisad``, ``ersatt`` (a newer one counts for all it covered), or as judged.
+        """Every delivery with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and something may not count yet),
+        ``ersatt`` (others count for all it covered), or as judged.
 
         In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
         """
@@ -278,10 +355,14 @@ class Register:
             select l.*, g.format, g.bedomning, g.respondent, g.period, g.rader_lasta, g.rader_godkanda, g.rader_karantan,
                 g.antal_fel, g.antal_anmarkningar,
                 case when g.bedomning in ('avvisad', 'kunde_inte_granskas') then g.bedomning
-                    when l.leverans_id not in (select leverans_id from block where nyast) then 'ersatt'
-                    else g.bedomning end as status
+                    when b.nyast then g.bedomning
+                    when b.vantar then 'vantar'
+                    else 'ersatt' end as status
             from leverans l join granskning g using (leverans_id)
-            order by l.kalla, l.mottagen, l.leverans_id"""
+            left join (select leverans_id, max(nyast) as nyast, max(vantar) as vantar from block group by leverans_id) b
+                using (leverans_id)
+            order by l.kalla, l.mottagen, l.leverans_id""",
+            None,
         )
 
     def kontroller(self, leverans_ids: Sequence[str]) -> list[dict[str, Any]]:

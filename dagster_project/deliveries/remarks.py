@@ -21,13 +21,16 @@ BROKEN_ROWS = {
     "olaslig_rad": "Raden går inte att läsa som en rad med celler. Saknas ett citattecken?",
 }
 
+#: What is said of values that would be in doubt, had their sender not confirmed them; nothing is taken away.
+CONFIRMED = {"bekraftat": "Värdet {hittat} är ovanligt men bekräftat av uppgiftslämnaren. Det räknas."}
+
 #: What was expected where it is not the column's own words.
 EXPECTED = {"negativt": "0 eller större"}
 
 
 def texts(rules: Sequence[Regel]) -> dict[str, str]:
     """What is said, by ``kod``: of rows, of cells and of the rules of the suite."""
-    return {**BROKEN_ROWS, **typing_sql.MEDDELANDEN, **{r.kod: r.meddelande for r in rules}}
+    return {**BROKEN_ROWS, **CONFIRMED, **typing_sql.MEDDELANDEN, **{r.kod: r.meddelande for r in rules}}
 
 
 def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], summed: bool) -> list[Anmarkning]:
@@ -59,8 +62,8 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
                 shown,
                 EXPECTED.get(kod, own),
                 blad,
-                rule.niva if rule else Niva.FEL,
-                rule.atgard if rule else Atgard.RAD,
+                rule.niva if rule else Niva.ANMARKNING if kod in CONFIRMED else Niva.FEL,
+                rule.atgard if rule else Atgard.INGEN if kod in CONFIRMED else Atgard.RAD,
             )
         )
     return outcome

@@ -28,6 +28,7 @@ ATGARD = {
     Atgard.AVVISA: "leveransen avvisas",
     Atgard.RAD: "raden räknas inte",
     Atgard.CELL: "cellen räknas inte",
+    Atgard.TVEKA: "uppgiften väntar på bekräftelse",
     Atgard.INGEN: "räknas ändå",
 }
 NIVA = {Niva.FEL: "Fel", Niva.ANMARKNING: "Anmärkning"}

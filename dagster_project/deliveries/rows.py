@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, place
+from dagster_project.deliveries import asides, doubt, place
 from dagster_project.deliveries.cells import Underlag, lines, reconcile, signs
 from dagster_project.reading import personal, typing_sql
 from dagster_project.reading.files import csv_rows
@@ -45,6 +45,7 @@ def database(work: Path) -> duckdb.DuckDBPyConnection:
         "create table fynd (_nr bigint, _blad varchar, _rad bigint, kolumn varchar, hittat varchar, kod varchar)"
     )
     con.execute("create table borttagen (_nr bigint, regel smallint)")
+    con.execute("create table tveksam (_nr bigint)")
     return con
 
 
@@ -261,7 +262,7 @@ class Rader:
             union all"""
         con.execute(f"""
             create view tolkade as
-            select *, {place.respondent(spec)} as _respondent
+            select *, {place.respondent(spec)} as _respondent, {place.block(spec)} as _block
             from (
                 {certain if self.streamed else ""}
                 select _nr, _blad, _rad, {", ".join(typed)}, {place.first_day(spec, self.present, self.side)} as _period
@@ -314,6 +315,9 @@ class Rader:
         def take_out(regel: Regel) -> None:
             failed.append(regel)
             broken = executor.table(regel)
+            if regel.atgard == Atgard.TVEKA:
+                doubt.confirm(self.con, self.spec, self.side, regel)
+                self.con.execute(f"insert into tveksam select distinct _nr from {broken}")
             if regel.atgard == Atgard.RAD:
                 self.con.execute(f"insert into borttagen select distinct _nr, {order[regel.kod]} from {broken}")
             if regel.atgard == Atgard.CELL:
@@ -340,7 +344,7 @@ class Rader:
 
     def lost(self, rules: Sequence[Regel]) -> int:
         """How many rows were taken out for an error; those taken out with a remark only do not count."""
-        remarks = ", ".join(sql.literal(r.kod) for r in rules if not r.fel) or "''"
+        remarks = ", ".join(sql.literal(kod) for kod in [doubt.CONFIRMED, *(r.kod for r in rules if not r.fel)])
         return self._one(
             f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})"
         )
@@ -356,7 +360,7 @@ class Rader:
                 f"create temp table {table} as select unnest(?::varchar[]) as key, unnest(?::varchar[]) as value",
                 [list(values), list(values.values())],
             )
-        kept = [r.kod for r in rules if r.atgard not in (Atgard.RAD, Atgard.CELL)]
+        kept = [doubt.CONFIRMED, *(r.kod for r in rules if r.atgard == Atgard.INGEN or r.atgard == Atgard.AVVISA)]
         con.execute(
             """
             create table karantan as

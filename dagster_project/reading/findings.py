@@ -20,6 +20,7 @@ class Atgard(StrEnum):
     AVVISA = "avvisa"  # the whole delivery
     RAD = "rad"  # the row goes to quarantine
     CELL = "cell"  # the cell goes to quarantine, the rest of the row goes through
+    TVEKA = "tveka"  # the row's block does not count until the value is confirmed; what counted before stands
     INGEN = "ingen"  # nothing is taken away
 
 

@@ -43,7 +43,7 @@ class Side:
     kodversion: str
     leveranser: Mapping[str, Mapping[str, Any]]
     hallna: Mapping[str, str]
-    block: Mapping[tuple[str, str, str], str]
+    block: Mapping[tuple[str, str, str, str], str]
 
 
 @dataclass(frozen=True)

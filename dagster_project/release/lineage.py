@@ -122,16 +122,23 @@ def links(manifest: Graph, uid: str, ar: int) -> list[dict[str, Any]]:
     return [asdict(Link(**link | {"koppling": link["koppling"].replace("{ar}", str(ar))})) for link in said]
 
 
-def blocks(folder: Path) -> dict[tuple[str, str, str], str]:
-    """Which delivery counted for each source, respondent and period in a release; empty without a register."""
+def blocks(folder: Path) -> dict[tuple[str, str, str, str], str]:
+    """Which delivery counted for each source, respondent, group and period in a release; empty without a register."""
     path = folder / "raw" / "register" / "tackning.parquet"
     if not path.is_file():
         return {}
     with duckdb.connect() as con:
+        names = [name for name, *_ in con.execute(f"describe from read_parquet({sql.path(path)})").fetchall()]
+        # A release from before groups were a column has both in one text.
+        who = (
+            "respondent, block"
+            if "block" in names
+            else "split_part(respondent, ' ', 1), replace(respondent[instr(respondent || ' ', ' ') + 1:], ' ', '/')"
+        )
         found = con.execute(
-            f"select kalla, respondent, cast(period as varchar), leverans_id from read_parquet({sql.path(path)}) where gallande"
+            f"select kalla, {who}, cast(period as varchar), leverans_id from read_parquet({sql.path(path)}) where gallande"
         ).fetchall()
-    return {(kalla, respondent, period): leverans for kalla, respondent, period, leverans in found}
+    return {(kalla, respondent, block, period): leverans for kalla, respondent, block, period, leverans in found}
 
 
 # --- tracing ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from dagster_project.reading.sheets import Blad
 from dagster_project.reading.sidecar import Sidofil
 
 #: The columns every raw table begins with, besides ``_leverans_id``.
-COMMON = "_blad, _rad, _respondent, _period"
+COMMON = "_blad, _rad, _respondent, _block, _period"
 
 
 def _tables_as_they_stand(path: Path, _: Sidofil) -> list[Blad]:
@@ -42,7 +42,7 @@ class Source:
     """A source.
 
     :param tables: for a format, the SQL of each raw table over the relation ``godkand`` (the sound typed rows with
-        ``_blad, _rad, _respondent, _period``).
+        ``_blad, _rad, _respondent, _block, _period``).
     :param read: a delivery's file as sheets, where the source's files are no tables.
     """
 

@@ -30,6 +30,7 @@ COMMON = {
     "_blad": "Sheet in the delivered file; null for text files.",
     "_rad": "Row or line in the delivered file, header = 1.",
     "_respondent": "Who answers for the row: {}.",
+    "_block": "Which group of the respondent's rows it belongs to, only to be compared: {}.",
     "_period": "First day of the period the row speaks for.",
 }
 
@@ -43,7 +44,10 @@ REGISTER = {
         "mottagen": ("timestamp", "When the delivery was received."),
         "registrerad": ("timestamp", "When it was written into the register."),
         "format": ("varchar", "The dated format it was read in; null where none fitted."),
-        "status": ("varchar", "godkand, godkand_med_anmarkning, avvisad, kunde_inte_granskas, ersatt or aterkallad."),
+        "status": (
+            "varchar",
+            "godkand, godkand_med_anmarkning, avvisad, kunde_inte_granskas, vantar, ersatt or aterkallad.",
+        ),
         "respondent": ("varchar", "Respondent stated in the sidecar; null if not stated."),
         "period": ("date", "Period stated in the sidecar; null if not stated."),
         "overenskommelse": ("varchar", "Agreement stated in the sidecar; null if not stated."),
@@ -58,10 +62,16 @@ REGISTER = {
         "kalla": ("varchar", "The source."),
         "leverans_id": ("varchar", "Id of the delivery."),
         "respondent": ("varchar", "Who the block speaks for, as in the raw rows."),
+        "block": ("varchar", "Which group of the respondent's rows, as in the raw rows."),
+        "overenskommelse": ("varchar", "The agreement, where the group is of one."),
         "period": ("date", "First day of the block's period."),
         "rader": ("bigint", "The delivery's rows in the block."),
         "mottagen": ("timestamp", "When the delivery was received."),
         "gallande": ("boolean", "True for the newest accepted delivery of the block."),
+        "vantar": (
+            "boolean",
+            "True where it came after the one that counts and may not: a value is in doubt, or the order not known.",
+        ),
     },
     "innehall": {
         "kalla": ("varchar", "The source."),
@@ -75,7 +85,7 @@ REGISTER = {
 }
 _REGISTER_GRAIN = {
     "leveranser": "One row per delivery with its fate.",
-    "tackning": "One row per delivery and block (respondent × period) it speaks for.",
+    "tackning": "One row per delivery and block (respondent × group × period) it speaks for.",
     "innehall": "One row per raw file with what it holds, whatever the year (`warehouse/contents.py`).",
 }
 
@@ -119,7 +129,8 @@ def _empty() -> dict[str, tuple[pa.Table, list[str]]]:
 
 def _no_rows(con: duckdb.DuckDBPyConnection, spec: Format) -> None:
     """The relation ``godkand`` of a format, without rows."""
-    columns = {"_nr": "bigint", "_blad": "varchar", "_rad": "bigint", "_respondent": "varchar", "_period": "date"}
+    columns = {"_nr": "bigint", "_blad": "varchar", "_rad": "bigint", "_respondent": "varchar"}
+    columns |= {"_block": "varchar", "_period": "date"}
     columns |= {k.namn: SQL_TYPE[k.typ] for k in spec.kolumner}
     columns |= dict.fromkeys(
         [*spec.konstanter, *(f"{k.namn}_markering" for k in spec.kolumner if k.markering)], "varchar"
@@ -158,7 +169,8 @@ def sources_yml() -> str:
             derived = {h.namn: h.beskrivning for h in table.harledda}
             words = {k.namn: _words(k) for k in spec.kolumner} | derived
             words |= COMMON | {
-                "_respondent": COMMON["_respondent"].format(" and ".join((spec.respondent, *spec.block)))
+                "_respondent": COMMON["_respondent"].format(spec.respondent),
+                "_block": COMMON["_block"].format(" and ".join(spec.block) or "empty, there are none"),
             }
             columns = {c: (kind, words.get(c)) for c, kind in tables[f"{kalla}/{table.namn}"].items()}
             if spec.storlek == "stor":

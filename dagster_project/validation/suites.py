@@ -29,7 +29,7 @@ SVARSFREKVENS = "svarsfrekvens"
 MART = frozenset({"kalla", "period", "niva", "grupp_kod", "forvantade", "inkomna", "svarsfrekvens", "troskel"})
 
 #: Columns that every row of a delivery has.
-COMMON = frozenset({"_nr", "_blad", "_rad", "_respondent", "_period"})
+COMMON = frozenset({"_nr", "_blad", "_rad", "_respondent", "_block", "_period"})
 
 Typ = Literal[
     "expect_column_values_to_be_between",
@@ -103,7 +103,7 @@ class Regel(BaseModel):
         names = {name for _, name, _, _ in string.Formatter().parse(self.meddelande) if name is not None}
         if names - {"hittat"}:
             raise ValueError(f"meddelande: unknown field {', '.join(sorted(names - {'hittat'}))}")
-        if self.atgard in (Atgard.RAD, Atgard.CELL) and self.typ in WHOLE:
+        if self.atgard in (Atgard.RAD, Atgard.CELL, Atgard.TVEKA) and self.typ in WHOLE:
             raise ValueError(f"{self.typ} names no rows to take out")
         if self.atgard == Atgard.CELL and self.kolumn is None:
             raise ValueError("a cell needs its kolumn")

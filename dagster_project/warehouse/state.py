@@ -65,7 +65,9 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
         if row["leverans_id"] not in later
         if row["leverans_id"] in speaking or not row["period"] or int(row["period"][:4]) <= ar
     ]
-    facts = [[t["leverans_id"], t["respondent"], t["period"], t["rader"], t["gallande"]] for t in blocks]
+    facts = [
+        [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
+    ]
     content = json.dumps([ar, code_version(), fates, facts, sorted(held.items())], ensure_ascii=False, default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 

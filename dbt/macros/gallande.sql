@@ -1,5 +1,5 @@
 {#-
-The rows of a raw table that count: those whose block (respondent × period) is `gallande` in the register, which has
+The rows of a raw table that count: those whose block (respondent × group × period) is `gallande` in the register, which has
 already applied the reporting year. With `nyast`, one row per block: the first in that order, then the last in the file.
 Corrections are applied, and `_rattelse` names them; `kolumner` can ask for something else.
 -#}
@@ -10,12 +10,13 @@ Corrections are applied, and `_rattelse` names them; `kolumner` can ask for some
         on
             ra._leverans_id = tackning.leverans_id
             and ra._respondent = tackning.respondent
+            and ra._block = tackning.block
             and ra._period = tackning.period
     where tackning.kalla = '{{ kalla }}' and tackning.gallande
     {%- if nyast is not none %}
     qualify
         row_number() over (
-            partition by ra._respondent, ra._period
+            partition by ra._respondent, ra._block, ra._period
             order by {{ (nyast + ['ra._rad desc', 'ra._blad desc']) | join(', ') }}
         ) = 1
     {%- endif %}

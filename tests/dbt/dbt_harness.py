@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.reading import formats
 from dagster_project.sources import schema
 from dagster_project.warehouse import contents, project
 from dagster_project.warehouse import dbt as warehouse
@@ -53,13 +54,18 @@ def seed(name: str) -> pd.DataFrame:
     return pd.read_csv(SEEDS / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
+def group(kalla: str, row: dict[str, Any]) -> str:
+    """Which group of its respondent's rows a row belongs to."""
+    return "/".join(str(row.get(column) or "") for column in formats.load()[kalla][0].block)
+
+
 @dataclass
 class Raw:
     """Deliveries as the rooms before dbt would leave them: raw rows, and the two tables of the register."""
 
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
     deliveries: list[dict[str, Any]] = field(default_factory=list)
-    blocks: dict[tuple[str, str, date], list[dict[str, Any]]] = field(default_factory=dict)
+    blocks: dict[tuple[str, str, str, date], list[dict[str, Any]]] = field(default_factory=dict)
 
     def deliver(
         self,
@@ -81,12 +87,20 @@ class Raw:
                     "_leverans_id": leverans_id,
                     "_rad": number,
                     "_respondent": row[respondent],
+                    "_block": group(kalla, row),
                     "_period": period,
                 }
                 self.rows[table].append(common | row)
-        for code in sorted({row[respondent] for rows in tables.values() for row in rows}):
-            self.blocks.setdefault((kalla, code, period), []).append(
-                {"kalla": kalla, "leverans_id": leverans_id, "respondent": code, "period": period, "mottagen": mottagen}
+        agreed = "overenskommelse" in formats.load()[kalla][0].block
+        covered = {
+            (row[respondent], group(kalla, row), row["overenskommelse"] if agreed else None)
+            for rows in tables.values()
+            for row in rows
+        }
+        about = {"kalla": kalla, "leverans_id": leverans_id, "period": period, "mottagen": mottagen}
+        for code, block, agreement in sorted(covered):
+            self.blocks.setdefault((kalla, code, block, period), []).append(
+                about | {"respondent": code, "block": block, "overenskommelse": agreement}
             )
 
     def reject(self, leverans_id: str, kalla: str, mottagen: datetime, **stated: Any) -> None:

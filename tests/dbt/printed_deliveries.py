@@ -154,6 +154,7 @@ def _free_text(raw: Raw, codes: list[str]) -> None:
             "_leverans_id": "enkat-2",
             "_rad": row["_rad"],
             "_respondent": kod,
+            "_block": "",
             "_period": SURVEY_PERIOD,
         }
         for kod, text in zip(codes[140:150], FREE_TEXT, strict=True)
@@ -225,6 +226,5 @@ def _other_material(raw: Raw, codes: list[str]) -> None:
         {"slag": "synpunkt", "part": "patienter", "omrade": "Allmänt", "tema": "kontinuitet", "referens": "PÅHITTAD"}
     ] * 2
     for row in (rows := [*interviews, *coded, *summaries, *viewpoints]):
-        who = (row.get(column) for column in ("slag", "region_kod", "kommun_kod", "part", "kodare"))
-        row |= {"ar": 2020, "_respondent": " ".join(filter(None, who))}
-    raw.deliver("underlag-1", datetime(2020, 5, 29), date(2020, 1, 1), "_respondent", {"underlag/rader": rows})
+        row |= {"ar": 2020}
+    raw.deliver("underlag-1", datetime(2020, 5, 29), date(2020, 1, 1), "slag", {"underlag/rader": rows})

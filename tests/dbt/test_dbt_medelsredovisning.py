@@ -22,12 +22,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
             name,
             received,
             date(2020, 1, 1),
-            "_block",
-            {
-                f"{kalla}/blanketter": [
-                    form | {"_block": f"{form['mottagare']} {form['overenskommelse']}"} for form in forms
-                ],
-            },
+            "mottagare",
+            {f"{kalla}/blanketter": list(forms)},
         )
 
     deliver(

@@ -186,13 +186,26 @@ def test_the_exit_is_clean_again_when_the_bad_file_is_replaced(home: Home) -> No
     assert [status for _, status in statuses(home)] == ["avvisad", "godkand"]
 
 
-def test_a_delivery_names_the_one_it_replaces(home: Home, first: Path) -> None:
+def test_a_delivery_names_the_one_it_replaces(home: Home) -> None:
+    heading = [*made.webbtidbok()[0], "Period"]
+    both = [heading, ["Gotland", 14, 12, "2020-02"], ["Gotland", 14, 12, "2020-03"]]
+    deliver(home, "webbtidbok", "gammal.csv", both, mottagen="2020-04-01T12:00:00")
+    rows = [heading, ["Gotland", 15, 12, "2020-03"]]
+    deliver(home, "webbtidbok", "ny.csv", rows, mottagen="2020-04-02T12:00:00", ersatter="gammal.csv")
+    take_in(home, "webbtidbok")
+    assert statuses(home) == [("gammal.csv", "ersatt"), ("ny.csv", "godkand_med_anmarkning")]
+    assert counting(home, "09") == [("ny.csv", "2020-03-01")]
+
+
+def test_nobody_replaces_what_is_somebody_elses(home: Home, first: Path) -> None:
+    """Gotland may withdraw its own row of the file with all regions, and not that of Halland; it is told so."""
     rows = [made.webbtidbok()[0], ["Gotland", 14, 12]]
     deliver(home, "webbtidbok", "ny.csv", rows, period="2020-03", mottagen="2020-04-02T12:00:00", ersatter="mars.csv")
-    take_in(home, "webbtidbok")
-    assert statuses(home) == [("mars.csv", "ersatt"), ("ny.csv", "godkand_med_anmarkning")]
+    [_, mine] = take_in(home, "webbtidbok").i_landing
+    assert statuses(home) == [("mars.csv", "godkand"), ("ny.csv", "godkand_med_anmarkning")]
     assert counting(home, "09") == [("ny.csv", "2020-03-01")]
-    assert counting(home, "10") == []
+    assert counting(home, "10") == [("mars.csv", "2020-03-01")]
+    assert "ersatter_annans" in {a.kod for a in Register(home.register).anmarkningar(mine)}
 
 
 def test_quarantine_holds_rows_and_cells_as_delivered(home: Home) -> None:

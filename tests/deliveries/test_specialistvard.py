@@ -119,8 +119,26 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
         1,
         [(FEL, None, 3, "Vantande", "1000,5", "ett heltal", "1000,5 i kolumnen Vantande är inte ett heltal.", RAD)],
     ),
-    "the same region twice": (
+    "the same region twice, with other figures": (
         [row(), row(waiting=1100)],
+        1,
+        [
+            (
+                FEL,
+                None,
+                n,
+                "Regionkod",
+                "Halland",
+                "en rad per region, månad och grupp",
+                "Regionen Halland finns på flera rader för samma månad och grupp med olika uppgifter. "
+                "Raderna räknas inte; det som gällde förut står kvar. Lämna en rad.",
+                "tveka",
+            )
+            for n in (3, 4)
+        ],
+    ),
+    "the same row twice": (
+        [row(), row()],
         3,
         [
             (
@@ -130,7 +148,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "Regionkod",
                 "Halland",
                 "en rad per region, månad och grupp",
-                "Regionen Halland finns på flera rader för samma månad och grupp. Den sista raden gäller.",
+                "Regionen Halland finns på flera rader för samma månad och grupp med samma uppgifter. En av dem räknas.",
                 INGEN,
             )
             for n in (3, 4)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.deliveries.register import Block, Leverans, Register
+from dagster_project.deliveries.register import Block, Leverans, Register, Underlag
 from dagster_project.settings import PROJECT
 from dagster_project.warehouse import project, state
 
@@ -49,11 +49,13 @@ def test_deliveries_about_later_years_are_not(tmp_path: Path) -> None:
 
     def deliver(name: str, period: date, bedomning: str = "godkand") -> None:
         now = datetime(2020, 4, 1)
-        register.add(Leverans(name, "webbtidbok", f"{name}.csv", name, 1, "", now, True, now))
+        leverans = Leverans(name, "webbtidbok", f"{name}.csv", name, 1, "", now, True, now)
+        register.add(leverans)
+        register.note_file(f"webbtidbok/{name}.csv", (1, 1), leverans, register.look("webbtidbok", []))
         accepted = bedomning == "godkand"
         register.judge(
             name,
-            regelverk="r",
+            underlag=Underlag("r"),
             format="f",
             bedomning=bedomning,
             respondent=None,

@@ -37,6 +37,7 @@ def test_a_raw_table_is_its_formats_columns_less_those_that_stay_in_the_original
         "_blad": "varchar",
         "_rad": "bigint",
         "_respondent": "varchar",
+        "_block": "varchar",
         "_period": "date",
     }
     assert columns == common | {"region_kod": "varchar", "visa_tid": "bigint", "boka_tid": "bigint"}

@@ -61,14 +61,22 @@ def rows(rng: random.Random, spec: Format) -> list[dict[str, Any]]:
             found.append(
                 row | {"_nr": nr, "_blad": None, "_rad": nr + 1, "_period": date(2020, rng.randrange(1, 3), 1)}
             )
-    return [row | {"_respondent": str(row[spec.respondent])} for row in found]
+    return [row | {"_respondent": str(row[spec.respondent]), "_block": ""} for row in found]
 
 
 def columns_of(spec: Format) -> dict[str, str]:
     kinds = {k.namn: typing_sql.SQL_TYPE[k.typ] for k in spec.kolumner}
     kinds |= dict.fromkeys(spec.konstanter, "varchar")
     kinds |= {f"{k.namn}_markering": "varchar" for k in spec.kolumner if k.markering}
-    return {"_nr": "bigint", "_blad": "varchar", "_rad": "bigint", **kinds, "_respondent": "varchar", "_period": "date"}
+    return {
+        "_nr": "bigint",
+        "_blad": "varchar",
+        "_rad": "bigint",
+        **kinds,
+        "_respondent": "varchar",
+        "_block": "varchar",
+        "_period": "date",
+    }
 
 
 def judged(

@@ -45,7 +45,14 @@ def write(
             for row in here:
                 blocks[row["region_kod"], month] = blocks.get((row["region_kod"], month), 0) + 1
         covered += [
-            {"leverans_id": identity, "respondent": region, "period": month, "rader": count, "mottagen": received}
+            {
+                "leverans_id": identity,
+                "respondent": region,
+                "block": "",
+                "period": month,
+                "rader": count,
+                "mottagen": received,
+            }
             for (region, month), count in blocks.items()
         ]
     newest: dict[tuple[str, dt.date], dict[str, object]] = {}
@@ -59,6 +66,7 @@ def write(
             "_leverans_id": "e1",
             "_rad": number,
             "_respondent": region,
+            "_block": "",
             "_period": FRAME_PERIOD,
             "region_kod": region,
             "vardenhet_id": unit,
@@ -75,7 +83,14 @@ def write(
     received = dt.datetime(2020, 1, 1)
     register.append({"leverans_id": "e1", "kalla": "enhetsregister", "status": "godkand", "mottagen": received})
     coverage += [
-        {"kalla": "enhetsregister", "leverans_id": "e1", "respondent": region, "period": FRAME_PERIOD, "rader": 1}
+        {
+            "kalla": "enhetsregister",
+            "leverans_id": "e1",
+            "respondent": region,
+            "block": "",
+            "period": FRAME_PERIOD,
+            "rader": 1,
+        }
         | {"mottagen": received, "gallande": True}
         for region in sorted({row["region_kod"] for row in units})
     ]
@@ -98,6 +113,7 @@ def _contact_rows(
             "_leverans_id": identity,
             "_rad": line,
             "_respondent": contact.region,
+            "_block": "",
             "_period": month,
             "region_kod": contact.region,
             "vardenhet_id": contact.unit,

@@ -160,6 +160,7 @@ def test_a_month_lies_in_files_of_its_own(home: Home) -> None:
         ("_blad", "VARCHAR"),
         ("_rad", "BIGINT"),
         ("_respondent", "VARCHAR"),
+        ("_block", "VARCHAR"),
         ("_period", "DATE"),
         ("region_kod", "VARCHAR"),
         ("vardenhet_id", "VARCHAR"),

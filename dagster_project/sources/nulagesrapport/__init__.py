@@ -231,7 +231,7 @@ def tables(_: Format) -> dict[str, str]:
     return {
         "block": f"select {report}, dokumenttyp, omrade, {', '.join(BLOCK)} from godkand where posttyp = 'block'",
         "segment": """
-            select _blad, min(_rad) as _rad, _respondent, _period, region_kod, overenskommelse, year(_period)::integer as ar, segment,
+            select _blad, min(_rad) as _rad, _respondent, _block, _period, region_kod, overenskommelse, year(_period)::integer as ar, segment,
                 textkvalitet, dokumenttyp, segment_titel as titel, segment_rad as rad_fran, segment_rad_till as rad_till,
                 dokumenttyp = 'nulagesrapport' as nulagesrapport, count(*) filter (where posttyp = 'block') as antal_block,
                 count(*) filter (where posttyp = 'forslag') as antal_forslag

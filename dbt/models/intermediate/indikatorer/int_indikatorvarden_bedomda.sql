@@ -24,6 +24,7 @@ with varden as (
         on
             samlade.kalla = tackning.kalla
             and samlade._respondent = tackning.respondent
+            and samlade._block = tackning.block
             and samlade._period = tackning.period
     left join {{ ref('int_kolada_varden_motsagda') }} as motsagda
         on

@@ -9,6 +9,7 @@ with fran_delar as (
         sum(svar.antal) filter (where regler.i_taljare) as taljare,
         coalesce(sum(svar.antal) filter (where regler.i_namnare), 0) as namnare,
         any_value(svar._respondent) as _respondent,
+        any_value(svar._block) as _block,
         any_value(svar._period) as _period,
         any_value(svar._leverans_id) as _leverans_id
     from {{ ref('stg_barometer__svar') }} as svar
@@ -27,6 +28,7 @@ with fran_delar as (
         sum(antal) filter (where allmanmedicin) as taljare,
         sum(antal) as namnare,
         any_value(_respondent) as _respondent,
+        any_value(_block) as _block,
         any_value(_period) as _period,
         any_value(_leverans_id) as _leverans_id
     from {{ ref('stg_specialistbevis__bevis') }}
@@ -44,6 +46,7 @@ with fran_delar as (
         sum(definitioner.i_taljare * kostnader.belopp) as taljare,
         sum(definitioner.i_namnare * kostnader.belopp) as namnare,
         any_value(regionar._respondent) as _respondent,
+        any_value(regionar._block) as _block,
         any_value(regionar._period) as _period,
         any_value(regionar._leverans_id) as _leverans_id
     from (
@@ -51,6 +54,7 @@ with fran_delar as (
             ar,
             region_kod,
             _respondent,
+            _block,
             _period,
             _leverans_id
         from {{ ref('stg_rakenskap__kostnader') }}
@@ -76,6 +80,7 @@ select
     {{ andel('taljare', 'namnare') }} as varde,
     cast(null as varchar) as markering,
     _respondent,
+    _block,
     _period,
     _leverans_id
 from fran_delar
@@ -93,6 +98,7 @@ select
     antal as varde,
     null as markering,
     _respondent,
+    _block,
     _period,
     _leverans_id
 from {{ ref('stg_befolkning__folkmangd') }}
@@ -110,6 +116,7 @@ from {{ ref('stg_befolkning__folkmangd') }}
         varde,
         markering,
         _respondent,
+        _block,
         _period,
         _leverans_id
     from {{ ref('stg_' ~ kalla ~ '__varden') }}

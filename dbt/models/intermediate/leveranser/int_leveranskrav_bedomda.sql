@@ -1,7 +1,8 @@
 with blanketter as (
     select
         'rekvisition' as kalla,
-        mottagare || ' ' || overenskommelse as respondent,
+        mottagare as respondent,
+        overenskommelse,
         ar,
         datum,
         _leverans_id,
@@ -13,7 +14,8 @@ with blanketter as (
 
     select
         'ekonomisk_redovisning' as kalla,
-        mottagare || ' ' || overenskommelse as respondent,
+        mottagare as respondent,
+        overenskommelse,
         ar,
         datum,
         _leverans_id,
@@ -27,6 +29,7 @@ inkomna as (
     select
         tackning.kalla,
         tackning.respondent,
+        tackning.overenskommelse,
         tackning.period,
         tackning.leverans_id,
         tackning.mottagen,
@@ -40,12 +43,19 @@ inkomna as (
             tackning.kalla = blanketter.kalla
             and tackning.leverans_id = blanketter._leverans_id
             and tackning.respondent = blanketter.respondent
+            and tackning.overenskommelse = blanketter.overenskommelse
             and year(tackning.period) = blanketter.ar
     left join {{ ref('stg_kommunenkat__kommuner') }} as kommuner
         on
             tackning.leverans_id = kommuner._leverans_id
             and tackning.respondent = kommuner.kommun_kod
             and tackning.period = kommuner.period
+    -- Several groups of one respondent meet one requirement: it is met by the one that came last.
+    qualify
+        row_number() over (
+            partition by tackning.kalla, tackning.respondent, tackning.overenskommelse, tackning.period
+            order by tackning.mottagen desc, tackning.leverans_id desc, blanketter._rad desc, blanketter._blad desc
+        ) = 1
 ),
 
 avvisade as (
@@ -94,10 +104,11 @@ from {{ ref('int_leveranskrav_fordelade') }} as krav
 left join inkomna
     on
         krav.kalla = inkomna.kalla
+        and krav.respondent_kod = inkomna.respondent
         -- What goes to somebody else is met only by what states the agreement.
         and (
-            krav.respondent_kod || ' ' || krav.overenskommelse = inkomna.respondent
-            or (krav.tas_emot and krav.respondent_kod = inkomna.respondent)
+            krav.overenskommelse = inkomna.overenskommelse
+            or (krav.tas_emot and inkomna.overenskommelse is null)
         )
         and krav.period = inkomna.period
 left join avvisade

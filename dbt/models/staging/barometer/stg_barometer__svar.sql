@@ -10,6 +10,7 @@ select
     svarsalternativ,
     antal,
     _respondent,
+    _block,
     _period,
     _leverans_id,
     _blad,

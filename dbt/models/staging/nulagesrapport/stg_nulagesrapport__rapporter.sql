@@ -32,5 +32,6 @@ inner join {{ source('register', 'tackning') }} as tackning
     on
         segment._leverans_id = tackning.leverans_id
         and segment._respondent = tackning.respondent
+        and segment._block = tackning.block
         and segment._period = tackning.period
 where tackning.kalla = 'nulagesrapport' and segment.nulagesrapport and segment.ar <= {{ var('ar') }}

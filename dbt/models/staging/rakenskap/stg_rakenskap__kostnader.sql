@@ -8,6 +8,7 @@ select
     komponent,
     belopp,
     _respondent,
+    _block,
     _period,
     _leverans_id,
     _blad,

@@ -2,6 +2,8 @@ select
     kalla,
     leverans_id,
     respondent,
+    block,
+    overenskommelse,
     period,
     rader,
     mottagen

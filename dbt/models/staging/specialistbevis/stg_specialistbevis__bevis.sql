@@ -10,6 +10,7 @@ select
     regexp_matches(lower(specialitet), 'allm[aä]nmedicin') as allmanmedicin,
     antal,
     _respondent,
+    _block,
     _period,
     _leverans_id,
     _blad,

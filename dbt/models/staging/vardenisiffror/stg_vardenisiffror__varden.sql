@@ -13,6 +13,7 @@ select
     varde,
     markering,
     _respondent,
+    _block,
     _period,
     _leverans_id,
     _blad,
