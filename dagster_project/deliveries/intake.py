@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from dagster_project.deliveries import cells, door, frame, pages, raw, report
+from dagster_project.deliveries import cells, door, frame, pages, raw, report, wording
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.raw import write_empty_tables, write_register
@@ -128,7 +128,7 @@ def take_in(home: Home, source: Source) -> Utfall:
         partier = []
         for row, regelverk, renewed in zip(rows, rested_on, today, strict=True):
             if regelverk != renewed:
-                log.info("%s: checking %s", source.kalla, row["filnamn"])
+                log.info("%s: checking %s", source.kalla, wording.file_name(str(row["filnamn"])))
                 partier += _judge(home, register, source, _leverans(row), rules, ram, Path(kept))
                 outcome.granskade.append(row["leverans_id"])
         if partier:
@@ -211,7 +211,7 @@ def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, ram: 
     try:
         side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX)
     except Avvisad as refusal:
-        return Granskning(source.kalla, refusal.anmarkningar)
+        return Granskning(source.kalla, [wording.finding(a) for a in refusal.anmarkningar])
     return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram)
 
 
@@ -225,10 +225,11 @@ def check(source: Source, path: Path, reports: Path, home: Home | None = None) -
     leverans = describe(source, path, side_path.read_bytes() if side_path.is_file() else b"")
     with tempfile.TemporaryDirectory() as work:
         known = home is not None and home.register.is_file()
-        ram = current_frame(home, Register(home.register), source) if home and known else frame.empty(source)
+        register = Register(home.register) if home and known else None
+        ram = current_frame(home, register, source) if home and register else frame.empty(source)
         verdict = judge_file(source, path, leverans, Path(work), ram)
         verdict.close()
-    written, _ = report.write(reports, leverans, verdict)
+    written, _ = report.write(reports, leverans, verdict, register)
     return leverans, verdict, written
 
 
@@ -254,7 +255,7 @@ def _judge(
         if verdict.con is not None:
             written = raw.write_delivery(home, source, leverans, verdict, Path(work))
             partier = raw.for_comparison(leverans, verdict, kept)
-        report.write(home.reports / leverans.leverans_id, leverans, verdict)
+        report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
         raw.clear(home, leverans)
         for unfinished, target in written:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -292,7 +293,7 @@ def _disk(leverans: Leverans) -> Iterator[None]:
         )  # DuckDB stops itself when it has filled its share of the disk
         if getattr(error, "errno", None) == errno.ENOSPC or any(words in str(error) for words in told):
             raise NothingPublished(
-                f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "
+                f"the disk is full: {leverans.kalla}/{wording.file_name(leverans.filnamn)} could not be taken in, and what counted before still counts; "
                 "make room and build again"
             ) from error
         raise
