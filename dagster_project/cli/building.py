@@ -37,7 +37,12 @@ def init(
     say(f"Put deliveries in {home.landing / '<source>'}" + (" (the examples for 2020 are there)" if demo else ""))
 
 
-def build(year: Year) -> None:
+def build(
+    year: Year,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Make everything anew, also what has not changed, and a new release.")
+    ] = False,
+) -> None:
     """Register, check, load, compute, validate and release one reporting year. What has not changed is not done again."""
     from rich.console import Console
 
@@ -53,7 +58,7 @@ def build(year: Year) -> None:
             if not err.is_terminal:
                 err.print(f"· {line}")
 
-        outcome = building.run(home, year, told)
+        outcome = building.run(home, year, told, full_refresh=full_refresh)
     _summary(home, outcome)
     if outcome.blocking or outcome.held:
         raise typer.Exit(1)

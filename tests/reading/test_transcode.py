@@ -50,8 +50,8 @@ def test_a_line_in_another_encoding_is_told(tmp_path: Path) -> None:
     [
         (TABLE.encode("cp850"), "okand_teckenkodning"),
         (TABLE.encode("utf-16")[:-1], "trasig_teckenkodning"),
-        (gzip.compress(TABLE.encode())[:-9], "trasig_gzip"),
-        (gzip.compress(b"a;b\n" * 400_000), "for_stor"),
+        (gzip.compress(TABLE.encode(), mtime=0)[:-9], "trasig_gzip"),
+        (gzip.compress(b"a;b\n" * 400_000, mtime=0), "for_stor"),
     ],
 )
 def test_what_cannot_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, kod: str) -> None:
