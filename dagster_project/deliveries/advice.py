@@ -45,6 +45,16 @@ class Grupp:
         """The rows: ``4``, ``4, 7, 9`` or ``50 rader, först 2, 3, 4``."""
         return places(self.rader)
 
+    @property
+    def var(self) -> str:
+        """Where in the file, in words: ``blad Svar, rad 4, 7, kolumn Region``."""
+        parts = [
+            f"blad {self.blad}" if self.blad else "",
+            f"rad {self.plats}" if self.rader else "",
+            f"kolumn {self.kolumn}" if self.kolumn else "",
+        ]
+        return ", ".join(p for p in parts if p) or "hela filen"
+
 
 def places(rows: Iterable[int]) -> str:
     """Rows of a file by their numbers, of many the first."""

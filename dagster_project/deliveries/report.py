@@ -36,7 +36,7 @@ FOLJD = {
 }
 NIVA = {Niva.FEL: "Fel", Niva.ANMARKNING: "Anmärkning"}
 #: Each column of findings, and its width in characters.
-RUBRIKER = {"Vad": 68, "Rad": 16, "Kolumn": 18, "Hittat": 24, "Förväntat": 28, "Följd": 18, "Slag": 12, "Blad": 14}
+RUBRIKER = {"Vad": 58, "Rad": 12, "Kolumn": 16, "Hittat": 20, "Förväntat": 22, "Följd": 13, "Slag": 11, "Blad": 11}
 FACTS = (22, 100)
 #: Points of height of a line of text, and how many respondents are named one by one.
 LINE, NAMED = 15.5, 21

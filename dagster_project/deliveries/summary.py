@@ -25,10 +25,17 @@ class Rad:
     text: str
 
 
-def said(home: Home, register: Register, ar: int, status: Mapping[str, Mapping[str, int]]) -> list[Rad]:
+def said(
+    home: Home,
+    register: Register,
+    ar: int,
+    status: Mapping[str, Mapping[str, int]],
+    rates: Mapping[str, Sequence[Any]],
+) -> list[Rad]:
     """What lies in landing and what became of it, and how many of those expected have delivered.
 
     :param status: by source, how many of those expected for the year have delivered, are late, missing …
+    :param rates: by source, the response rate in per cent (the lowest of its periods), its goal or None, and the number of periods.
     """
     rows = {row["leverans_id"]: row for row in register.leveranser()}
     counting = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
@@ -47,6 +54,7 @@ def said(home: Home, register: Register, ar: int, status: Mapping[str, Mapping[s
             *_files(register, mine, counting, {k: [rows[i] for i in v] for k, v in replacing.items()}, there, ar),
             *(Rad("obs", f"{name}: {why}") for name, why in _left(home, kalla)),
             *_expected(status.get(kalla, {})),
+            *_rate(*rates.get(kalla, ())),
         ]
         if about:
             lines += [Rad("kalla", wording.source(kalla)), *about]
@@ -110,7 +118,7 @@ def _first(found: Sequence[Anmarkning]) -> str:
     groups.sort(key=lambda g: (g.atgard != Atgard.AVVISA,))
     if not groups:
         return ""
-    place = f" (rad {groups[0].plats})" if groups[0].rader else ""
+    place = f" (rad {groups[0].plats})" if groups[0].rader and "först rad" not in groups[0].meddelande else ""
     more = (
         f" Rapporten har {wording.counted(len(groups) - 1, 'anmärkning', 'anmärkningar')} till." if groups[1:] else ""
     )
@@ -139,3 +147,12 @@ def _expected(status: Mapping[str, int]) -> list[Rad]:
     late = status.get("saknas", 0) or status.get("avvisad", 0)
     rest = f"; {wording.listed(words)}" if words else ""
     return [Rad("obs" if late else "ok", f"{came} av {due} väntade leveranser har kommit{rest}.")]
+
+
+def _rate(rate: float | None = None, goal: float | None = None, periods: int = 1) -> list[Rad]:
+    if rate is None:
+        return []
+    lowest = f", lägst av {periods} perioder" if periods > 1 else ""
+    missed = goal is not None and rate < goal
+    aim = f" (målet är {goal:.0f})" if missed and goal is not None else ""
+    return [Rad("obs" if missed else "ok", f"Svarsfrekvens {rate:.0f} procent{lowest}{aim}.")]

@@ -172,9 +172,11 @@ def _format(source: Source, ar: int) -> Format:
 
 
 def _region(text: str) -> str:
+    spellings = {norm(row["alias"]): row["region_kod"] for row in wording.table("reference/regionalias.csv")}
     for row in wording.table("reference/regioner.csv"):
-        if norm(text) in {norm(row[name]) for name in ("region", "region_officiell", "lan")}:
-            return row["region"]
+        spellings |= {norm(row[name]): row["region_kod"] for name in ("region", "region_officiell", "lan")}
+    if code := spellings.get(norm(text)):
+        return wording.regions()[code]
     raise UserError(f"{text} is no region: choose one of {', '.join(wording.regions().values())}")
 
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from dagster_project.reading import limits, text
+from dagster_project.reading import limits, personal, text
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.sheets import Blad, Rad
 
@@ -72,7 +72,7 @@ def csv_rows(content: str, sep: str) -> Iterator[Rad]:
                         f"Ett citattecken på rad {line} avslutas först på rad {after - 1}, och däremellan ligger hela rader. "
                         "Ta bort eller avsluta citattecknet.",
                         rad=line,
-                        hittat=next((c for c in row if "\n" in c or "\r" in c), "")[:60],
+                        hittat=personal.quoted(next((c for c in row if "\n" in c or "\r" in c), ""), 60),
                         forvantat="citattecken i par",
                     )
                 )

@@ -17,7 +17,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dagster_project.reading import pivot
+from dagster_project.reading import personal, pivot
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.names import norm
 from dagster_project.reading.sheets import Blad
@@ -297,7 +297,7 @@ def headings(spec: Format) -> str:
 
 def _as_heading(cell: str | None) -> str:
     """A cell of a row that may be a heading row, or a row about somebody: words with figures in them are no headings."""
-    return re.sub(r"\S*\d\S*", "…", cell or "")
+    return re.sub(r"\S*\d\S*", "…", personal.mask(cell or "")[0])
 
 
 def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anmarkning]:
@@ -323,7 +323,9 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
                 "okand_layout",
                 "Ingen rad i filen känns igen som rubrikrad.",
                 blad=sheets[0].namn,
-                hittat="; ".join(_as_heading(c) for c in next((c for _, c in sheets[0].rader if any(c)), []))[:200],
+                hittat=personal.quoted(
+                    "; ".join(map(_as_heading, next((c for _, c in sheets[0].rader if any(c)), []))), 200
+                ),
                 forvantat=headings(spec),
             )
         ]
