@@ -123,6 +123,7 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
     outcome = Outcome(
         release, created=before is None or release.id != before.id, held=dict(release.manifest["hallna_marter"])
     )
+    outcome.told = _deliveries(home, ar, release)
     for check in result.get_asset_check_evaluations():
         if not check.passed:
             said = (check.asset_key.to_user_string(), check.check_name, check.description or _told(check.metadata))
@@ -135,6 +136,24 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
         )
     )
     return outcome
+
+
+def _deliveries(home: Home, ar: int, release: Any) -> list[tuple[str, str]]:
+    """What has become of the deliveries, and how many of those expected there are."""
+    from dagster_project.deliveries import summary
+    from dagster_project.deliveries.register import Register
+    from dagster_project.release import questions
+
+    with questions.opened(release.database) as con:
+        expected = con.execute("select kalla, status, count(*) from mart.leveransstatus group by all").fetchall()
+        rates = con.execute("""
+            select kalla, min(svarsfrekvens), max(troskel), count(*)
+            from mart.svarsfrekvens where niva = 'riket' and inkomna > 0 group by kalla""").fetchall()
+    status: dict[str, dict[str, int]] = {}
+    for kalla, kind, number in expected:
+        status.setdefault(kalla, {})[kind] = number
+    found = summary.said(home, Register(home.register), ar, status, {kalla: rate for kalla, *rate in rates})
+    return [(line.slag, line.text) for line in found]
 
 
 def _value(metadata: Any, name: str) -> Any:

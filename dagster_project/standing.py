@@ -34,6 +34,8 @@ CODE = (
 class Outcome:
     """What a build led to. ``blocking`` and ``remarks`` are (asset, check, what it says); ``held`` has the reason by mart.
 
+    ``told`` is what has become of the deliveries: (``kalla``, ``ok``, ``obs`` or ``fel``; a line of text).
+
     ``lasting`` is false where the same build may end otherwise the next time: something could not be done at all.
     """
 
@@ -42,6 +44,7 @@ class Outcome:
     blocking: list[tuple[str, str, str]] = field(default_factory=list)
     remarks: list[tuple[str, str, str]] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    told: list[tuple[str, str]] = field(default_factory=list)
     lasting: bool = True
 
 
@@ -114,6 +117,7 @@ def keep(home: Home, ar: int, started_from: str, outcome: Outcome) -> None:
         "stoppar": outcome.blocking,
         "anmarkningar": outcome.remarks,
         "hallna_marter": outcome.held,
+        "leveranser": outcome.told,
     }
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(note, ensure_ascii=False, indent=1), encoding="utf-8")
@@ -128,7 +132,13 @@ def standing(home: Home, ar: int) -> Outcome | None:
         if (note["indata"], note["resultat"]) != (inputs(home), results(home, ar, bool(held))):
             return None
         blocking, remarks = ([(a, c, s) for a, c, s in note[kind]] for kind in ("stoppar", "anmarkningar"))
+        told = [(kind, text) for kind, text in note["leveranser"]]
     except (OSError, sqlite3.Error, ValueError, KeyError, TypeError):
         return None
     release = releases.current(home, ar)
-    return Outcome(release, False, blocking, remarks, held) if release else None
+    return Outcome(release, False, blocking, remarks, held, told) if release else None
+
+
+def told_of_deliveries(asset: str, check: str) -> bool:
+    """Whether a check is about what the deliveries' own lines (:attr:`Outcome.told`) say."""
+    return asset.startswith("raw/") and check != "regler_tolkade_lika"

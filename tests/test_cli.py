@@ -27,7 +27,7 @@ from dagster_project.sources import all_sources
 
 Run = Callable[..., Any]
 EXAMPLE_FILES = [p for p in (EXAMPLES / "landing").rglob("*") if p.is_file() and not p.name.endswith(".leverans.yml")]
-COMMANDS = ("init", "build", "check", "deliveries", "query", "export", "releases", "serve")
+COMMANDS = ("init", "build", "check", "template", "deliveries", "query", "export", "releases", "serve")
 
 
 def one_line(said: str) -> str:
@@ -370,7 +370,7 @@ def example(tmp_path: Path) -> Path:
 def test_check_a_good_file(uppfoljning: Run, home: Home, example: Path, tmp_path: Path, source: list[str]) -> None:
     ran = uppfoljning("--home", home.root, "check", example, *source, "--out", tmp_path / "granskning")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[0] == "godkand: 21 rows read, 21 accepted, 0 in quarantine"
+    assert ran.out.splitlines()[0] == "Godkänd: Mottagningar med webbtidbok, 21 rader lästa, 21 räknas"
     assert {p.name for p in (tmp_path / "granskning" / example.name).iterdir()} == {"granskning.xlsx", "granskning.md"}
     assert not home.register.exists()  # judged, not loaded
 
@@ -386,8 +386,8 @@ def test_check_a_bad_file(uppfoljning: Run, home: Home, tmp_path: Path) -> None:
     ran = uppfoljning("--home", home.root, "check", bad, "--source", "webbtidbok", "--out", tmp_path / "granskning")
     assert ran.code == 1
     assert ran.out.splitlines()[:2] == [
-        "avvisad: 0 rows read, 0 accepted, 0 in quarantine",
-        "  fel: rad 1, kolumn Boka tid: Kolumnen Boka tid saknas.",
+        "Avvisad: Mottagningar med webbtidbok, 0 rader lästa, 0 räknas",
+        "  Fel, rad 1, kolumn Boka tid: Kolumnen Boka tid saknas.",
     ]
 
 
@@ -410,6 +410,44 @@ def test_check_what_cannot_be_checked(
     )
     assert (ran.code, ran.out) == (2, "")
     assert says in one_line(ran.err)
+
+
+def test_check_a_folder(uppfoljning: Run, home: Home, example: Path, tmp_path: Path) -> None:
+    """Every file is judged, of whatever source, in one summary; the exit code says that one of them is rejected."""
+    folder = tmp_path / "inkommet"
+    (folder / "webbtidbok").mkdir(parents=True)
+    for path in (example, example.with_name(f"{example.name}.leverans.yml")):
+        shutil.copy(path, folder)
+    out = tmp_path / "granskning"
+    ran = uppfoljning("--home", home.root, "check", folder, "--out", out)
+    assert (ran.code, ran.err) == (0, "")
+    assert re.search(rf"{example.name} .*Mottagningar med webbtidbok .*Godkänd", ran.out)
+    (folder / "webbtidbok" / "trasig.csv").write_text("Region;Visa tid\nGotland;13\n", encoding="utf-8")
+    (folder / "annat.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    ran = uppfoljning("--home", home.root, "check", folder, "--out", out)
+    assert (ran.code, ran.err) == (1, "")
+    assert re.search(r"webbtidbok/trasig.csv .*Avvisad .*rad 1, kolumn Boka tid: Kolumnen Boka tid saknas", ran.out)
+    assert re.search(r"annat.csv .*Kunde inte granskas .*Källan framgår inte", ran.out)
+    assert {p.parent.relative_to(out).as_posix() for p in out.rglob("granskning.xlsx")} == {
+        example.name,
+        "webbtidbok/trasig.csv",
+    }
+    (folder / "tom").mkdir()
+    ran = uppfoljning("--home", home.root, "check", folder / "tom", "--out", out)
+    assert (ran.code, "no file in it is a delivery" in one_line(ran.err)) == (2, True)
+
+
+def test_template(uppfoljning: Run, tmp_path: Path) -> None:
+    to = tmp_path / "mallar" / "mall.xlsx"
+    ran = uppfoljning("template", "inriktningsdokument", "--year", 2020, "--region", "Jönköping", "--out", to)
+    assert (ran.code, ran.out.split()) == (0, [str(to), f"{to}.leverans.yml"])
+    for args, says in (
+        (["webbtidbok", "--region", "Atlantis"], "Atlantis is no region"),
+        (["nulagesrapport"], "there is nothing to fill in"),
+        (["webtidbok"], "webtidbok is no source"),
+    ):
+        ran = uppfoljning("template", *args, "--year", 2020, "--out", to)
+        assert (ran.code, says in one_line(ran.err)) == (2, True)
 
 
 # --- a home folder of any name, export, and a build that fails ---

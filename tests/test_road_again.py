@@ -25,7 +25,7 @@ def test_nothing_new_and_a_second_home_give_the_same_release(
     first = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert first.code == 0
     assert f"Release 2020.1 of {USED} deliveries" in first.out
-    assert "response rate kommunenkat: 78 percent" in first.out
+    assert "Svarsfrekvens 78 procent." in first.out
     before = content(home.releases)
     again = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert again.code == 0
@@ -112,7 +112,7 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
     assert f"Release 2020.2 of {USED + 1} deliveries" in ran.out
-    assert "held mart.webbtidbok keeps its last good state" in ran.out
+    assert "webbtidbok behåller sina senast godkända värden." in ran.out
     assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
     dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
     assert ask(home, dalarna) == [("PÅHITTAT",)]

@@ -59,7 +59,7 @@ def test_bad_input_does_not_stop_the_rest(uppfoljning: Run, tmp_path: Path) -> N
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
     assert "Release 2020.1 of 3 deliveries" in ran.out
-    assert "stopped raw/inriktningsdokument/dokument leveranser_godtagna" in ran.out
+    assert "dokument.xlsx: avvisad. " in ran.out
     rates = "select inkomna, forvantade from mart.svarsfrekvens where niva = 'riket' and kalla = "
     assert ask(home, rates + "'webbtidbok'") == [(20, 21)]
     assert ask(home, rates + "'inriktningsdokument'") == [(0, 21)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -28,6 +29,7 @@ OUTCOME = Outcome(
     blocking=[("raw/webbtidbok/mottagningar", "leveranser_godtagna", "avvisade: ['webbtidbok-1']")],
     remarks=[("raw/kommunenkat/kommuner", "kommun_dubbel", "rader: 2")],
     held={"webbtidbok": "Ett skäl."},
+    told=[("kalla", "Mottagningar med webbtidbok"), ("fel", "mars.csv: avvisad.")],
 )
 
 
@@ -73,11 +75,12 @@ def test_the_outcome_is_as_the_build_left_it(built: Home) -> None:
     found = standing.standing(built, 2020)
     assert found is not None
     assert found.release.id == "2020.1"
-    assert (found.created, found.blocking, found.remarks, found.held) == (
+    assert (found.created, found.blocking, found.remarks, found.held, found.told) == (
         False,
         OUTCOME.blocking,
         OUTCOME.remarks,
         OUTCOME.held,
+        OUTCOME.told,
     )
     assert standing.standing(built, 2021) is None
 
@@ -178,8 +181,13 @@ def test_the_answer_is_that_of_a_full_build(home: Home, uppfoljning: Run, monkey
     first = uppfoljning(*command)
     assert first.code == 1, first.err
     assert "Release 2020.1" in first.out
-    for said in ("stopped raw/inriktningsdokument/dokument", "remark raw/webbtidbok"):
+    for said in (
+        "dokument.xlsx: avvisad. ",
+        "nagra.csv: godkänd med anmärkningar.",
+        "2 av 21 väntade leveranser har kommit; 19 saknas.",
+    ):
         assert said in first.out
+    assert not re.search("[a-z]+-[0-9a-f]{12}|raw/|utfall", first.out.replace(str(home.root), "")), first.out
 
     asked = subprocess.run(
         [sys.executable, "-c", NOTHING_IMPORTED, *map(str, command)],

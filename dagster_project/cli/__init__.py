@@ -36,6 +36,7 @@ for command in (
     building.init,
     building.build,
     building.check,
+    building.template,
     asking.deliveries,
     asking.query,
     asking.export,

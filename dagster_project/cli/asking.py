@@ -62,7 +62,7 @@ def deliveries(
         if format is not Format.table:
             write(columns or ["leverans_id"], rows, format)
             return
-        table("Received", columns, rows)
+        table("Received", *_shown(columns, rows))
     if show is Show.received:
         return
     if show is None and frozen.current(home, year) is None:
@@ -77,6 +77,7 @@ def deliveries(
 
 
 def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    from dagster_project.deliveries import wording
     from dagster_project.deliveries.register import Register
 
     register = Register(home.register)
@@ -89,7 +90,7 @@ def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
         received.append(
             {
                 "leverans_id": row["leverans_id"],
-                "filnamn": row["filnamn"],
+                "filnamn": wording.file_name(row["filnamn"]),
                 "mottagen": row["mottagen"],
                 "status": row["status"],
                 "gallande": "ja" if row["leverans_id"] in used else "nej",
@@ -101,6 +102,22 @@ def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
             }
         )
     return list(received[0]) if received else [], [tuple(r.values()) for r in received]
+
+
+def _shown(columns: list[str], rows: list[tuple[Any, ...]]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """What was received as it is read on a screen: by names, and the id by what tells it apart."""
+    from dagster_project.deliveries import wording
+
+    shown = []
+    for row in rows:
+        r = dict(zip(columns, row, strict=True))
+        kalla, _, short = r["leverans_id"].rpartition("-")
+        verdict = "Ersatt" if r["status"] == "ersatt" else wording.verdict(r["status"], r["karantan"])
+        received = str(r["mottagen"])[:10]
+        shown.append(
+            (r["filnamn"], wording.source(kalla), received, verdict, r["gallande"], r["rader"], r["skal"], short)
+        )
+    return ["fil", "källa", "mottagen", "bedömning", "gäller", "rader", "skäl", "referens"], shown
 
 
 def query(

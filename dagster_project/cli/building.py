@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagster_project.cli.screen import say
+from dagster_project.cli.screen import say, table
 from dagster_project.cli.session import Session, Year, existing_home
 from dagster_project.errors import UserError
 from dagster_project.release.releases import Release, mend
 from dagster_project.settings import EXAMPLES, PROJECT, Home
+from dagster_project.standing import told_of_deliveries
 
 if TYPE_CHECKING:
     from dagster_project.build import Outcome
+    from dagster_project.deliveries.door import Granskning
+
+COLORS = {"ok": None, "obs": "yellow", "fel": "red"}
 
 
 def init(
@@ -65,86 +69,149 @@ def build(
 
 
 def _summary(home: Home, outcome: Outcome) -> None:
+    """What the build led to: English around, and in Swedish what has become of the deliveries."""
     release: Release = outcome.release
     used = len(release.manifest["leveranser"])
     if outcome.created:
         say(f"of {used} deliveries", f"Release {release.id}", bold=True)
     else:
         say(f"release {release.id} of {used} deliveries stands", "Nothing new:", bold=True)
-    for kalla, percent, goal, met in _rates(release):
-        say(f"  response rate {kalla}: {percent}" + ("" if met else f" (goal {goal})"))
-    for asset, check, said in outcome.remarks:
-        say(f"{asset} {check} {said}".rstrip(), "  remark", color="yellow")
-    for asset, check, said in outcome.blocking:
-        say(f"{asset} {check} {said}".rstrip(), "  stopped", color="red")
+    for kind, text in outcome.told:
+        if kind == "kalla":
+            say(text, bold=True)
+        else:
+            say(text, color=COLORS[kind], indent=2)
     for mart, reason in outcome.held.items():
-        say(f"mart.{mart} keeps its last good state: {reason}", "  held", color="red")
-    if outcome.blocking or outcome.remarks:
-        reports = home.reports / "<delivery>" / "granskning.xlsx"
-        say(f"  see 'uppfoljning deliveries --year {release.ar}' and {reports}")
+        say(f"{mart} behåller sina senast godkända värden. {reason}", color="red")
+    for what, kind in ((outcome.remarks, "obs"), (outcome.blocking, "fel")):
+        for asset, check, said in what:
+            if not told_of_deliveries(asset, check):
+                say(f"{asset}, {check}: {said}".rstrip(": "), color=COLORS[kind])
+    if any(kind in ("obs", "fel") for kind, _ in outcome.told):
+        say(f"Reports to the senders: {home.reports / '<delivery>' / 'granskning.xlsx'}")
+        say(f"See also 'uppfoljning deliveries --year {release.ar}'.")
     say(f"  {release.workbook}")
-
-
-def _rates(release: Release) -> list[tuple[str, str, str, bool]]:
-    """Source, its response rate in words (the lowest of its periods), the goal, and whether every period meets it."""
-    from dagster_project.release import questions
-
-    with questions.opened(release.database) as con:
-        rows = con.execute("""
-            select kalla, min(svarsfrekvens), max(troskel), bool_and(coalesce(uppfylld, true)), count(*)
-            from mart.svarsfrekvens where niva = 'riket' and inkomna > 0 group by kalla order by kalla""").fetchall()
-    return [
-        (
-            kalla,
-            f"{rate:.0f} percent" + (f" (lowest of {n} periods)" if n > 1 else ""),
-            f"{goal:.0f}" if goal is not None else "",
-            met,
-        )
-        for kalla, rate, goal, met, n in rows
-    ]
 
 
 def check(
     file: Annotated[
-        Path, typer.Argument(help="The file to judge; its sidecar '<file>.leverans.yml' is read if it is there.")
+        Path,
+        typer.Argument(
+            help="The file to judge, or a folder of files; a sidecar '<file>.leverans.yml' is read if it is there."
+        ),
     ],
     source: Annotated[
         str | None,
-        typer.Option("--source", help="The source it is a delivery to. Found from the content when left out."),
+        typer.Option(
+            "--source", help="The source it is a delivery to. Found from the folder or the content when left out."
+        ),
     ] = None,
     report: Annotated[Path, typer.Option("--out", help="Folder for the sender's report.")] = Path("granskning"),
 ) -> None:
-    """Judge a file as the build would, without loading it, and write the report to the sender (xlsx and Markdown, in Swedish)."""
-    from dagster_project.deliveries import intake
+    """Judge a file, or every file in a folder, as the build would, without loading it, and write the reports to the senders
+    (xlsx and Markdown, in Swedish). Exit code 1 when a file is rejected or cannot be judged."""
     from dagster_project.sources import all_sources
 
-    if not file.is_file():
+    if source and source not in all_sources():
+        raise UserError(f"{source} is no source: choose one of {', '.join(sorted(all_sources()))}")
+    if file.is_dir():
+        passed = _check_folder(file, source, report)
+    elif file.is_file():
+        passed = _check_file(file, source or _identify(file), report)
+    else:
         raise UserError(f"{file}: no such file")
-    kalla = source or _identify(file)
-    if kalla not in all_sources():
-        raise UserError(f"{kalla} is no source: choose one of {', '.join(sorted(all_sources()))}")
-    home = Session.home
-    _, verdict, written = intake.check(all_sources()[kalla], file, report / file.name, home if home.exists() else None)
-    rows = f"{verdict.lasta} rows read, {verdict.godkanda} accepted, {verdict.karantan} in quarantine"
-    say(rows, f"{verdict.bedomning}:", bold=True)
-    for a in verdict.anmarkningar:
-        say(f"  {a.niva}: {a.plats}: {a.meddelande}")
-    say(f"  {written}")
-    if verdict.avvisad:
+    if not passed:
         raise typer.Exit(1)
 
 
-def _identify(file: Path) -> str:
+def _judge(file: Path, kalla: str, to: Path) -> tuple[Granskning, Path]:
     from dagster_project.deliveries import intake
+    from dagster_project.sources import all_sources
+
+    home = Session.home
+    _, verdict, written = intake.check(all_sources()[kalla], file, to, home if home.exists() else None)
+    return verdict, written
+
+
+def _check_file(file: Path, kalla: str, report: Path) -> bool:
+    from dagster_project.deliveries import advice, wording
+    from dagster_project.deliveries import report as sent
+
+    verdict, written = _judge(file, kalla, report / file.name)
+    rows = f"{wording.source(kalla)}, {wording.rows(verdict.lasta)} lästa, {verdict.godkanda} räknas"
+    say(rows, f"{sent.spoken(verdict)}:", bold=True)
+    for group in advice.grouped(verdict.anmarkningar, verdict.format):
+        say(f"{sent.NIVA[group.niva]}, {group.var}: {group.meddelande}", indent=2)
+    say(f"  {written}")
+    return verdict.bedomning in wording.PASSED
+
+
+def _check_folder(folder: Path, source: str | None, report: Path) -> bool:
+    """Judge every file and show one summary."""
+    from dagster_project.deliveries import advice, wording
+    from dagster_project.deliveries import report as sent
+    from dagster_project.reading import landing
+    from dagster_project.sources import all_sources
+
+    found = landing.look(folder)
+    if not found.filer and not found.ej_lasta:
+        raise UserError(f"{folder}: no file in it is a delivery")
+    lines, passed = [], True
+    for file in found.filer:
+        place = file.relative_to(folder)
+        kalla = source or next((part for part in reversed(file.parts[:-1]) if part in all_sources()), None)
+        try:
+            kalla = kalla or _identify(file)
+        except UserError:
+            lines.append(
+                (wording.file_name(place.as_posix()), "", "Kunde inte granskas", "Källan framgår inte av innehållet.")
+            )
+            passed = False
+            continue
+        verdict, _ = _judge(file, kalla, report / place)
+        passed = passed and verdict.bedomning in wording.PASSED
+        groups = advice.grouped(verdict.anmarkningar, verdict.format)
+        more = f" (+{len(groups) - 1})" if groups[1:] else ""
+        said = f"{groups[0].var}: {groups[0].meddelande}{more}" if groups else ""
+        lines.append((wording.file_name(place.as_posix()), wording.source(kalla), sent.spoken(verdict), said))
+    lines += [(wording.file_name(name), "", "Inte läst", why) for name, why in found.ej_lasta]
+    table(None, ["fil", "källa", "bedömning", "anmärkningar"], lines)
+    say(f"Reports to the senders: {report / '<file>' / 'granskning.xlsx'}")
+    return passed
+
+
+def _identify(file: Path) -> str:
+    from dagster_project.deliveries import intake, wording
     from dagster_project.reading.findings import Avvisad
 
+    name = wording.file_name(file.name)
     try:
         fitting = intake.identify(file)
     except Avvisad as refusal:
-        raise UserError(f"{file}: {refusal}") from None
+        raise UserError(f"{name}: {wording.bare(str(refusal))}") from None
     if len(fitting) != 1:
-        raise UserError(f"{file}: the content fits {' and '.join(fitting) or 'no source'}; say which with --source")
+        raise UserError(f"{name}: the content fits {' and '.join(fitting) or 'no source'}; say which with --source")
     return fitting[0]
+
+
+def template(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source, for example webbtidbok.")],
+    year: Year,
+    to: Annotated[Path, typer.Option("--out", help="The workbook to write; its sidecar is written beside it.")],
+    region: Annotated[
+        str | None, typer.Option("--region", help="The region that shall fill it in, by its name.")
+    ] = None,
+) -> None:
+    """Write the workbook that a sender fills in: headings, allowed answers as lists, the respondent, instructions in Swedish."""
+    from dagster_project.deliveries import template as mall
+    from dagster_project.sources import all_sources
+
+    if source not in all_sources():
+        raise UserError(f"{source} is no source: choose one of {', '.join(sorted(all_sources()))}")
+    if to.suffix.lower() != ".xlsx":
+        raise UserError(f"{to}: a template is a workbook; let its name end in .xlsx")
+    for path in mall.write(all_sources()[source], year, to, region):
+        say(str(path))
 
 
 def serve(

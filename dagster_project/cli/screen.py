@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -26,8 +28,19 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-def say(text: str, kind: str = "", *, color: str | None = None, bold: bool = False) -> None:
-    """A line, with the word for its kind in front in a colour of its own."""
+def say(text: str, kind: str = "", *, color: str | None = None, bold: bool = False, indent: int | None = None) -> None:
+    """A line, with the word for its kind in front in a colour of its own.
+
+    :param indent: how many blanks stand before it, and two more before the lines it is broken into where the screen is narrower.
+    """
+    if indent is not None:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else PIPED
+        before = " " * indent
+        text = textwrap.fill(
+            text, width, initial_indent=before, subsequent_indent=before + "  ", break_on_hyphens=False
+        )
+        typer.secho(text, fg=color)
+        return
     if kind:
         typer.secho(kind, nl=not text, fg=color, bold=bold)
         text = f" {text}" if text else ""

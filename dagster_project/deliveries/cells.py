@@ -136,7 +136,7 @@ def _parquet_columns(path: Path) -> dict[str, str]:
             }
     except duckdb.Error as error:
         raise Avvisad(
-            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa."), orsak=str(error)[:200]
+            avvisa("trasig_fil", "Parquetfilen är skadad och går inte att läsa."), orsak=type(error).__name__
         ) from None
 
 

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, cells, due, place, remarks
+from dagster_project.deliveries import asides, cells, due, place, remarks, wording
 from dagster_project.deliveries.register import Block, Ersatt
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
@@ -172,14 +172,15 @@ def _judge(
 def _no_rows(spec: Format, blad: str | None) -> Anmarkning:
     text = "Under rubrikraden finns inga ifyllda rader."
     if spec.tom_aterkallar:
-        text += " Ska en tidigare leverans återkallas: ange region och period i sidofilen."
+        text += " Ska en tidigare leverans återkallas: ange region och period i filen med uppgifter om leveransen."
     return avvisa("inga_rader", text, blad=blad, forvantat="minst en rad")
 
 
 def _ordered(findings: Sequence[Anmarkning]) -> list[Anmarkning]:
-    """Errors first, then by place in the file; the same finding only once."""
+    """Errors first, then by place in the file; the same finding only once, and without personal data."""
     return sorted(
-        dict.fromkeys(findings), key=lambda a: (a.niva != Niva.FEL, a.blad or "", a.rad or 0, a.kolumn or "", a.kod)
+        dict.fromkeys(map(wording.finding, findings)),
+        key=lambda a: (a.niva != Niva.FEL, a.blad or "", a.rad or 0, a.kolumn or "", a.kod),
     )
 
 

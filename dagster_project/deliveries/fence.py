@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import duckdb
 
+from dagster_project.deliveries import wording
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.register import Leverans
 from dagster_project.errors import NothingPublished
@@ -34,9 +35,9 @@ def judged(kalla: str, leverans: Leverans, judge: Callable[[], Granskning]) -> G
         if _full(error):
             raise
         refusal = error if isinstance(error, Avvisad) else guard.refusal(error)
-        verdict = Granskning(kalla, refusal.anmarkningar, orsak=refusal.orsak)
+        verdict = Granskning(kalla, [wording.finding(a) for a in refusal.anmarkningar], orsak=refusal.orsak)
     if verdict.orsak:
-        log.warning("%s/%s: %s", kalla, leverans.filnamn, verdict.orsak)
+        log.warning("%s/%s: %s", kalla, wording.file_name(leverans.filnamn), verdict.orsak)
     return verdict
 
 
@@ -51,7 +52,7 @@ def disk(leverans: Leverans) -> Iterator[None]:
     except (OSError, duckdb.Error) as error:
         if _full(error):
             raise NothingPublished(
-                f"the disk is full: {leverans.kalla}/{leverans.filnamn} could not be taken in, and what counted before still counts; "
+                f"the disk is full: {leverans.kalla}/{wording.file_name(leverans.filnamn)} could not be taken in, and what counted before still counts; "
                 "make room and build again"
             ) from error
         raise

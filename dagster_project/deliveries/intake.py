@@ -19,11 +19,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from dagster_project.deliveries import cells, door, fence, frame, pages, raw, report
+from dagster_project.deliveries import cells, door, fence, frame, pages, raw, report, wording
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.raw import write_empty_tables, write_register
-from dagster_project.deliveries.register import Leverans, Register, Underlag, identity
+from dagster_project.deliveries.register import ANY_YEAR, Leverans, Register, Underlag, identity
 from dagster_project.reading import files as reading
 from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark
@@ -39,7 +39,6 @@ log = logging.getLogger("uppfoljning.deliveries")
 
 #: The columns of the register with what a verdict rests on, and a year after all reporting years.
 RESTS_ON = tuple(f.name for f in fields(Underlag))
-ANY_YEAR = 9999
 
 
 @dataclass
@@ -147,13 +146,13 @@ def take_in(home: Home, source: Source) -> Utfall:
         partier = []
         for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
             if underlag != renewed:
-                log.info("%s: checking %s", source.kalla, row["filnamn"])
+                log.info("%s: checking %s", source.kalla, wording.file_name(str(row["filnamn"])))
                 leverans = _leverans(row)
                 if underlag is not None and not _whole(original(home, leverans), leverans):
                     log.error(
                         "%s/%s: its original is gone or changed, so it cannot be judged anew",
                         source.kalla,
-                        row["filnamn"],
+                        wording.file_name(str(row["filnamn"])),
                     )
                     outcome.kvar.append(row["leverans_id"])
                     continue
@@ -288,10 +287,11 @@ def check(source: Source, path: Path, reports: Path, home: Home | None = None) -
     leverans = describe(source, path, sidecar.beside(path))
     with tempfile.TemporaryDirectory() as work:
         known = home is not None and home.register.is_file()
-        ram = current_frame(home, Register(home.register), source) if home and known else frame.empty(source)
+        register = Register(home.register) if home and known else None
+        ram = current_frame(home, register, source) if home and register else frame.empty(source)
         verdict = judge_file(source, path, leverans, Path(work), ram)
         verdict.close()
-    written, _ = report.write(reports, leverans, verdict)
+    written, _ = report.write(reports, leverans, verdict, register)
     return leverans, verdict, written
 
 
@@ -323,13 +323,13 @@ def _judge(
             if not verdict.avvisad:
                 verdict.ersatta = register.replaced(leverans, [block for block in verdict.block if not block.tveksam])
                 verdict.anmarkningar += _replaces_others(register, leverans, verdict)
-            report.write(home.reports / leverans.leverans_id, leverans, verdict)
+            report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
             return verdict
 
         verdict = fence.judged(source.kalla, leverans, judge)
         if verdict.bedomning == guard.KOD:
             written, partier = [], []
-            report.write(home.reports / leverans.leverans_id, leverans, verdict)
+            report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
         raw.clear(home, leverans)
         for unfinished, target in written:
             target.parent.mkdir(parents=True, exist_ok=True)

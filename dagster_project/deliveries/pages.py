@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from dagster_project.deliveries import wording
 from dagster_project.deliveries.register import Register
-from dagster_project.deliveries.report import BEDOMNING
 from dagster_project.reading.typing_sql import shown
 from dagster_project.settings import Home
 from dagster_project.validation import suites
@@ -37,13 +37,14 @@ def write(home: Home, register: Register, kalla: str) -> None:
     """Write the index and the page of one source into the home's ``datadocs``."""
     home.datadocs.mkdir(parents=True, exist_ok=True)
     rows = register.rows(
-        "select l.leverans_id, l.kalla, l.filnamn, l.avsandare, l.mottagen, g.bedomning, g.rader_lasta, g.rader_godkanda"
+        "select l.leverans_id, l.kalla, l.filnamn, l.avsandare, l.mottagen, g.bedomning, g.rader_lasta, g.rader_godkanda, g.rader_karantan,"
+        " (select count(*) from anmarkning a where a.leverans_id = l.leverans_id and a.atgard = 'cell') as celler"
         " from leverans l join granskning g using (leverans_id) order by l.kalla, l.mottagen desc, l.filnamn, l.leverans_id"
     )
     _page(home, "index", TITLE, _index(rows))
     outcomes = register.rows("select k.* from kontroll k join leverans l using (leverans_id) where l.kalla = ?", kalla)
     mine = [row for row in rows if row["kalla"] == kalla]
-    _page(home, kalla, f"{TITLE}: {kalla}", _source(kalla, mine, outcomes))
+    _page(home, kalla, f"{TITLE}: {wording.source(kalla)}", _source(kalla, mine, outcomes))
 
 
 def _page(home: Home, name: str, title: str, parts: Iterator[str]) -> None:
@@ -57,8 +58,8 @@ def _page(home: Home, name: str, title: str, parts: Iterator[str]) -> None:
 def _index(rows: list[Row]) -> Iterator[str]:
     yield "<table><tr><th>Källa</th><th>Fil</th><th>Avsändare</th><th>Bedömning</th><th>Mottagen</th><th>Rapport</th></tr>"
     for row in rows:
-        there = f"<a href='{quote(row['kalla'])}.html#{quote(row['leverans_id'])}'>{_text(row['filnamn'])}</a>"
-        cells = (_text(row["kalla"]), there, _sender(row), BEDOMNING[row["bedomning"]], _day(row), _report(row))
+        there = f"<a href='{quote(row['kalla'])}.html#{quote(row['leverans_id'])}'>{_file(row)}</a>"
+        cells = (_text(wording.source(row["kalla"])), there, _sender(row), _verdict(row), _day(row), _report(row))
         yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
     yield "</table>"
 
@@ -67,8 +68,9 @@ def _source(kalla: str, rows: list[Row], outcomes: list[Row]) -> Iterator[str]:
     yield "<p><a href='index.html'>Alla källor</a></p>"
     said = {(o["leverans_id"], o["kod"]): o for o in outcomes}
     for row in rows:
-        yield f"<h2 id='{html.escape(row['leverans_id'])}'>{_text(row['filnamn'])}: {BEDOMNING[row['bedomning']].lower()}</h2>"
-        yield f"<p>Avsändare: {_sender(row)}. Mottagen {_day(row)}. {row['rader_godkanda']} av {row['rader_lasta']} rader godkända. {_report(row)}</p>"
+        yield f"<h2 id='{html.escape(row['leverans_id'])}'>{_file(row)}</h2>"
+        yield f"<p><strong>{_verdict(row)}</strong></p>"
+        yield f"<p>Avsändare: {_sender(row)}. Mottagen {_day(row)}. {row['rader_godkanda']} av {row['rader_lasta']} rader räknas. {_report(row)}</p>"
         lines = []
         for rule in suites.rules(kalla):
             if o := said.get((row["leverans_id"], rule.kod)):
@@ -81,6 +83,14 @@ def _source(kalla: str, rows: list[Row], outcomes: list[Row]) -> Iterator[str]:
 
 def _text(value: object) -> str:
     return html.escape(shown(value) or "")
+
+
+def _file(row: Row) -> str:
+    return html.escape(wording.file_name(row["filnamn"]))
+
+
+def _verdict(row: Row) -> str:
+    return html.escape(wording.verdict(row["bedomning"], row["rader_karantan"], row["celler"]))
 
 
 def _sender(row: Row) -> str:

@@ -25,20 +25,22 @@ def declared(con: duckdb.DuckDBPyConnection, side: Sidofil, kodsystem: str | Non
         if respondent is None:
             raise _unknown(
                 "region",
-                "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
+                "Regionen i filen med uppgifter om leveransen går inte att känna igen. Skriv regionens namn.",
                 side.region,
             )
     if side.kommun:
         respondent = typing_sql.lookup(con, "kommun", side.kommun)
         if respondent is None:
-            raise _unknown("kommun", "Sidofilens kommun är inte koden för någon kommun.", side.kommun)
+            raise _unknown(
+                "kommun", "Kommunen i filen med uppgifter om leveransen är inte koden för någon kommun.", side.kommun
+            )
     if side.overenskommelse:
         path = sql.path(SEEDS, "agreements/overenskommelser.csv")
         known = con.execute(f"select overenskommelse from read_csv({path}, all_varchar = true)").fetchall()
         if (side.overenskommelse,) not in known:
             raise _unknown(
                 "overenskommelse",
-                "Sidofilens överenskommelse finns inte bland dem som följs upp.",
+                "Överenskommelsen i filen med uppgifter om leveransen finns inte bland dem som följs upp.",
                 side.overenskommelse,
                 ", ".join(k for (k,) in known),
             )
@@ -109,7 +111,7 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
             str(spec.period.kolumn),
             f"_period not between date '{span[0]}' and date '{span[1]}'",
             "period_motsagd",
-            "Perioden i filen är en annan än den som sidofilen anger.",
+            "Perioden i filen är en annan än den som filen med uppgifter om leveransen anger.",
             side.period,
         )
     level = "kommun" if side.kommun else "region"
@@ -120,7 +122,7 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
             spec.respondent,
             f"_respondent <> {sql.literal(respondent)}",
             "respondent_motsagd",
-            "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
+            "Raden gäller en annan uppgiftslämnare än den som filen med uppgifter om leveransen anger.",
             side.region or side.kommun,
         )
     if side.overenskommelse and any(column.namn == "overenskommelse" for column in spec.kolumner):
@@ -130,7 +132,7 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
             "overenskommelse",
             f"overenskommelse <> {sql.literal(side.overenskommelse)}",
             "overenskommelse_motsagd",
-            "Raden gäller en annan överenskommelse än den som sidofilen anger.",
+            "Raden gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger.",
             side.overenskommelse,
         )
 
@@ -149,7 +151,7 @@ def _has_period(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil) -> 
         raise Avvisad(
             avvisa(
                 "period_grov",
-                "Sidofilen anger ett år, men leveransen avser en månad.",
+                "Filen med uppgifter om leveransen anger ett år, men leveransen avser en månad.",
                 kolumn="period",
                 hittat=side.period,
                 forvantat="en månad, till exempel 2020-03",
@@ -159,7 +161,7 @@ def _has_period(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil) -> 
     raise Avvisad(
         avvisa(
             "period_saknas",
-            f"Perioden framgår inte. Ange den {where}i en sidofil med raden 'period: {_example(spec)}'.",
+            f"Perioden framgår inte. Ange den {where}i en fil med uppgifter om leveransen, med raden 'period: {_example(spec)}'.",
             kolumn="period",
             forvantat=_example(spec),
         )

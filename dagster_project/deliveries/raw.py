@@ -8,6 +8,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from dagster_project import sql
+from dagster_project.deliveries import wording
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.register import Leverans, Register
 from dagster_project.deliveries.rows import KEPT
@@ -98,9 +99,17 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year. File names and senders without personal data."""
     with duckdb.connect() as con:
-        for name, rows in (("leveranser", register.leveranser()), ("tackning", register.tackning(ar))):
+        shown = [
+            {
+                **row,
+                "filnamn": wording.file_name(row["filnamn"]),
+                "avsandare": wording.bare(row["avsandare"] or "") or None,
+            }
+            for row in register.leveranser()
+        ]
+        for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]
             con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, (t, _) in columns.items())})")
             if rows:

@@ -25,6 +25,8 @@ from dagster_project.reading.sidecar import Bekraftat
 
 #: Bytes of disk without which SQLite cannot open its write-ahead log.
 LOG_ROOM = 1 << 17
+#: A reporting year after all periods: every block that counts, whatever year it is of.
+ANY_YEAR = 9999
 
 
 @dataclass(frozen=True)

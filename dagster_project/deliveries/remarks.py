@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from dagster_project import sql
 from dagster_project.reading import typing_sql
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 from dagster_project.reading.formats import Format
@@ -23,6 +24,11 @@ BROKEN_ROWS = {
 
 #: What is said of values that would be in doubt, had their sender not confirmed them; nothing is taken away.
 CONFIRMED = {"bekraftat": "Värdet {hittat} är ovanligt men bekräftat av uppgiftslämnaren. Det räknas."}
+#: What is shown of a cell that is not quoted, and the cells that are quoted of rows about persons: codes, numbers, dates, HSA-ids.
+HIDDEN = "visas inte"
+IMPERSONAL = (
+    r"[A-Za-z]{0,3}-?[0-9]{1,5}([.,][0-9]{1,3})?|[0-9]{4}-[0-9]{2}-[0-9]{2}([ T].{0,12})?|SE[0-9]{10}-[0-9A-Za-z]{1,12}"
+)
 
 #: What was expected where it is not the column's own words.
 EXPECTED = {"negativt": "0 eller större"}
@@ -38,7 +44,8 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
 
     :param summed: per rule, column and value the number of rows and the first of them; otherwise each row.
     """
-    query = _summed() if summed else "select kod, kolumn, hittat, 1, 1, _blad, [_rad] from fynd order by all"
+    con.execute(f"create or replace temp view visat as select * replace ({_quoted(spec)} as hittat) from fynd")
+    query = _summed() if summed else "select kod, kolumn, hittat, 1, 1, _blad, [_rad] from visat order by all"
     by_kod = {r.kod: r for r in rules}
     said = texts(rules)
     headings = {k.namn: k for k in spec.kolumner}
@@ -49,7 +56,8 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
         if rule and rule.visa_som == "region" and hittat:
             hittat = ", ".join(names.get(code.strip(), code.strip()) for code in hittat.split(","))
         shown = typing_sql.shown(hittat) if varden == 1 else f"{_number(varden)} olika värden"
-        text = said[kod].format(kolumn=k.rubrik if k else "", hittat=shown)
+        quoted = "Värdet" if shown == HIDDEN and said[kod].startswith("{hittat}") else shown
+        text = said[kod].format(kolumn=k.rubrik if k else "", hittat=quoted)
         if antal > 1:
             text += f" Det gäller {_number(antal)} rader, först rad {', '.join(map(str, rader))}."
         own = rule.forvantat if rule else k.forvantat if k else None
@@ -69,10 +77,20 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
     return outcome
 
 
+def _quoted(spec: Format) -> str:
+    """What is shown of a cell, as SQL over ``fynd``."""
+    hidden = ", ".join(sql.literal(k.namn) for k in spec.kolumner if not k.visas) or "null"
+    persons = (
+        f"when not regexp_full_match(hittat, {sql.literal(IMPERSONAL)}) then '{HIDDEN}'" if spec.personrader else ""
+    )
+    said = ", ".join(map(sql.literal, BROKEN_ROWS))
+    return f"case when hittat is null or kod in ({said}) then hittat when kolumn in ({hidden}) then '{HIDDEN}' {persons} else hittat end"
+
+
 def _summed() -> str:
     return f"""
         with varden as (
-            select kod, kolumn, hittat, _blad, count(*) as antal, min(_rad, {ROWS}) as rader from fynd group by all
+            select kod, kolumn, hittat, _blad, count(*) as antal, min(_rad, {ROWS}) as rader from visat group by all
         ), ordnade as (
             select *, row_number() over (partition by kod, kolumn, _blad order by antal desc, hittat) <= {VALUES} as visas from varden
         )

@@ -175,7 +175,7 @@ class Rader:
                 )""")
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             raise Avvisad(
-                avvisa("trasig_fil", "Filen är skadad och går inte att läsa.", hittat=str(error)[:120])
+                avvisa("trasig_fil", "Filen är skadad och går inte att läsa."), orsak=type(error).__name__
             ) from None
         self._uncertain(self._number(t))
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dagster_project.reading import limits
+from dagster_project.reading import limits, personal
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.sheets import Blad, cell_text
 from dagster_project.reading.text import Stadning, clean, too_large, too_many_cells
@@ -74,7 +74,7 @@ def _parsed(text: str) -> Any:
                 "trasig_json",
                 "Filen är inte JSON, eller är avbruten. Hämta svaret igen.",
                 rad=error.lineno,
-                hittat=clean(text.strip()[:60])[0],
+                hittat=clean(personal.quoted(text.strip(), 60))[0],
             )
         ) from None
     except ValueError as error:  # a number of thousands of digits
@@ -104,7 +104,7 @@ def _no_answer(found: str, orsak: str | None = None) -> Avvisad:
         avvisa(
             "okant_svar",
             "Filen är inte ett sparat svar med värden. Är det ett felmeddelande från källan?",
-            hittat=clean(found[:120])[0],
+            hittat=clean(personal.quoted(found, 120))[0],
             forvantat="ett objekt med listan values (Kolada) eller data (Socialstyrelsen)",
         ),
         orsak=orsak,

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from dagster_project.reading import limits, text
+from dagster_project.reading import limits, personal, text
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.sheets import Blad, Rad
 
@@ -88,7 +88,13 @@ def swallowed(first: int, last: int, cell: str) -> Avvisad:
         "Ta bort eller avsluta citattecknet."
     )
     return Avvisad(
-        avvisa("citattecken_over_rader", message, rad=first, hittat=cell[:60], forvantat="citattecken i par")
+        avvisa(
+            "citattecken_over_rader",
+            message,
+            rad=first,
+            hittat=personal.quoted(cell, 60),
+            forvantat="citattecken i par",
+        )
     )
 
 

@@ -7,6 +7,7 @@ layout is a new file beside the old one.
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,7 +17,7 @@ from typing import Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dagster_project.reading import pivot
+from dagster_project.reading import personal, pivot
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.names import norm
 from dagster_project.reading.sheets import Blad
@@ -67,6 +68,7 @@ class Kolumn(BaseModel):
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
+    visas: bool = True  # its cells may be quoted; False where they tell who somebody is
     ra: bool = True  # a column of the raw tables; otherwise it stays in the original
 
     @model_validator(mode="after")
@@ -142,6 +144,7 @@ class Format(BaseModel):
     storlek: Literal["liten", "stor"] = "liten"  # large files are read by DuckDB and their findings are summed up
     uppstallning: Literal["rader", "pivoterad"] = "rader"
     kodsystem: Literal["scb", "skr", "kolada"] | None = None  # of region codes, where the sidecar states none
+    personrader: bool = False  # each row is about one person: only what looks like a code, a number or a date is quoted
     dag: tuple[str, ...] = ()  # the columns, by preference, with the day on which a row's codes must be valid
     tom_aterkallar: bool = False  # a file without rows withdraws the region and period that its sidecar states
     konstanter: dict[str, str] = Field(default_factory=dict)
@@ -330,6 +333,11 @@ def headings(spec: Format) -> str:
     return "; ".join(k.rubrik for k in spec.kolumner)
 
 
+def _as_heading(cell: str | None) -> str:
+    """A cell of a row that may be a heading row, or a row about somebody: words with figures in them are no headings."""
+    return re.sub(r"\S*\d\S*", "…", personal.mask(cell or "")[0])
+
+
 def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anmarkning]:
     """Why no format of the source fits: another source's file, merged headings, or columns missing from the nearest format."""
     for other, formats in load().items():
@@ -353,7 +361,9 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
                 "okand_layout",
                 "Ingen rad i filen känns igen som rubrikrad.",
                 blad=sheets[0].namn,
-                hittat="; ".join(next((c for _, c in sheets[0].rader if any(c)), []))[:200],
+                hittat=personal.quoted(
+                    "; ".join(map(_as_heading, next((c for _, c in sheets[0].rader if any(c)), []))), 200
+                ),
                 forvantat=headings(spec),
             )
         ]

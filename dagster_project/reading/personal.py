@@ -98,3 +98,8 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
     if without != text:
         found.append("namn")
     return without, tuple(found)
+
+
+def quoted(text: str, most: int) -> str:
+    """The first ``most`` signs of a text as they may be quoted. Masked first: half an address is not known for one."""
+    return mask(text)[0][:most]

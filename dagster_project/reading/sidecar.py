@@ -15,7 +15,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from dagster_project.reading import limits, swedish_time
+from dagster_project.reading import limits, personal, swedish_time
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.guard import told
 from dagster_project.reading.text import clean, composed
@@ -235,7 +235,7 @@ def _value(node: Any, shown: str) -> Any:
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
             if name in found:
-                raise _refused(f"{shown} anger {name[:60]} två gånger.")
+                raise _refused(f"{shown} anger {personal.quoted(name, 60)} två gånger.")
             found[name] = _value(value, shown)
         return found
     if isinstance(node, yaml.SequenceNode):
@@ -254,8 +254,8 @@ def _model(fields: dict[str, Any], shown: str) -> Sidofil:
                 avvisa(
                     "sidofil_falt",
                     _explain(e["type"], str(e["loc"][0]), shown),
-                    kolumn=str(e["loc"][0])[:60],
-                    hittat=str(e["input"])[:120],
+                    kolumn=personal.quoted(str(e["loc"][0]), 60),
+                    hittat=personal.quoted(str(e["input"]), 120),
                 )
                 for e in error.errors()
             ]
@@ -269,7 +269,7 @@ def _model(fields: dict[str, Any], shown: str) -> Sidofil:
                 "sidofil_falt",
                 f"{shown}: perioden går inte att tyda.",
                 kolumn="period",
-                hittat=str(side.period)[:120],
+                hittat=personal.quoted(str(side.period), 120),
                 forvantat="år (2020) eller månad (2020-03)",
             )
         ) from None
@@ -278,11 +278,11 @@ def _model(fields: dict[str, Any], shown: str) -> Sidofil:
 
 def _explain(kind: str, field: str, shown: str) -> str:
     if kind == "extra_forbidden" and field != "bekraftat":
-        return f"{shown} har ett okänt fält, {field[:60]}. Kända fält är {', '.join(Sidofil.model_fields)}."
+        return f"{shown} har ett okänt fält, {personal.quoted(field, 60)}. Kända fält är {', '.join(Sidofil.model_fields)}."
     said = {
         "kodsystem": "kodsystem ska vara scb, skr eller kolada.",
         "mottagen": "mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.",
         "pahittad": "pahittad ska vara true eller false.",
         "bekraftat": "bekraftat ska vara en lista där varje post har kolumn, varde, av och varfor.",
     }
-    return f"{shown}: {said.get(field, f'fältet {field[:60]} ska vara en text på en rad.')}"
+    return f"{shown}: {said.get(field, f'fältet {personal.quoted(field, 60)} ska vara en text på en rad.')}"

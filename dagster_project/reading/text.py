@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dagster_project.reading import limits
+from dagster_project.reading import limits, personal
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 
 #: Line ends of a text file.
@@ -223,7 +223,7 @@ class Stadning:
     def cell(self, row: int, column: int, text: str) -> str:
         bare, done = clean(text)
         for kind in done:
-            self.found.setdefault(kind, []).append((row, column_name(column), bare.strip()[:60]))
+            self.found.setdefault(kind, []).append((row, column_name(column), personal.quoted(bare.strip(), 60)))
         return composed(bare)
 
     def row(self, nr: int, cells: Iterable[str]) -> list[str]:

@@ -47,9 +47,9 @@ MEDDELANDEN = {
     "ej_ar": "{hittat} i kolumnen {kolumn} är inte ett årtal.",
     "okand_kod": "{hittat} är inte ett tillåtet svar i kolumnen {kolumn}.",
     "okand_region": "{hittat} är inte namnet på någon region.",
-    "regionkod_utan_kodsystem": "Regionkoden {hittat} går inte att tolka utan kodsystem: koderna betyder olika regioner i SCB:s, SKR:s och "
-    "Koladas system. Ange kodsystem i sidofilen.",
-    "fel_kodsystem": "Regionkoden {hittat} finns inte i det kodsystem som sidofilen anger.",
+    "regionkod_utan_kodsystem": "Regionkoden {hittat} går inte att tolka: samma kod betyder olika regioner i SCB:s, SKR:s och "
+    "Koladas numrering. Skriv regionens namn, eller ange numreringen i filen med uppgifter om leveransen.",
+    "fel_kodsystem": "Regionkoden {hittat} finns inte i den numrering av regionerna som används.",
     "upphord_region": "{hittat} är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     "namn_med_notmarke": "{hittat} i kolumnen {kolumn} har ett notmärke efter namnet. Skriv bara namnet.",
     "okand_kommun": "{hittat} är inte koden för någon kommun.",

@@ -17,7 +17,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
-from dagster_project.reading import containers, limits
+from dagster_project.reading import containers, limits, personal
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.sheets import Blad, Rad, cell_text
 from dagster_project.reading.text import Stadning, column_name, too_many_cells
@@ -351,7 +351,7 @@ def _hidden(name: str, texts: list[list[str]], seen: _Sett) -> Iterator[Anmarkni
         if filled is not None:
             yield anmark(
                 "dold_kolumn",
-                f"Kolumnen {column_name(column)} ({filled[:60]}) är dold och har inte lästs.",
+                f"Kolumnen {column_name(column)} ({personal.quoted(filled, 60)}) är dold och har inte lästs.",
                 blad=name,
                 kolumn=column_name(column),
                 forvantat="synliga kolumner",

@@ -109,7 +109,7 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
             "Period som den ekonomiska redovisningen avser",
             "2018",
             "fel",
-            "Blanketten avser 2018, ett annat år än det som sidofilen anger.",
+            "Blanketten avser 2018, ett annat år än det som filen med uppgifter om leveransen anger.",
         ),
         (
             "Medel som inte har förbrukats (Bidrag – kostnader)",
@@ -162,11 +162,15 @@ def test_a_report_for_an_agreement_that_is_not_due(
 
 def test_the_sidecar_and_the_form_name_the_same_agreement(tmp_path: Path) -> None:
     verdict = judge(tmp_path, agreement="gnv_2020")
-    assert messages(verdict) == [("fel", "Raden gäller en annan överenskommelse än den som sidofilen anger.")]
+    assert messages(verdict) == [
+        ("fel", "Raden gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger.")
+    ]
     assert verdict.avvisad
 
 
 def test_an_agreement_that_nobody_follows_up(tmp_path: Path) -> None:
     verdict = judge(tmp_path, agreement="gnv_2031")
-    assert messages(verdict) == [("fel", "Sidofilens överenskommelse finns inte bland dem som följs upp.")]
+    assert messages(verdict) == [
+        ("fel", "Överenskommelsen i filen med uppgifter om leveransen finns inte bland dem som följs upp.")
+    ]
     assert verdict.avvisad

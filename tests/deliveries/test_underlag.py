@@ -228,7 +228,7 @@ def test_of_two_summaries_of_a_region_both_are_remarked(judge: Judge) -> None:
 def test_the_period_must_be_told(judge: Judge) -> None:
     judged = judge("underlag", [HEADING, row("intervju")], sidecar={"avsandare": "PÅHITTAD"})
     assert [f[6] for f in judged.findings] == [
-        "Perioden framgår inte. Ange den i kolumnen Period eller i en sidofil med raden 'period: 2020'."
+        "Perioden framgår inte. Ange den i kolumnen Period eller i en fil med uppgifter om leveransen, med raden 'period: 2020'."
     ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,22 @@ from typing import Any
 import made_files as made
 import pytest
 
+from dagster_project.settings import SEEDS
+
 FEL, ANM = "fel", "anmarkning"
 AVVISA, RAD, CELL, INGEN = "avvisa", "rad", "cell", "ingen"
 
-REGION = "en regions namn eller en kod med kodsystem i sidofilen"
+REGION = "en regions namn"
 RUBRIKER_WEBB = "Region; Period; Visa tid; Boka tid"
-RUBRIKER_ENKAT = "; ".join(made.SURVEY_COLUMNS)
+RUBRIKER_ENKAT = (
+    "kommunkod; svarsdatum; Fråga 1a; Fråga 1b; Fråga 1c; Fråga 1d; Fråga 2; Fråga 2a; Fråga 3: sjuksköterska; "
+    "Fråga 3: specialistsjuksköterska; Fråga 3: fysioterapeut; Fråga 3: arbetsterapeut; Fråga 3: dietist; Fråga 3: farmaceut; "
+    "Fråga 3: kommentar; Fråga 4"
+)
 BALANS = "brist, balans, överskott, vet inte, finns inte eller tomt"
 UTAN_KODSYSTEM = (
-    "Regionkoden 13 går inte att tolka utan kodsystem: koderna betyder olika regioner i SCB:s, SKR:s och Koladas system. "
-    "Ange kodsystem i sidofilen."
+    "Regionkoden 13 går inte att tolka: samma kod betyder olika regioner i SCB:s, SKR:s och Koladas numrering. "
+    "Skriv regionens namn, eller ange numreringen i filen med uppgifter om leveransen."
 )
 W, K, I = made.webbtidbok, made.kommunenkat, made.inriktningsdokument  # noqa: E741
 
@@ -160,7 +168,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 "Region",
                 "51",
                 REGION,
-                "Regionkoden 51 finns inte i det kodsystem som sidofilen anger.",
+                "Regionkoden 51 finns inte i den numrering av regionerna som används.",
                 RAD,
             ),
             saknas("Halland"),
@@ -258,7 +266,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 FEL,
                 "Enkätsvar",
                 4,
-                "f2a",
+                "Fråga 2a",
                 "ja",
                 "2a besvaras bara när svaret på fråga 2 är nej",
                 "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.",
@@ -276,7 +284,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 FEL,
                 None,
                 4,
-                "f2a",
+                "Fråga 2a",
                 "ja",
                 "2a besvaras bara när svaret på fråga 2 är nej",
                 "Fråga 2a är besvarad fast svaret på fråga 2 inte är nej. Svaret på 2a räknas inte.",
@@ -294,10 +302,10 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 FEL,
                 None,
                 3,
-                "f3_specialistsjukskoterska",
+                "Fråga 3: specialistsjuksköterska",
                 "lagom",
                 BALANS,
-                "lagom är inte ett tillåtet svar i kolumnen f3_specialistsjukskoterska.",
+                "lagom är inte ett tillåtet svar i kolumnen Fråga 3: specialistsjuksköterska.",
                 RAD,
             )
         ],
@@ -366,7 +374,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 ANM,
                 None,
                 3,
-                "f3_kommentar",
+                "Fråga 3: kommentar",
                 "personnummer, e-post, namn",
                 "text utan personuppgifter",
                 "Texten innehåller personuppgifter (personnummer, e-post, namn), som har dolts. Skicka inte personuppgifter.",
@@ -475,11 +483,11 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
             av(
                 None,
                 1,
-                "f3_sjukskoterska",
+                "Fråga 3: sjuksköterska",
                 RENAMED,
                 RUBRIKER_ENKAT,
-                "Kolumnen f3_sjukskoterska saknas. Kan kolumnen sjuksköterska vara "
-                "den som menas? Ge den i så fall rubriken f3_sjukskoterska.",
+                "Kolumnen Fråga 3: sjuksköterska saknas. Kan kolumnen sjuksköterska vara "
+                "den som menas? Ge den i så fall rubriken Fråga 3: sjuksköterska.",
             )
         ],
     ),
@@ -493,7 +501,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         W()[1:],
         {},
-        [av(None, None, None, "Blekinge; 23; 12", RUBRIKER_WEBB, "Ingen rad i filen känns igen som rubrikrad.")],
+        [av(None, None, None, "Blekinge; …; …", RUBRIKER_WEBB, "Ingen rad i filen känns igen som rubrikrad.")],
     ),
     "merged heading over two columns": (
         "webbtidbok",
@@ -627,7 +635,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "period",
                 None,
                 "2020-03",
-                "Perioden framgår inte. Ange den i kolumnen Period eller i en sidofil med raden 'period: 2020-03'.",
+                "Perioden framgår inte. Ange den i kolumnen Period eller i en fil med uppgifter om leveransen, med raden 'period: 2020-03'.",
             )
         ],
     ),
@@ -642,7 +650,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "period",
                 "2020",
                 "en månad, till exempel 2020-03",
-                "Sidofilen anger ett år, men leveransen avser en månad.",
+                "Filen med uppgifter om leveransen anger ett år, men leveransen avser en månad.",
             )
         ],
     ),
@@ -657,7 +665,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "Region",
                 "Blekinge",
                 "Dalarna",
-                "Raden gäller en annan uppgiftslämnare än den som sidofilen anger.",
+                "Raden gäller en annan uppgiftslämnare än den som filen med uppgifter om leveransen anger.",
             )
         ],
     ),
@@ -665,7 +673,16 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
         "webbtidbok",
         made.widened(W()[:2], "Period", "2020-02"),
         {},
-        [av(None, 2, "Period", "2020-02", "2020-03", "Perioden i filen är en annan än den som sidofilen anger.")],
+        [
+            av(
+                None,
+                2,
+                "Period",
+                "2020-02",
+                "2020-03",
+                "Perioden i filen är en annan än den som filen med uppgifter om leveransen anger.",
+            )
+        ],
     ),
     "sidecar with an unknown field": (
         "webbtidbok",
@@ -742,7 +759,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "region",
                 "13",
                 None,
-                "Sidofilens region går inte att känna igen. Skriv namnet, eller koden tillsammans med kodsystem.",
+                "Regionen i filen med uppgifter om leveransen går inte att känna igen. Skriv regionens namn.",
             )
         ],
     ),
@@ -806,48 +823,52 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
         "webbtidbok", rows, sidecar={"period": "2020-03", "avsandare": "Inera", "mottagen": "2020-04-02T09:30:00"}
     )
     book = openpyxl.load_workbook(judged.report)
+    with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
+        others = [row["region"] for row in csv.DictReader(file) if row["region"] != "Dalarna"]
     facts = {row[0]: row[1] for row in book["Granskning"].iter_rows(min_row=3, values_only=True)}
-    assert facts.pop("Leveransens beteckning").startswith("webbtidbok-")
+    assert re.fullmatch("[0-9a-f]{12}", facts.pop("Referens"))
     assert facts == {
-        "Bedömning": "Godkänd med anmärkningar",
-        "Vad du behöver göra": "Gå igenom anmärkningarna. Skicka en ny, hel fil om något ska rättas; den ersätter då den här.",
+        "Bedömning": "Delvis godkänd (1 rad räknas inte)",
+        "Vad du behöver göra": "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här.",
+        "Det här gäller": f"20 rader räknas: {', '.join(others[:-1])} och {others[-1]}, för mars 2020.",
+        "Det här gäller inte": "1 rad räknas inte (rad 3).",
+        "Sista dag": "30 april 2020, när insamlingen avslutas",
+        "Kontakt": "Inera. Frågor om granskningen: svara den på Socialstyrelsen som skickade rapporten och ange referensen.",
         "Fil": "fil.csv",
-        "Källa": "webbtidbok",
-        "Mottagen": "2020-04-02 09:30",
+        "Källa": "Mottagningar med webbtidbok",
+        "Innehåll": "Antal mottagningar per region som visar respektive låter boka tid i webbtidboken",
+        "Mottagen": "2 april 2020 kl. 09.30",
         "Avsändare": "Inera",
-        "Format": "webbtidbok_2020",
-        "Lästa rader": "21",
-        "Godkända rader": "20",
-        "Rader i karantän": "1",
+        "Lästa rader": "21, varav 20 räknas",
     }
     table = list(book["Fel och anmärkningar"].iter_rows(values_only=True))
-    assert table[0] == ("Nivå", "Blad", "Rad", "Kolumn", "Hittat", "Förväntat", "Meddelande", "Följd")
+    assert table[0] == ("Vad", "Rad", "Kolumn", "Hittat", "Förväntat", "Följd", "Slag", "Blad")
     assert table[1] == (
-        "Fel",
-        None,
-        3,
+        "=1|2 i kolumnen Visa tid är inte ett heltal.",
+        "3",
         "Visa tid",
         "=1|2",
         "ett heltal",
-        "=1|2 i kolumnen Visa tid är inte ett heltal.",
         "raden räknas inte",
-    )
-    assert table[2][:5] == ("Anmärkning", None, None, "Region", "Dalarna")
-    assert table[3] == (
-        "Anmärkning",
+        "Fel",
         None,
-        4,
+    )
+    assert table[2][1:4] == (None, "Region", "Dalarna")
+    assert table[3] == (
+        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
+        "4",
         "Boka tid",
         "14",
         "högst antalet i kolumnen Visa tid",
-        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
         "räknas ändå",
+        "Anmärkning",
+        None,
     )
     assert len(table) == 4
     markdown = judged.report.with_suffix(".md").read_text(encoding="utf-8")
-    assert "- **Bedömning:** Godkänd med anmärkningar" in markdown
+    assert "- **Bedömning:** Delvis godkänd (1 rad räknas inte)" in markdown
     assert (
-        r"| Fel |  | 3 | Visa tid | =1\|2 | ett heltal | =1\|2 i kolumnen Visa tid är inte ett heltal. | raden räknas inte |"
+        r"| =1\|2 i kolumnen Visa tid är inte ett heltal. | 3 | Visa tid | =1\|2 | ett heltal | raden räknas inte | Fel |  |"
         in markdown
     )
 
@@ -857,6 +878,6 @@ def test_report_never_quotes_personal_data(judge: Callable[..., Any]) -> None:
         "kommunenkat", made.changed(made.changed(K(), 3, 2, "19121212-1212"), 4, 14, "PÅHITTAT: Anna Svensson")
     )
     written = judged.report.with_suffix(".md").read_text(encoding="utf-8")
-    assert "[personnummer] är inte ett tillåtet svar i kolumnen f1a." in written
+    assert "[personnummer] är inte ett tillåtet svar i kolumnen Fråga 1a." in written
     assert "1212-1212" not in written
     assert "Svensson" not in written

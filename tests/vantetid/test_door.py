@@ -250,8 +250,8 @@ GOOD: dict[str, str] = {}
 
 BAD_DATE = "{} i kolumnen {} är inte ett giltigt datum."
 WRONG_REGION = (
-    "Vårdenheten hör enligt enhetsregistret inte till {} den dag besöket ägde rum. Står regionkoden i ett annat kodsystem än det som "
-    "är angivet?"
+    "Vårdenheten hör enligt enhetsregistret inte till {} den dag besöket ägde rum. Följer regionkoden en annan numrering än den "
+    "som är angiven?"
 )
 
 
@@ -283,7 +283,11 @@ WRONG_REGION = (
             ("BesokDatum", "ej_datum", "2020-02-30"),
             BAD_DATE.format("2020-02-30", "BesokDatum"),
         ),
-        ({"KontaktDatum": "igår"}, ("KontaktDatum", "ej_datum", "igår"), BAD_DATE.format("igår", "KontaktDatum")),
+        (  # of a row about a person only what looks like a code, a number or a date is quoted
+            {"KontaktDatum": "igår"},
+            ("KontaktDatum", "ej_datum", "visas inte"),
+            BAD_DATE.format("Värdet", "KontaktDatum"),
+        ),
         (
             {"HSAIdVardenhet": "SE1"},
             ("HSAIdVardenhet", "okand_enhet", "SE1"),
@@ -295,7 +299,7 @@ WRONG_REGION = (
         (
             {"Regionkod": "09"},
             ("Regionkod", "fel_kodsystem", "09"),
-            "Regionkoden 09 finns inte i det kodsystem som sidofilen anger.",
+            "Regionkoden 09 finns inte i den numrering av regionerna som används.",
         ),
         (
             {"HSAIdVardenhet": MOVES, "BesokDatum": "2020-01-16"},
@@ -314,8 +318,8 @@ WRONG_REGION = (
         ),
         (
             {"VardkontaktId": "FEJK5"},
-            ("VardkontaktId", "dubbel_kontakt", "FEJK5"),
-            "Kontakten FEJK5 finns på flera rader för samma region och månad. Den sista raden gäller.",
+            ("VardkontaktId", "dubbel_kontakt", "visas inte"),
+            "Kontakten finns på flera rader för samma region och månad. Den sista raden gäller.",
         ),
     ],
 )
@@ -447,9 +451,9 @@ def test_a_sidecar_that_contradicts_the_file(home: Home, said: dict[str, str], k
     take_in(home)
     assert [(f[1], f[3], f[4]) for f in told(home, "jan.csv")] == [(2, kod, hittat)]
     assert messages(home, "jan.csv") == [
-        "Perioden i filen är en annan än den som sidofilen anger."
+        "Perioden i filen är en annan än den som filen med uppgifter om leveransen anger."
         if kod == "period_motsagd"
-        else "Raden gäller en annan uppgiftslämnare än den som sidofilen anger."
+        else "Raden gäller en annan uppgiftslämnare än den som filen med uppgifter om leveransen anger."
     ]
     assert counting(home) == {}
 
