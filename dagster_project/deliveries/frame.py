@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from dagster_project import sql
 from dagster_project.deliveries.door import Uppslag
-from dagster_project.deliveries.register import Register, Underlag
+from dagster_project.deliveries.register import ANY_YEAR, Register, Underlag
 from dagster_project.settings import Home
 from dagster_project.sources import Source, schema
 
@@ -22,7 +22,7 @@ def current(home: Home, register: Register, source: Source) -> pa.Table | None:
     kalla, table = source.ram.split("/")
     counting = [
         [t["leverans_id"], t["respondent"], t["block"], t["period"]]
-        for t in register.tackning(9999)
+        for t in register.tackning(ANY_YEAR)
         if t["kalla"] == kalla and t["gallande"]
     ]
     paths = list((home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet"))

@@ -170,7 +170,7 @@ def take_in(home: Home, source: Source) -> Utfall:
     outcome.vantar = [leverans_id for leverans_id in outcome.i_landing if leverans_id in waiting]
     if outcome.vantar:
         named = {row["leverans_id"]: row["filnamn"] for row in register.leveranser()}
-        said = ", ".join(named[leverans_id] for leverans_id in outcome.vantar)
+        said = ", ".join(wording.file_name(named[leverans_id]) for leverans_id in outcome.vantar)
         log.warning(
             "%s: a value is in doubt or the order not known, what was accepted before stands: %s", source.kalla, said
         )
