@@ -84,7 +84,7 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
                     "nya": len(outcome.nya),
                     "avvisade": len(outcome.avvisade),
                     "rader_godkanda": sum(
-                        row["rader_godkanda"] for row in mine if row["status"] not in ("avvisad", "ersatt")
+                        row["rader_godkanda"] for row in mine if row["status"] not in ("avvisad", "ersatt", "vantar")
                     ),
                     "rader_karantan": sum(row["rader_karantan"] for row in mine),
                     "granskningsrapporter": dg.MetadataValue.md("\n".join(f"- `{path}`" for path in reports) or "inga"),
