@@ -5,6 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 YEAR   ?= 2020
 DATA   ?= data
 OUT    ?= out
+N      ?= 1000
+SEED   ?= 1
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 UV_FLAGS     ?=
 
@@ -18,12 +20,12 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint schema serve bench bench-full lock clean
+.PHONY: help report test test-all lint schema serve bench bench-full fuzz lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
+	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) N=$(N) SEED=$(SEED) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
 
 .venv: $(STAMP) ## the virtual environment, made from requirements.lock
 
@@ -68,6 +70,9 @@ bench: $(STAMP) ## speed as ratios, measured in one run
 
 bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BENCH_DIR keeps the files (about 20 GB free)
 	$(BIN)/python -m bench.waiting_times --full --write $(if $(BENCH_DIR),--folder $(BENCH_DIR))
+
+fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told (docs/reliability.md)
+	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED)
 
 lock: $(STAMP) ## requirements.lock anew from pyproject.toml (UV_FLAGS=--upgrade raises every pin)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-strip-extras \

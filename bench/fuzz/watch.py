@@ -1,0 +1,284 @@
+"""Cases taken in as a build does, in worker processes that are watched for time and memory."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing as mp
+import os
+import shutil
+import signal
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from bench.fuzz.case import Base, Case, Seen
+from bench.fuzz.verdict import outcome
+from dagster_project.deliveries import intake
+from dagster_project.deliveries.register import Register
+from dagster_project.reading import landing
+from dagster_project.settings import Home
+from dagster_project.sources import all_sources
+
+#: Seconds after which one delivery counts as hanging, and bytes that it may take beyond what the worker had.
+SECONDS, BYTES = 20.0, 1 << 30
+#: Deliveries that share a home folder and a look at landing. When one of them breaks it, each is tried by itself.
+TOGETHER = 12
+GOOD = "granne"
+
+
+@dataclass
+class Result:
+    """What became of a case."""
+
+    case: Case
+    outcome: str
+    detail: str = ""
+
+
+@dataclass
+class Worker:
+    """A worker process, what it is doing, and since when it was last heard of."""
+
+    process: Any
+    pipe: Connection
+    batch: list[Case] = field(default_factory=list)
+    heard: float = 0.0
+    floor: int = 0
+
+
+def run(bases: dict[str, Base], cases: Iterator[Case], workers: int, told: Callable[[Result], None]) -> None:
+    """Try the cases; ``told`` is called with each outcome."""
+    pool: list[Worker] = []
+    singles: list[list[Case]] = []
+    batches = _batches(cases)
+    done = False
+    while not done or singles or any(w.batch for w in pool):
+        while len(pool) < workers:
+            pool.append(_start(bases))
+        for worker in pool:
+            if not worker.batch:
+                batch = singles.pop() if singles else next(batches, [])
+                done = done or not batch
+                if batch:
+                    worker.batch, worker.heard = batch, time.monotonic()
+                    worker.floor = _memory(worker.process.pid)
+                    worker.pipe.send(batch)
+        for worker in [*pool]:
+            failure = _look(worker, told, singles)
+            if failure:
+                _stop(worker)
+                pool.remove(worker)
+                if len(worker.batch) == 1:
+                    told(Result(worker.batch[0], *failure))
+                else:
+                    singles += [[case] for case in worker.batch]
+        wait([w.pipe for w in pool], 0.05)
+    for worker in pool:
+        _stop(worker)
+
+
+def _look(worker: Worker, told: Callable[[Result], None], singles: list[list[Case]]) -> tuple[str, str] | None:
+    """Hear what a worker has to say. Its failure, where it hangs, takes too much or has died."""
+    try:
+        while worker.batch and worker.pipe.poll():
+            worker.heard = time.monotonic()
+            kind, value = worker.pipe.recv()
+            if kind == "done":
+                for result in value:
+                    told(result)
+                worker.batch = []
+            if kind == "again":
+                singles += [[case] for case in worker.batch]
+                worker.batch = []
+    except (EOFError, OSError):
+        worker.process.join(5)
+        return "died", f"exit code {worker.process.exitcode}"
+    if not worker.batch:
+        return None
+    if time.monotonic() - worker.heard > SECONDS * (1 if len(worker.batch) == 1 else 3):
+        return "hang", f"over {SECONDS:g} s"
+    grown = _memory(worker.process.pid) - worker.floor
+    return ("memory", f"{grown >> 20} MB") if grown > BYTES else None
+
+
+def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
+    waiting: dict[tuple[str, str], list[Case]] = {}
+    for case in cases:
+        alone = case.shape != "file" or len(case.data) > 3_000_000 or case.name != f"fil{case.name[3:]}"
+        batch = waiting.setdefault((case.base, "alone" if alone else ""), [])
+        batch.append(case)
+        if len(batch) >= (1 if alone else TOGETHER):
+            yield waiting.pop((case.base, "alone" if alone else ""))
+    yield from waiting.values()
+
+
+def _memory(pid: int) -> int:
+    """Bytes of a process and the readers it has started."""
+    total, todo = 0, [pid]
+    while todo:
+        one = todo.pop()
+        with suppress(OSError, ValueError):
+            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * 4096
+            todo += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+    return total
+
+
+def _start(bases: dict[str, Base]) -> Worker:
+    ours, theirs = mp.Pipe()
+    process = mp.get_context("fork").Process(target=_serve, args=(theirs, bases), daemon=True)
+    process.start()
+    theirs.close()
+    return Worker(process, ours)
+
+
+def _stop(worker: Worker) -> None:
+    with suppress(OSError):
+        os.killpg(worker.process.pid, signal.SIGKILL)
+    worker.process.join()
+    worker.pipe.close()
+
+
+def unchanged(bases: dict[str, Base]) -> dict[str, Seen]:
+    """What the door makes of each example, by key."""
+    ours, theirs = mp.Pipe()
+    process = mp.get_context("fork").Process(target=_unchanged, args=(theirs, bases), daemon=True)
+    process.start()
+    theirs.close()
+    found: dict[str, Seen] = ours.recv()
+    process.join()
+    return found
+
+
+def _unchanged(pipe: Connection, bases: dict[str, Base]) -> None:
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as work:
+        home = Home(Path(work) / "hem")
+        home.create()
+        paths: dict[str, str] = {}
+        for key, base in bases.items():
+            folder = home.landing / base.kalla
+            folder.mkdir(exist_ok=True)
+            paths[key] = str(_put(folder, base.as_good(f"exempel{len(paths)}"), -1))
+        for kalla in {base.kalla for base in bases.values()}:
+            intake.take_in(home, all_sources()[kalla])
+        register = Register(home.register)
+        files = {row["sokvag"]: row["leverans_id"] for row in register.rows("select sokvag, leverans_id from fil")}
+        found = {key: seen(home, register, files[path]) for key, path in paths.items()}
+    pipe.send(found)
+
+
+# --- in the worker --------------------------------------------------------------------------------------------------------
+
+
+class _Heard(logging.Handler):
+    def __init__(self, pipe: Connection) -> None:
+        super().__init__()
+        self.pipe = pipe
+
+    def emit(self, record: logging.LogRecord) -> None:
+        del record
+        with suppress(OSError):
+            self.pipe.send(("at", ""))
+
+
+def _serve(pipe: Connection, bases: dict[str, Base]) -> None:
+    os.setsid()
+    logger = logging.getLogger("uppfoljning")
+    logger.handlers, logger.propagate = [_Heard(pipe)], False
+    logger.setLevel(logging.INFO)
+    work = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    try:
+        while batch := pipe.recv():
+            try:
+                pipe.send(("done", take_in(work, batch, bases)))
+            except Exception as error:
+                if len(batch) > 1:
+                    pipe.send(("again", None))
+                else:
+                    pipe.send(("done", [Result(batch[0], "crash", _place(error))]))
+    except (EOFError, OSError):
+        pass
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    os._exit(0)
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "dagster_project" in f.filename]
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed([*ours[-2:], frames[-1]]))
+    return f"{type(error).__name__} @ {where}: {str(error)[:100]!r}"
+
+
+def take_in(work: Path, batch: Sequence[Case], bases: dict[str, Base]) -> list[Result]:
+    """A new home folder, the cases and one good delivery in its landing, and one look at it."""
+    base = bases[batch[0].base]
+    home = Home(Path(tempfile.mkdtemp(dir=work)))
+    home.create()
+    folder = home.landing / base.kalla
+    folder.mkdir()
+    good = base.as_good(GOOD)
+    paths = [_put(folder, case, nr) for nr, case in enumerate(batch)]
+    at = _put(folder, good, -1)
+    intake.take_in(home, all_sources()[base.kalla])
+    register = Register(home.register)
+    files = {row["sokvag"]: row["leverans_id"] for row in register.rows("select sokvag, leverans_id from fil")}
+    outside = landing.look(folder).ej_lasta
+    results = []
+    for case, path in zip(batch, paths, strict=True):
+        known = files.get(str(path))
+        name = landing.shown(path.name)
+        told = any(shown.endswith(name) for shown, _ in outside)
+        results.append(Result(case, *outcome(case, base, seen(home, register, known) if known else None, told)))
+    neighbour = files.get(str(at))
+    if base.seen and (not neighbour or seen(home, register, neighbour).rows != base.seen.rows):
+        results = [r if r.outcome not in ("right", "told") else Result(r.case, "neighbour-hurt") for r in results]
+        if len(batch) > 1:
+            raise RuntimeError("the good delivery did not go through")
+    shutil.rmtree(home.root, ignore_errors=True)
+    return results
+
+
+def _put(folder: Path, case: Case, nr: int) -> Path:
+    name = case.name if nr <= 0 and not case.name.startswith("fil.") else case.name.replace("fil", f"fil{nr}", 1)
+    path = folder / name
+    if nr == -1:
+        path = folder / case.name
+    if case.shape == "pipe":
+        os.mkfifo(path)
+    elif case.shape == "folder":
+        path.mkdir()
+        (path / "inuti.csv").write_bytes(case.data)
+    elif case.shape == "link":
+        path.symlink_to("/etc/hostname")
+    else:
+        path.write_bytes(case.data)
+    if case.side is not None and case.shape == "file":
+        with suppress(OSError):
+            Path(f"{path}.leverans.yml").write_bytes(
+                case.side + (b"" if case.kind.startswith("side") else f"# {nr}\n".encode())
+            )
+    return path
+
+
+def seen(home: Home, register: Register, leverans_id: str) -> Seen:
+    """What the register and the raw tables say of a delivery."""
+    row = register.leverans(leverans_id)
+    rows = []
+    for path in sorted((home.raw / row["kalla"]).glob(f"*/period=*/{leverans_id}.parquet")):
+        for cells in pq.ParquetFile(path).read().to_pylist():
+            rows.append((path.parts[-3], cells["_rad"] or 0, cells))
+    findings = tuple((str(a.niva), a.kod, a.rad, a.kolumn, a.hittat) for a in register.anmarkningar(leverans_id))
+    return Seen(row["bedomning"], _sorted(rows), findings, row["rader_lasta"], row["rader_godkanda"], row["mottagen"])
+
+
+def _sorted(rows: list[tuple[str, int, dict[str, Any]]]) -> tuple[tuple[str, int, dict[str, Any]], ...]:
+    bare = [(t, r, {k: v for k, v in cells.items() if k != "_leverans_id"}) for t, r, cells in rows]
+    return tuple(sorted(bare, key=lambda row: (row[0], row[1], str(row[2]))))
