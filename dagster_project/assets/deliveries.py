@@ -13,7 +13,8 @@ from dagster_project.partitions import reporting_years
 from dagster_project.reading import formats
 from dagster_project.resources import HomeResource
 from dagster_project.sources import Source, all_sources
-from dagster_project.warehouse import state
+from dagster_project.sources.schema import REGISTER
+from dagster_project.warehouse import contents, state
 
 log = logging.getLogger("uppfoljning.assets")
 
@@ -110,7 +111,7 @@ raw = {kalla: source_assets(source) for kalla, source in all_sources().items()}
             code_version=state.code_version(),
             deps=[key for asset in raw.values() for key in asset.keys],
         )
-        for table in ("leveranser", "tackning")
+        for table in REGISTER
     ],
     partitions_def=reporting_years,
 )
@@ -124,6 +125,7 @@ def register(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[
     said = {
         "leveranser": {"leveranser": len(home.register.leveranser())},
         "tackning": {"block": len(blocks), "gallande": sum(b["gallande"] for b in blocks)},
+        "innehall": {"filer": len(contents.note(home.home.raw))},
     }
     for table, metadata in said.items():
         yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", "register", table]), metadata=metadata)

@@ -79,31 +79,34 @@ def models(
     failed = [n for n in nodes if n.failed]
     held = manifest.hurt(failed) | corrections.held(manifest, dbt.build_db(place, ar))
     state.write_held(place, ar, held)
-    made: set[dg.AssetKey] = set()
     for node in failed:
         context.log.error(f"{node.unique_id}: {node.message}")
-    for node in nodes:
-        told = _told(context, manifest, node)
-        if isinstance(told, dg.MaterializeResult) and told.asset_key:
-            made.add(told.asset_key)
-        if told:
-            yield told
+    told = [answer for node in nodes if (answer := _told(context, manifest, node))]
+    made = {answer.asset_key: answer for answer in told if isinstance(answer, dg.MaterializeResult)}
     # A mart that is unchanged, or could not be made, keeps its last good state; saying so lets the release, which rests on every
-    # mart, go on.
-    # What a test says of the same rows it says again; what dbt could not do, it may be able to the next time.
+    # mart, go on. What a test says of the same rows it says again; what dbt could not do, it may be able to the next time.
     broken = manifest.hurt([n for n in failed if n.status != "fail"])
-    for key in _shown(manifest, context.selected_asset_keys - made):
+    for key in _shown(manifest, context.selected_asset_keys - made.keys()):
         name = key.path[-1]
         kept = key.path[0] == "mart" and name in held  # a printed table is of what its marts are of
-        yield dg.MaterializeResult(
+        made[key] = dg.MaterializeResult(
             asset_key=key, metadata={"hallen": held[name], "tillfalligt": name in broken} if kept else {}
         )
+    yield from (made[key] for key in _in_order(manifest, made.keys()))
+    yield from (answer for answer in told if isinstance(answer, dg.AssetCheckResult))
+
+
+def _in_order(graph: Graph, among: Set[Any]) -> list[dg.AssetKey]:
+    """The nodes among some assets, each after those it rests on."""
+    nodes = [uid for uid, node in graph.nodes.items() if node["resource_type"] in ("model", "seed")]
+    ordered = sorted(nodes, key=lambda uid: len(graph.upstream(uid)))
+    return [key for uid in ordered if (key := translator.get_asset_key(graph.nodes[uid])) in among]
 
 
 def _shown(graph: Graph, among: Set[dg.AssetKey]) -> list[dg.AssetKey]:
     """The marts and printed tables among some assets, each after those it rests on."""
-    ordered = sorted([*graph.marts, *graph.tables], key=lambda uid: len(graph.upstream(uid)))
-    return [key for uid in ordered if (key := translator.get_asset_key(graph.nodes[uid])) in among]
+    shown = {translator.get_asset_key(graph.nodes[uid]) for uid in (*graph.marts, *graph.tables)}
+    return _in_order(graph, shown & among)
 
 
 def _told(

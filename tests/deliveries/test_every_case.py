@@ -1,4 +1,4 @@
-"""The awkward deliveries of the shared cases through the door: what a careful analyst expects of each, and others of its kind."""
+"""The awkward deliveries of ``tests/cases`` through the door: what a careful analyst expects of each, and others of its kind."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from dagster_project.settings import Home
 from dagster_project.sources import all_sources
 
 REPO = Path(__file__).resolve().parents[2]
-CASES = REPO.parent / "shared" / "cases"
+CASES = REPO / "tests" / "cases"
 needs_cases = pytest.mark.skipif(not CASES.is_dir(), reason="the documents are not at hand")
 
 Row = tuple[Any, ...]

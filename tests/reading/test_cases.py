@@ -1,4 +1,4 @@
-"""The awkward deliveries of the shared cases, as far as reading decides them: what a careful analyst expects of each."""
+"""The awkward deliveries of ``tests/cases``, as far as reading decides them: what a careful analyst expects of each."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from dagster_project.reading import files, grammar, names, sidecar, workbooks
 from dagster_project.reading.findings import Avvisad
 from dagster_project.reading.sheets import Blad
+
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def sheets(path: Path) -> list[Blad]:
@@ -127,14 +129,14 @@ EXPECTED: dict[str, Callable[[Path], None]] = {
 
 
 @pytest.mark.parametrize("number", EXPECTED)
-def test_the_case_comes_out_as_an_analyst_expects(shared: Path, number: str) -> None:
-    (case,) = (shared / "cases").glob(f"{number}_*")
+def test_the_case_comes_out_as_an_analyst_expects(number: str) -> None:
+    (case,) = CASES.glob(f"{number}_*")
     EXPECTED[number](case)
 
 
-def test_every_file_of_every_case_is_read_or_told(shared: Path) -> None:
+def test_every_file_of_every_case_is_read_or_told() -> None:
     seen = 0
-    for path in sorted((shared / "cases").rglob("*")):
+    for path in sorted(CASES.rglob("*")):
         if path.is_file() and files.suffix(path) in files.SUFFIXES:
             seen += 1
             try:
