@@ -195,7 +195,7 @@ def _sidecar(leverans: Leverans) -> Sidofil:
 
 def deadlines(kalla: str, ar: int | None = None) -> list[tuple[date, date, date | None]]:
     """What the agreements ask of a source, in a year or ever: first and last day of the period, and the last day to deliver if it is set."""
-    found = []
+    found: list[tuple[date, date, date | None]] = []
     with (SEEDS / "agreements" / "leveranskrav.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             first, last = date.fromisoformat(row["period"]), date.fromisoformat(row["period_slut"])
@@ -206,7 +206,7 @@ def deadlines(kalla: str, ar: int | None = None) -> list[tuple[date, date, date 
                     ]
                 else:
                     found.append((first, last, date.fromisoformat(row["sista_dag"]) if row["sista_dag"] else None))
-    return sorted(found, key=lambda found: found[:2])
+    return sorted(found, key=lambda each: each[:2])
 
 
 def _months(first: date, last: date) -> list[tuple[date, date]]:
