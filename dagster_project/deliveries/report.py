@@ -203,7 +203,7 @@ def deadlines(kalla: str, ar: int | None = None) -> list[tuple[date, date, date 
                     ]
                 else:
                     found.append((first, last, date.fromisoformat(row["sista_dag"]) if row["sista_dag"] else None))
-    return sorted(found, key=lambda found: found[:2])
+    return sorted(found, key=lambda each: each[:2])
 
 
 def _months(first: date, last: date) -> list[tuple[date, date]]:

@@ -208,9 +208,8 @@ def _fill(book: Workbook, sheet: Worksheet, mall: Mall, places: dict[str, str]) 
         needed: book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": color})
         for needed, color in ((True, "#DDE6EC"), (False, "#F4F4F4"))
     }
-    begun: list[dict[str, Any]] = [
-        {mall.spec.respondent: who} | ({str(mall.spec.period.kolumn): mall.period} if mall.period else {})
-        for who in mall.respondents()
+    begun: list[dict[str, str | int | None]] = [
+        {mall.spec.respondent: who, str(mall.spec.period.kolumn): mall.period} for who in mall.respondents()
     ]
     for i, k in enumerate(mall.spec.kolumner):
         look, check = SHAPES.get(k.typ, ("@", {}))
