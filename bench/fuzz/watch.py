@@ -56,13 +56,20 @@ class Worker:
 
 def run(bases: dict[str, Base], cases: Iterator[Case], workers: int, told: Callable[[Result], None]) -> None:
     """Try the cases; ``told`` is called with each outcome."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-", ignore_cleanup_errors=True) as work:
+        _run(Path(work), bases, cases, workers, told)
+
+
+def _run(
+    work: Path, bases: dict[str, Base], cases: Iterator[Case], workers: int, told: Callable[[Result], None]
+) -> None:
     pool: list[Worker] = []
     singles: list[list[Case]] = []
     batches = _batches(cases)
     done = False
     while not done or singles or any(w.batch for w in pool):
         while len(pool) < workers:
-            pool.append(_start(bases))
+            pool.append(_start(work, bases))
         for worker in pool:
             if not worker.batch:
                 batch = singles.pop() if singles else next(batches, [])
@@ -131,9 +138,9 @@ def _memory(pid: int) -> int:
     return total
 
 
-def _start(bases: dict[str, Base]) -> Worker:
+def _start(work: Path, bases: dict[str, Base]) -> Worker:
     ours, theirs = mp.Pipe()
-    process = mp.get_context("fork").Process(target=_serve, args=(theirs, bases), daemon=True)
+    process = mp.get_context("fork").Process(target=_serve, args=(theirs, work, bases), daemon=True)
     process.start()
     theirs.close()
     return Worker(process, ours)
@@ -188,12 +195,11 @@ class _Heard(logging.Handler):
             self.pipe.send(("at", ""))
 
 
-def _serve(pipe: Connection, bases: dict[str, Base]) -> None:
+def _serve(pipe: Connection, work: Path, bases: dict[str, Base]) -> None:
     os.setsid()
     logger = logging.getLogger("uppfoljning")
     logger.handlers, logger.propagate = [_Heard(pipe)], False
     logger.setLevel(logging.INFO)
-    work = Path(tempfile.mkdtemp(prefix="fuzz-"))
     try:
         while batch := pipe.recv():
             try:
@@ -204,10 +210,7 @@ def _serve(pipe: Connection, bases: dict[str, Base]) -> None:
                 else:
                     pipe.send(("done", [Result(batch[0], "crash", _place(error))]))
     except (EOFError, OSError):
-        pass
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    os._exit(0)
+        os._exit(0)
 
 
 def _place(error: BaseException) -> str:
