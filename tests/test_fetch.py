@@ -113,8 +113,8 @@ def test_every_page_is_saved_as_it_came_and_the_door_reads_it(
     assert (len(outcome.nya), outcome.avvisade) == (3, [])
     register = intake.Register(home.register)
     assert {row["mottagen"] for row in register.leveranser()} == {NOW.isoformat()}
-    assert {(t["respondent"], t["period"][:4]) for t in register.tackning(2024)} == {
-        (f"{r[2:]} N79173", "2024") for r in REGIONS
+    assert {(t["respondent"], t["block"], t["period"][:4]) for t in register.tackning(2024)} == {
+        (r[2:], "N79173", "2024") for r in REGIONS
     }
 
 

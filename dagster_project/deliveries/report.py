@@ -129,17 +129,19 @@ def _who(codes: Sequence[str]) -> str:
 
 
 def _stands(verdict: Granskning) -> str:
-    if not verdict.block:
+    blocks = [block for block in verdict.block if not block.tveksam]
+    if not blocks:
         return f"{wording.rows(verdict.godkanda)} räknas."
+    about = _who([block.respondent for block in blocks])
     if not verdict.godkanda:
-        return f"Tidigare uppgifter för {_who([b.respondent for b in verdict.block])}, {_spans(verdict.block)}, återkallas."
-    return f"{wording.rows(verdict.godkanda)} räknas: {_who([b.respondent for b in verdict.block])}, för {_spans(verdict.block)}."
+        return f"Tidigare uppgifter för {about}, {_spans(blocks)}, återkallas."
+    return f"{wording.rows(verdict.godkanda)} räknas: {about}, för {_spans(blocks)}."
 
 
 def _lost(verdict: Granskning) -> str:
     said = []
     if verdict.karantan:
-        rows = sorted({a.rad for a in verdict.anmarkningar if a.rad is not None and a.atgard == Atgard.RAD})
+        rows = sorted({a.rad for a in verdict.anmarkningar if a.rad is not None and a.atgard in (Atgard.RAD, Atgard.TVEKA)})
         place = f" (rad {advice.places(rows)})" if rows else ""
         said.append(f"{wording.rows(verdict.karantan)} räknas inte{place}.")
     if cells := lost_cells(verdict):

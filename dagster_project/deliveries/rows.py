@@ -241,7 +241,7 @@ class Rader:
         decoded, typed = [], []
         for k in spec.kolumner:
             name = value = sql.identifier(k.namn)
-            if self.streamed and coded(k) and k.namn in self.present:
+            if self.streamed and coded(k) and not k.summarader and k.namn in self.present:
                 codes = typing_sql.codes(con, k, self.kodsystem)
                 con.execute(f"create type kod_{k.namn} as enum ({', '.join(map(sql.literal, codes))})")
                 by_spelling = typing_sql.spellings(con, k, self.kodsystem).values()

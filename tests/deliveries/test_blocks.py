@@ -57,9 +57,9 @@ def test_a_group_is_replaced_by_itself_and_the_verdict_says_which(home: Home, mo
     said: list[tuple[str, tuple[str | None, ...], str, str]] = []
     really = report.write
 
-    def write(folder: Path, leverans: Any, verdict: Any) -> tuple[Path, Path]:
+    def write(folder: Path, leverans: Any, verdict: Any, register: Any) -> tuple[Path, Path]:
         said.extend((e.block.respondent, e.block.delar, e.block.period.isoformat(), e.filnamn) for e in verdict.ersatta)
-        return really(folder, leverans, verdict)
+        return really(folder, leverans, verdict, register)
 
     monkeypatch.setattr("dagster_project.deliveries.report.write", write)
     deliver(home, "vantetid_specialistvard", "rattad.csv", group("operation", 2100), mottagen="2019-10-15T09:00:00")

@@ -76,7 +76,7 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
         raw = con.execute(source.tables(verdict.format)["blanketter"]).df()
     [row] = raw.to_dict("records")
     assert (row["mottagare"], row["overenskommelse"]) == ("skr", "komiljard_2019")
-    assert [block.respondent for block in verdict.block] == ["skr komiljard_2019"]
+    assert [(block.respondent, block.overenskommelse) for block in verdict.block] == [("skr", "komiljard_2019")]
     assert (row["erhallet"], row["kostnader"], row["oforbrukat"]) == (1_000_000, 999_000, 1_000)
     assert (row["granskning"], row["undertecknad"]) == ("korrekt", True)
     assert not {"kontaktperson", "e_post", "underskrift"} & set(raw.columns)

@@ -31,12 +31,12 @@ def test_the_index_leads_to_every_delivery(home: Home) -> None:
     assert outcome.skiljaktiga == []
     index = (home.datadocs / "index.html").read_text(encoding="utf-8")
     assert [re.sub("<[^>]+>", "|", row) for row in re.findall("<tr><td>.*</tr>", index)] == [
-        "||Mottagningar med webbtidbok|||mars &lt;1&gt;.csv|||Inera||Godkänd||2020-04-02 09:30|||granskning.xlsx|||",
+        "||Mottagningar med webbtidbok|||mars &lt;1&gt;.csv|||Inera||Delvis godkänd (1 rad räknas inte)||2020-04-02 09:30|||granskning.xlsx|||",
         "||Mottagningar med webbtidbok|||trasig.csv|||inte angiven||Avvisad||2020-04-02 09:30|||granskning.xlsx|||",
     ]
     page = (home.datadocs / "webbtidbok.html").read_text(encoding="utf-8")
     assert (
-        "<td>Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.</td><td>högst antalet i kolumnen Visa tid</td><td>inte uppfylld, 1 rader</td>"
+        "<td>Fler mottagningar låter boka tid (…) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut står kvar.</td><td>högst antalet i kolumnen Visa tid</td><td>inte uppfylld, 1 rader</td>"
         in page
     )
     for text in (index, page):

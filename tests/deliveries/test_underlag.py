@@ -74,19 +74,23 @@ def row(slag: str, **changes: str) -> list[str]:
     return [said.get(name, "") for name in HEADING]
 
 
+#: Respondent and key of the group: region, municipality, part and coder as far as the kind has them.
+KEYS = {
+    ("intervju", "13///"),
+    ("dialog", "//professioner/"),
+    ("synpunkt", "//patienter/"),
+    ("sammanfattning", "13///"),
+    ("kodning", "/1380//TEST1"),
+    ("kodning", "/1380//TEST2"),
+}
+
+
 def test_one_file_may_hold_every_kind_and_each_opens_a_block_of_its_own(judge: Judge) -> None:
     rows = [row(slag) for slag in GOOD]
     judged = judge("underlag", [HEADING, *rows, row("kodning", Kodare="TEST2")], sidecar=PERIOD)
     assert judged.findings == []
     assert judged.counts == ("godkand", 6, 6, 0)
-    assert {block.respondent for block in judged.verdict.block} == {
-        "intervju 13",
-        "dialog professioner",
-        "synpunkt patienter",
-        "sammanfattning 13",
-        "kodning 1380 TEST1",
-        "kodning 1380 TEST2",
-    }
+    assert {(block.respondent, block.block) for block in judged.verdict.block} == KEYS
 
 
 KRAV = "de uppgifter som en rad av slaget behöver"

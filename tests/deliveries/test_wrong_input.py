@@ -15,7 +15,7 @@ import pytest
 from dagster_project.settings import SEEDS
 
 FEL, ANM = "fel", "anmarkning"
-AVVISA, RAD, CELL, INGEN = "avvisa", "rad", "cell", "ingen"
+AVVISA, RAD, CELL, INGEN, TVEKA = "avvisa", "rad", "cell", "ingen", "tveka"
 
 REGION = "en regions namn"
 RUBRIKER_WEBB = "Region; Period; Visa tid; Boka tid"
@@ -134,17 +134,18 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
         "webbtidbok",
         made.changed(W(), 4, 2, 14),
         {},
-        (21, 21, 0),
+        (21, 20, 1),
         [
             (
-                ANM,
+                FEL,
                 None,
                 4,
                 "Boka tid",
                 "14",
                 "högst antalet i kolumnen Visa tid",
-                "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
-                INGEN,
+                "Fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde "
+                "förut står kvar.",
+                TVEKA,
             )
         ],
     ),
@@ -215,17 +216,18 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
         "webbtidbok",
         [*W(), ["Blekinge", 24, 13]],
         {},
-        (22, 22, 0),
+        (22, 20, 2),
         [
             (
-                ANM,
+                FEL,
                 None,
                 row,
                 "Region",
                 "Blekinge",
                 "en rad per region och period",
-                "Regionen Blekinge finns på flera rader för samma period. Den sista raden gäller.",
-                INGEN,
+                "Regionen Blekinge finns på flera rader för samma period med olika uppgifter. Raderna räknas inte; det som gällde förut "
+                "står kvar. Lämna en rad.",
+                TVEKA,
             )
             for row in (2, 23)
         ],
@@ -824,14 +826,15 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
     )
     book = openpyxl.load_workbook(judged.report)
     with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
-        others = [row["region"] for row in csv.DictReader(file) if row["region"] != "Dalarna"]
+        others = [row["region"] for row in csv.DictReader(file) if row["region"] not in ("Dalarna", "Gotland")]
     facts = {row[0]: row[1] for row in book["Granskning"].iter_rows(min_row=3, values_only=True)}
     assert re.fullmatch("[0-9a-f]{12}", facts.pop("Referens"))
     assert facts == {
-        "Bedömning": "Delvis godkänd (1 rad räknas inte)",
+        "Bedömning": "Delvis godkänd (2 rader räknas inte)",
         "Vad du behöver göra": "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här.",
-        "Det här gäller": f"20 rader räknas: {', '.join(others[:-1])} och {others[-1]}, för mars 2020.",
-        "Det här gäller inte": "1 rad räknas inte (rad 3).",
+        "Det här gäller": f"19 rader räknas: {', '.join(others[:-1])} och {others[-1]}, för mars 2020.",
+        "Det här gäller inte": "2 rader räknas inte (rad 3, 4). Uppgifterna för Gotland, för mars 2020 väntar på er bekräftelse; det som "
+        "gällde förut står kvar.",
         "Sista dag": "30 april 2020, när insamlingen avslutas",
         "Kontakt": "Inera. Frågor om granskningen: svara den på Socialstyrelsen som skickade rapporten och ange referensen.",
         "Fil": "fil.csv",
@@ -839,7 +842,7 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
         "Innehåll": "Antal mottagningar per region som visar respektive låter boka tid i webbtidboken",
         "Mottagen": "2 april 2020 kl. 09.30",
         "Avsändare": "Inera",
-        "Lästa rader": "21, varav 20 räknas",
+        "Lästa rader": "21, varav 19 räknas",
     }
     table = list(book["Fel och anmärkningar"].iter_rows(values_only=True))
     assert table[0] == ("Vad", "Rad", "Kolumn", "Hittat", "Förväntat", "Följd", "Slag", "Blad")
