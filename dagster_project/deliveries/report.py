@@ -141,7 +141,9 @@ def _stands(verdict: Granskning) -> str:
 def _lost(verdict: Granskning) -> str:
     said = []
     if verdict.karantan:
-        rows = sorted({a.rad for a in verdict.anmarkningar if a.rad is not None and a.atgard in (Atgard.RAD, Atgard.TVEKA)})
+        rows = sorted(
+            {a.rad for a in verdict.anmarkningar if a.rad is not None and a.atgard in (Atgard.RAD, Atgard.TVEKA)}
+        )
         place = f" (rad {advice.places(rows)})" if rows else ""
         said.append(f"{wording.rows(verdict.karantan)} räknas inte{place}.")
     if cells := lost_cells(verdict):

@@ -22,7 +22,6 @@ from dagster_project.reading import formats, sidecar
 from dagster_project.reading.formats import Format, Kolumn
 from dagster_project.reading.names import norm
 from dagster_project.sources import Source
-from dagster_project.validation import suites
 
 #: The sheets, and down to which row a cell is held to its type.
 HOW, FILL, ANSWERS = "Anvisning", "Uppgifter", "Tillåtna svar"
@@ -104,7 +103,7 @@ class Mall:
         if self.region is not None:
             return [self.region] if k.typ == "region" or k.lista == "bidragsmottagare" else []
         times = {"_period", self.spec.period.kolumn}
-        alone = any(r.kolumner and {*r.kolumner} - times == {k.namn} for r in suites.rules(self.spec.kalla))
+        alone = {*self.spec.nyckel} - times == {k.namn}
         return list(wording.regions().values()) if k.typ == "region" and alone and not self.spec.personrader else []
 
     def sidecar(self) -> str:

@@ -96,7 +96,7 @@ def test_05_error_values_are_told_with_their_place(case: Case) -> None:
     survey = case("kommunenkat", "05/enkat.xlsx")
     assert survey.found("felvarde") == [
         ("felvarde", 2, "Fråga 1a", "#N/A"),
-        ("felvarde", 2, "f3_sjukskoterska", "#REF!"),
+        ("felvarde", 2, "Fråga 3: sjuksköterska", "#REF!"),
     ]
     assert case("rakenskap", "05/kostnader.xlsx").found("felvarde") == [
         ("felvarde", 2, "Övrig hälso- och sjukvård", "#REF!")

@@ -856,20 +856,21 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
         "Fel",
         None,
     )
-    assert table[2][1:4] == (None, "Region", "Dalarna")
-    assert table[3] == (
-        "Fler mottagningar låter boka tid än visar tid. Kontrollera uppgifterna.",
+    assert table[2] == (
+        "Fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut "
+        "står kvar.",
         "4",
         "Boka tid",
         "14",
         "högst antalet i kolumnen Visa tid",
-        "räknas ändå",
-        "Anmärkning",
+        "uppgiften väntar på bekräftelse",
+        "Fel",
         None,
     )
+    assert table[3][1:4] == (None, "Region", "Dalarna")
     assert len(table) == 4
     markdown = judged.report.with_suffix(".md").read_text(encoding="utf-8")
-    assert "- **Bedömning:** Delvis godkänd (1 rad räknas inte)" in markdown
+    assert "- **Bedömning:** Delvis godkänd (2 rader räknas inte)" in markdown
     assert (
         r"| =1\|2 i kolumnen Visa tid är inte ett heltal. | 3 | Visa tid | =1\|2 | ett heltal | raden räknas inte | Fel |  |"
         in markdown

@@ -570,7 +570,9 @@ def test_a_small_disk_that_really_fills(tmp_path: Path, room: float) -> None:
             take_in(home)
         filler.unlink()
         assert (raw(home, "*"), counting(home), quarantine_files(home)) == before
-        assert [p for p in home.root.rglob("*") if p.suffix == ".part" or p.name.startswith("tmp") and p != home.tmp] == []
+        assert [
+            p for p in home.root.rglob("*") if p.suffix == ".part" or (p.name.startswith("tmp") and p != home.tmp)
+        ] == []
         take_in(home)
         assert counting(home) == {("13", "2020-01"): ("rättad.csv", 60_000)}
     finally:
