@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 from dbt_harness import LEVERANSER, TABLES, TACKNING, Raw
 from reference import Delivery, Frame, Lists, judge_delivery
 
+from dagster_project.warehouse import contents
+
 CONTACTS = TABLES["vantetid_primarvard/kontakter"]
 UNITS = TABLES["enhetsregister/enheter"]
 FRAME_PERIOD = dt.date(2010, 1, 1)
@@ -96,6 +98,7 @@ def write(
     ]
     _write(folder / "register" / "leveranser.parquet", register, LEVERANSER)
     _write(folder / "register" / "tackning.parquet", coverage, TACKNING)
+    contents.note(folder)
 
 
 def _contact_rows(
