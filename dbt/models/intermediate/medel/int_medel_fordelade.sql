@@ -60,7 +60,7 @@ namnare as (
         ar,
         tabell,
         post,
-        list_reduce(list(distinct matt_totalt * 100 order by matt_totalt * 100), lambda a, b: lcm(a, b)) as namnare
+        list_reduce(list(distinct matt_totalt * 100 order by matt_totalt * 100), lambda a, b: lcm(a, b)) as namnare  -- noqa: PRS,LT05
     from delar
     group by overenskommelse, ar, tabell, post
 ),
