@@ -85,9 +85,14 @@ class World:
 
     def withdrawn(self) -> None:
         self.clock += timedelta(days=1)
-        block = {"kalla": "vantetid_primarvard", "respondent": self.chance.choice(CHANGING), "period": MARCH}
+        block = {
+            "kalla": "vantetid_primarvard",
+            "respondent": self.chance.choice(CHANGING),
+            "block": "",
+            "period": MARCH,
+        }
         empty = block | {"leverans_id": f"tom-{self.clock:%m%d}", "mottagen": self.clock, "rader": 0}
-        self.raw.blocks[block["kalla"], block["respondent"], MARCH].append(empty)
+        self.raw.blocks[block["kalla"], block["respondent"], "", MARCH].append(empty)
 
     def judged_anew(self) -> None:
         """The rules of the door: the same deliveries, other rows."""
