@@ -10,12 +10,8 @@ from functools import cache, lru_cache
 
 from dagster_project.reading import formats, landing, personal
 from dagster_project.reading.findings import Anmarkning
+from dagster_project.reading.names import MONTHS
 from dagster_project.settings import SEEDS
-
-MONTHS = (
-    *("januari", "februari", "mars", "april", "maj", "juni", "juli"),
-    *("augusti", "september", "oktober", "november", "december"),
-)
 
 #: What may be a key: letters and figures with an underscore among them.
 KEY = re.compile(r"(?<![\w])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w])")

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: The months as text names them, January first.
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni", "juli"),
+    *("augusti", "september", "oktober", "november", "december"),
+)
+
 #: The rule of :func:`norm` as a DuckDB expression; ``{}`` is the column.
 NORM_SQL = "regexp_replace(strip_accents(lower({})), '[^a-z0-9]', '', 'g')"
 

@@ -8,32 +8,13 @@ from __future__ import annotations
 
 import re
 
-from dagster_project.reading.names import norm
+from dagster_project.reading.names import MONTHS, norm
 from dagster_project.reading.sheets import Blad, Rad
 
 HEADINGS = ["Ämne", "Region", "Period", "Värde", "Status", "Uttagen"]
 
-MONTHS = {
-    norm(spelling): number
-    for number, name in enumerate(
-        (
-            "januari",
-            "februari",
-            "mars",
-            "april",
-            "maj",
-            "juni",
-            "juli",
-            "augusti",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ),
-        1,
-    )
-    for spelling in (name, name[:3])
-}
+#: The number of a month by its name, whole or its first three letters.
+NUMBERS = {norm(spelling): number for number, name in enumerate(MONTHS, 1) for spelling in (name, name[:3])}
 
 #: What stands in a cell without a figure, and the status it means: too few to be shown, not available.
 STATUS = {"n": "c", "": "x"}
@@ -74,7 +55,7 @@ def _periods(heading: list[str], above: list[str]) -> list[str]:
     found, year = [], ""
     for i, cell in enumerate(heading[1:], 1):
         year = above[i] if i < len(above) and above[i] else year
-        month = MONTHS.get(norm(cell))
+        month = NUMBERS.get(norm(cell))
         found.append(
             f"{year}-{month:02d}"
             if month

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dagster_project.reading.names import MONTHS
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.forslag import Forslag
 from dagster_project.sources.nulagesrapport.rules import code_frame
@@ -16,20 +17,6 @@ NUMBERS = {
         ["noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"]
     )
 } | {"ett": "1"}
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
 YEAR = r"(?:19|20)\d\d"
 
 

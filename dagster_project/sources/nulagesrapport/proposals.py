@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dagster_project.reading import amounts
-from dagster_project.reading.names import norm
-from dagster_project.sources.nulagesrapport.facts import MONTHS, YEAR, facts
+from dagster_project.reading.names import MONTHS, norm
+from dagster_project.sources.nulagesrapport.facts import YEAR, facts
 from dagster_project.sources.nulagesrapport.forslag import Forslag, identify, said
 from dagster_project.sources.nulagesrapport.rules import rules
 from dagster_project.sources.nulagesrapport.segments import Segment
