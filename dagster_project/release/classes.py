@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
-from itertools import pairwise
+from decimal import ROUND_FLOOR, Decimal, localcontext
+from itertools import count, pairwise
 from typing import Any
 
 from dagster_project.release.tables import rounded, shown
+
+#: More than any float has, so that no limit is rounded into its neighbour.
+MAX_DIGITS = 800
 
 
 @dataclass(frozen=True)
@@ -29,14 +32,15 @@ class Classes:
         finest = max(-int(value.as_tuple().exponent) for value in seen) if decimaler is None else decimaler
         unit = Decimal(1).scaleb(-max(finest, 0))
         low, high = min(seen), max(seen)
-        power = 0
-        while True:
-            for size in (unit * factor * 10**power for factor in (1, 2, 5)):
+        with localcontext(prec=MAX_DIGITS):
+            if most == 1:  # no even step holds values on both sides of nought in one class
+                return cls((low, high + unit), decimaler, unit)
+            for size in (unit * factor * 10**power for power in count() for factor in (1, 2, 5)):
                 start = (low / size).to_integral_value(ROUND_FLOOR) * size
-                count = int((high - start) / size) + 1
-                if count <= most:
-                    return cls(tuple(start + size * step for step in range(count + 1)), decimaler, unit)
-            power += 1
+                needed = int((high - start) / size) + 1
+                if needed <= most:
+                    return cls(tuple(start + size * step for step in range(needed + 1)), decimaler, unit)
+        raise AssertionError("steps without end hold every value in two classes")
 
     def of(self, value: Any) -> int:
         """The number of the class of a value, the lowest being 0, by what the reader sees of it."""
@@ -46,5 +50,6 @@ class Classes:
     def in_words(self, scale: tuple[float, float] | None) -> list[str]:
         """The classes by their lowest and highest value as shown; none goes beyond the scale."""
         top = Decimal(str(scale[1])) if scale else self.limits[-1]
-        ends = [(low, min(high - self.unit, top)) for low, high in pairwise(self.limits)]
+        with localcontext(prec=MAX_DIGITS):
+            ends = [(low, min(high - self.unit, top)) for low, high in pairwise(self.limits)]
         return ["–".join(dict.fromkeys(shown(end, self.decimaler) for end in pair)) for pair in ends]

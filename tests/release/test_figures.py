@@ -177,6 +177,8 @@ def test_the_map_colours_what_is_printed_when_it_is_not_what_is_held(build_db: P
 )
 @example([70.0, 71.2, 74.6], 0, 5)
 @example([0.05, 2.45, 2.55], 1, 5)
+@example([-1.0, 1.0], 0, 1)
+@example([-1.0, 5e-324, 1e6], None, 2)
 def test_every_value_is_in_the_class_whose_ends_print_around_it(
     values: list[float], decimals: int | None, most: int
 ) -> None:
