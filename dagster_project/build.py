@@ -26,6 +26,10 @@ telemetry:
 python_logs:
   managed_python_loggers: [uppfoljning]
   python_log_level: INFO
+event_log_storage:
+  module: dagster_project.eventlog
+  class: EventLog
+  config: {}
 concurrency:
   runs:
     max_concurrent_runs: 1

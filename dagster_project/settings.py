@@ -11,6 +11,7 @@ import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 #: The checkout: dbt project, seeds, suites and examples live beside the package.
 PROJECT = Path(__file__).resolve().parent.parent
@@ -18,6 +19,17 @@ DBT = PROJECT / "dbt"
 SEEDS = PROJECT / "seeds"
 EXPECTATIONS = PROJECT / "expectations"
 EXAMPLES = PROJECT / "examples"
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of one of the project's own YAML files.
+
+    :raises yaml.YAMLError: it is not well written.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
 
 
 def _stated(name: str, default: str) -> str:

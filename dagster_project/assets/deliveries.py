@@ -75,7 +75,7 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
         context.log.info(
             f"{source.kalla}: {len(outcome.nya)} new deliveries, {len(outcome.avvisade)} rejected in landing"
         )
-        mine = [row for row in home.register.leveranser() if row["kalla"] == source.kalla]
+        mine = home.register.leveranser(source.kalla)
         reports = [str(home.home.reports / row["leverans_id"] / "granskning.md") for row in mine]
         for key in keys:
             yield dg.MaterializeResult(

@@ -22,8 +22,8 @@ def current(home: Home, register: Register, source: Source) -> pa.Table | None:
     kalla, table = source.ram.split("/")
     counting = [
         [t["leverans_id"], t["respondent"], t["block"], t["period"]]
-        for t in register.tackning(ANY_YEAR)
-        if t["kalla"] == kalla and t["gallande"]
+        for t in register.tackning(ANY_YEAR, kalla)
+        if t["gallande"]
     ]
     paths = list((home.raw / kalla / table).glob(f"period=*/{kalla}-*.parquet"))
     if not counting or not paths:

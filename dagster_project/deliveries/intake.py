@@ -164,13 +164,12 @@ def take_in(home: Home, source: Source) -> Utfall:
         log.error("two meanings of one rule: %s", difference)
     if outcome.granskade:
         pages.write(home, register, source.kalla)
-    status = {row["leverans_id"]: row["status"] for row in register.leveranser()}
-    outcome.avvisade = [i for i in outcome.i_landing if status[i] in ("avvisad", guard.KOD)]
-    waiting = {t["leverans_id"] for t in register.tackning(ANY_YEAR) if t["vantar"]}
+    now = {row["leverans_id"]: row for row in register.leveranser(source.kalla)}
+    outcome.avvisade = [i for i in outcome.i_landing if now[i]["status"] in ("avvisad", guard.KOD)]
+    waiting = {t["leverans_id"] for t in register.tackning(ANY_YEAR, source.kalla) if t["vantar"]}
     outcome.vantar = [leverans_id for leverans_id in outcome.i_landing if leverans_id in waiting]
     if outcome.vantar:
-        named = {row["leverans_id"]: row["filnamn"] for row in register.leveranser()}
-        said = ", ".join(wording.file_name(named[leverans_id]) for leverans_id in outcome.vantar)
+        said = ", ".join(wording.file_name(now[leverans_id]["filnamn"]) for leverans_id in outcome.vantar)
         log.warning(
             "%s: a value is in doubt or the order not known, what was accepted before stands: %s", source.kalla, said
         )

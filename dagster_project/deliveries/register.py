@@ -312,14 +312,14 @@ class Register:
             for r in self.rows("select * from anmarkning where leverans_id = ? order by nr", leverans_id)
         ]
 
-    def tackning(self, ar: int) -> list[dict[str, Any]]:
-        """Every block of every accepted delivery; ``gallande`` marks the one that counts in reporting year ``ar``, and ``vantar`` one
+    def tackning(self, ar: int, kalla: str | None = None) -> list[dict[str, Any]]:
+        """Every block of every accepted delivery, of one source or of all; ``gallande`` marks the one that counts in reporting year ``ar``, and ``vantar`` one
         that came after it and may not count: a value is in doubt, or its order is not known."""
         return self.rows(
             BLOCKS + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
             " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande, vantar"
             " from block order by kalla, respondent, block, period, mottagen, leverans_id",
-            None,
+            kalla,
             ar,
         )
 
@@ -345,8 +345,8 @@ class Register:
             leverans.leverans_id,
         )
 
-    def leveranser(self) -> list[dict[str, Any]]:
-        """Every delivery with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and something may not count yet),
+    def leveranser(self, kalla: str | None = None) -> list[dict[str, Any]]:
+        """Every delivery, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and something may not count yet),
         ``ersatt`` (others count for all it covered), or as judged.
 
         In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
@@ -363,8 +363,10 @@ class Register:
             from leverans l join granskning g using (leverans_id)
             left join (select leverans_id, max(nyast) as nyast, max(vantar) as vantar from block group by leverans_id) b
                 using (leverans_id)
+            where l.kalla = coalesce(?, l.kalla)
             order by l.kalla, l.mottagen, l.leverans_id""",
-            None,
+            kalla,
+            kalla,
         )
 
     def kontroller(self, leverans_ids: Sequence[str]) -> list[dict[str, Any]]:

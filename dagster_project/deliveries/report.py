@@ -176,8 +176,7 @@ def _received(register: Register, leverans_id: str) -> date:
 
 def _kept(leverans: Leverans, register: Register) -> str:
     there = any(
-        t["gallande"] and t["kalla"] == leverans.kalla and t["leverans_id"] != leverans.leverans_id
-        for t in register.tackning(ANY_YEAR)
+        t["gallande"] and t["leverans_id"] != leverans.leverans_id for t in register.tackning(ANY_YEAR, leverans.kalla)
     )
     return "Ingenting. " + (
         "Tidigare godkända uppgifter gäller fortfarande." if there else "Inga tidigare uppgifter finns."

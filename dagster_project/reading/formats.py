@@ -21,7 +21,7 @@ from dagster_project.reading import personal, pivot
 from dagster_project.reading.findings import Anmarkning, Avvisad, anmark, avvisa
 from dagster_project.reading.names import norm
 from dagster_project.reading.sheets import Blad
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, read_yaml
 
 #: ``text`` is free text, searched for personal data; ``beteckning`` is an identity or a name, left as it is. ``antal`` is a whole number
 #: that is never negative.
@@ -190,7 +190,7 @@ def load(folder: Path = SEEDS / "formats") -> dict[str, tuple[Format, ...]]:
     found: dict[str, list[Format]] = {}
     for path in sorted(folder.glob("*/*.yml")):
         try:
-            spec = Format.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            spec = Format.model_validate(read_yaml(path))
         except (ValidationError, yaml.YAMLError) as error:
             raise ValueError(f"{path.relative_to(folder.parent)}: {error}") from None
         if spec.kalla != path.parent.name or spec.format != path.stem:

@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from dagster_project.release import ReleaseError
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, read_yaml
 
 CATALOGUE = SEEDS / "published" / "tabeller.yml"
 
@@ -343,7 +343,7 @@ def _fill(form: str, values: Mapping[str, Any]) -> str:
 def load(year: int, path: Path = CATALOGUE) -> Catalogue:
     """The edition of ``year`` of the catalogue at ``path``; a fault is one line naming the table and the field."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except yaml.YAMLError as error:
         raise ReleaseError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
     try:

@@ -1,6 +1,6 @@
 """What differs between two releases, cell by cell, and why; and the revisions that a new release tells its readers about.
 
-Rows are paired by the mart's key (its ``unik_kombination`` in dbt), and compared in all columns but those that name the delivery.
+Rows are paired by the mart's key (``nyckel`` of its test in dbt), and compared in all columns but those that name the delivery.
 A mart without a key in both releases is compared as whole rows: how many there are of each, in the column :data:`ROWS`. Such
 rows are not listed as revisions.
 The mark ``r`` is set at publication, in the new release only, on rows where a figure that the year's last release showed has

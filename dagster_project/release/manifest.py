@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
-#: The dbt test that says what a row of a table is told apart by.
-UNIQUE = "unik_kombination"
+#: The dbt test that says what a row of a table is told apart by, in its argument ``nyckel``.
+HOLDS = "haller"
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def about_marts(dbt_manifest: Path) -> dict[str, About]:
     project = Graph(dbt_manifest)
     keys: dict[str, list[str]] = {}
     for node in project.nodes.values():
-        if (node.get("test_metadata") or {}).get("name") == UNIQUE:
-            keys.setdefault(node["attached_node"], node["test_metadata"]["kwargs"]["kolumner"])
+        if (node.get("test_metadata") or {}).get("name") == HOLDS:
+            keys[node["attached_node"]] = node["test_metadata"]["kwargs"].get("nyckel", [])
     return {
         name: {"nyckel": keys.get(uid, []), "kallor": sorted(project.sources(uid))}
         for uid, name in project.marts.items()

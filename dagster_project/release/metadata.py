@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import STATUS, PublishedTable
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, read_yaml
 from dagster_project.warehouse.graph import SCHEMA
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ class Parameters(_Record):
 
 
 def parameters(path: Path = PARAMETERS) -> Parameters:
-    return Parameters.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Parameters.model_validate(read_yaml(path))
 
 
 def write(publication: Publication) -> None:

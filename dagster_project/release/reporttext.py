@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import yaml
 
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, read_yaml
 
 #: The file that the page's search loads, in the release's folder.
 DATA = Path("sok", "rapporttext.js")
@@ -41,7 +40,7 @@ class Traff:
 @cache
 def endings() -> tuple[str, ...]:
     """The endings that a word is compared without, the longest first."""
-    rules = yaml.safe_load((SEEDS / "nulagesrapport" / "regler.yml").read_text(encoding="utf-8"))
+    rules = read_yaml(SEEDS / "nulagesrapport" / "regler.yml")
     return tuple(sorted(rules["andelser"], key=len, reverse=True))
 
 

@@ -323,13 +323,22 @@ def _spread(
         for column, _, label in layout
     ] + [PublishedColumn(ROW_NOTES), PublishedColumn(MARKS)]
     rows = []
-    for _, group in tidy.groupby(table.row_key, sort=False, dropna=False):
+    for group in _groups(table, tidy):
         cells = [_cell(table, column, option, group, column.kolumn in numeric) for column, option, _ in layout]
-        statuses = set(group[STATUS].dropna())
+        statuses = {row[STATUS] for row in group}
         marks = [f"[{mark}]" for mark in edition.markeringar if mark in statuses and f"[{mark}]" not in cells]
         rows.append([*cells, note_marks(_row_notes(edition, table, group)) or None, " ".join(marks) or None])
     used = [number < len(layout) or any(row[number] for row in rows) for number in range(len(columns))]
     return tuple(compress(columns, used)), [list(compress(row, used)) for row in rows]
+
+
+def _groups(table: Table, tidy: pd.DataFrame) -> Iterable[list[dict[str, Any]]]:
+    """The rows of the tidy table by the printed row they make, in order."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in tidy.to_dict("records"):
+        key = tuple(None if pd.isna(row[name]) else row[name] for name in table.row_key)
+        found.setdefault(key, []).append(row)
+    return found.values()
 
 
 def _heading(table: Table, column: Column, label: str | None) -> str:
@@ -352,10 +361,11 @@ def _layout(table: Table) -> Iterator[tuple[Column, str | None, str | None]]:
             yield column, None, None
 
 
-def _cell(table: Table, column: Column, option: str | None, group: pd.DataFrame, numeric: bool) -> Any:
+def _cell(table: Table, column: Column, option: str | None, group: list[dict[str, Any]], numeric: bool) -> Any:
     """What one cell shows: a number, a label, a mark instead of a missing value, or nothing where a text is blank."""
-    rows = group if option is None or table.pivot is None else group[group[table.pivot.kolumn] == option]
-    value, status = (None, None) if rows.empty else (rows.iloc[0][column.kolumn], rows.iloc[0][STATUS])
+    pivot = table.pivot.kolumn if option is not None and table.pivot else None
+    row = next((row for row in group if pivot is None or row[pivot] == option), None)
+    value, status = (row[column.kolumn], row[STATUS]) if row else (None, None)
     if pd.isna(value):
         mark = status or (column.tomt if numeric else None)
         return f"[{mark}]" if mark else None
@@ -366,8 +376,8 @@ def _cell(table: Table, column: Column, option: str | None, group: pd.DataFrame,
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _row_notes(edition: Catalogue, table: Table, group: pd.DataFrame) -> tuple[int, ...]:
-    first = group.iloc[0]
+def _row_notes(edition: Catalogue, table: Table, group: list[dict[str, Any]]) -> tuple[int, ...]:
+    first = group[0]
     here = (note for note in table.noter if note.rad and all(str(first[k]) == str(v) for k, v in note.rad.items()))
     return _numbers(edition, here)
 

@@ -16,13 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dagster_project.reading import formats
 from dagster_project.reading.findings import Atgard, Niva
 from dagster_project.reading.formats import Format
-from dagster_project.settings import EXPECTATIONS
+from dagster_project.settings import EXPECTATIONS, read_yaml
 
 #: The suite of the response rates, which is over a mart and not over a delivery; its columns.
 SVARSFREKVENS = "svarsfrekvens"
@@ -216,5 +215,5 @@ def columns(spec: Format) -> frozenset[str]:
 @cache
 def thresholds() -> dict[str, dict[str, Any]]:
     """The thresholds of ``expectations/trosklar.yml``, by source."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((EXPECTATIONS / "trosklar.yml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = read_yaml(EXPECTATIONS / "trosklar.yml")
     return found

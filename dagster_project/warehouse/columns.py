@@ -8,10 +8,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
-from dagster_project.settings import DBT, SEEDS
+from dagster_project.settings import DBT, SEEDS, read_yaml
 
 DICTIONARY = SEEDS / "published" / "kolumner.yml"
 DOC_BLOCKS = DBT / "models" / "marts" / "_kolumner.md"
@@ -31,10 +30,7 @@ class Kolumnord(BaseModel):
 @cache
 def load(path: Path = DICTIONARY) -> dict[str, Kolumnord]:
     """The record of each column name."""
-    return {
-        name: Kolumnord.model_validate(about)
-        for name, about in yaml.safe_load(path.read_text(encoding="utf-8")).items()
-    }
+    return {name: Kolumnord.model_validate(about) for name, about in read_yaml(path).items()}
 
 
 def doc_blocks() -> str:

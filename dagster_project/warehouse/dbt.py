@@ -157,7 +157,20 @@ def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod
         ],
     )
     _describe(places, json.loads((places.target / "manifest.json").read_text(encoding="utf-8")))
-    return [Nod(r.node.unique_id, str(r.status), r.message, float(r.execution_time or 0), r.failures) for r in results]
+    return [
+        Nod(r.node.unique_id, str(r.status), _said(places, r), float(r.execution_time or 0), r.failures)
+        for r in results
+    ]
+
+
+def _said(places: Places, result: Any) -> str | None:
+    """What dbt says of a node; of a relation that does not hold, the rules that are broken and in how many rows, without the rows."""
+    about = getattr(result.node, "test_metadata", None)
+    if str(result.status) != "fail" or about is None or about.name != "haller":
+        return str(result.message) if result.message else None
+    with duckdb.connect(str(places.db), read_only=True) as con:
+        broken = con.execute(f"select regel, count(*) from ({result.node.compiled_code}) group by regel order by regel")
+        return "; ".join(f"{regel}: {antal} rader" for regel, antal in broken.fetchall())
 
 
 def _describe(places: Places, manifest: dict[str, Any]) -> None:

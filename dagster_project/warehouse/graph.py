@@ -97,7 +97,8 @@ class Graph:
                 if not nod.unique_id.startswith(("test.", "unit_test."))
                 else self._of_test(nod.unique_id)
             )
-            reason = f"Kontrollen {nod.unique_id.split('.')[2]} gav utslag i bygget ({nod.message or nod.status})."
+            what = sorted(uid.split(".")[2] for uid in broken)
+            reason = f"Kontrollen av {', '.join(what)} gav utslag i bygget ({nod.message or nod.status})."
             hurt = [name for uid, name in self.marts.items() if broken & self.upstream(uid)]
             hurt += [f"{SCHEMA}.{name}" for uid, name in self.tables.items() if uid in broken]
             for name in hurt:

@@ -176,7 +176,7 @@ def dbt_manifest(tmp_path: Path) -> Path:
     manifest["nodes"]["test.uppfoljning.nyckel"] = {
         "resource_type": "test",
         "attached_node": "model.uppfoljning.webbtidbok",
-        "test_metadata": {"name": "unik_kombination", "kwargs": {"kolumner": ["period", "region_kod"]}},
+        "test_metadata": {"name": "haller", "kwargs": {"nyckel": ["period", "region_kod"]}},
     }
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps(manifest), encoding="utf-8")

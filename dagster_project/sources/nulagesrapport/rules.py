@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from dagster_project.reading.names import norm
-from dagster_project.settings import SEEDS
+from dagster_project.settings import SEEDS, read_yaml
 
 FOLDER = SEEDS / "nulagesrapport"
 #: How alike a heading must be to a known one, and how much of a known one a beginning must cover to go on reading lines.
@@ -88,7 +86,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def rules() -> Regler:
     """``seeds/nulagesrapport/regler.yml`` and ``punkter.csv``, compiled."""
-    data = yaml.safe_load((FOLDER / "regler.yml").read_text(encoding="utf-8"))
+    data = read_yaml(FOLDER / "regler.yml")
     return Regler(
         behall_fore=frozenset(data["bindestreck"]["behall_fore"]),
         behall_led=frozenset(data["bindestreck"]["behall_led"]),
