@@ -218,7 +218,7 @@ def test_readers_never_fail_during_a_whole_build(example_home: Home, tmp_path: P
     assert first is not None
     stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
     readers = [
-        FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080}, 0.2)) for _ in range(2)
+        FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080}, 0.5)) for _ in range(2)
     ]
     for reader in readers:
         reader.start()
