@@ -36,7 +36,7 @@ def wait(until: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + 120
     while not until():
         assert time.monotonic() < end, what
-        time.sleep(0.1)
+        time.sleep(0.5)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from facit import SURVEY_COLUMNS
 from python_calamine import CalamineWorkbook
 
 from examples.generators.examples import write
@@ -19,24 +20,6 @@ REPO = Path(__file__).resolve().parents[1]
 LANDING = REPO / "examples" / "landing"
 SURVEY = LANDING / "kommunenkat" / "PAHITTADE_SVAR_kommunenkat_2019.xlsx"
 
-COLUMNS = [
-    "kommunkod",
-    "svarsdatum",
-    "f1a",
-    "f1b",
-    "f1c",
-    "f1d",
-    "f2",
-    "f2a",
-    "f3_sjukskoterska",
-    "f3_specialistsjukskoterska",
-    "f3_fysioterapeut",
-    "f3_arbetsterapeut",
-    "f3_dietist",
-    "f3_farmaceut",
-    "f3_kommentar",
-    "f4",
-]
 DELIVERED = {
     "brist": "brist",
     "balans": "balans",
@@ -89,7 +72,7 @@ def assert_published_totals(answers: pd.DataFrame) -> None:
 
 
 def test_totals_are_the_published_ones_whatever_the_seed(survey: pd.DataFrame) -> None:
-    assert list(survey.columns) == COLUMNS
+    assert list(survey.columns) == SURVEY_COLUMNS
     assert_published_totals(survey)
 
 
@@ -105,7 +88,7 @@ def test_all_regions_answer_with_real_municipalities(survey: pd.DataFrame) -> No
 
 
 def test_every_municipality_answers_something_within_the_window(survey: pd.DataFrame) -> None:
-    closed = [name for name in COLUMNS if name.startswith("f") and name not in ("f3_kommentar", "f4")]
+    closed = [name for name in SURVEY_COLUMNS if name.startswith("f") and name not in ("f3_kommentar", "f4")]
     assert survey[closed].notna().any(axis=1).all()
     assert survey["svarsdatum"].between(date(2019, 12, 16), date(2020, 1, 27)).all()
 
@@ -127,7 +110,7 @@ def test_more_answers_than_respondents_are_refused() -> None:
 
 
 def test_the_committed_survey_has_the_published_totals_and_says_that_it_is_made_up(committed: pd.DataFrame) -> None:
-    assert list(committed.columns) == COLUMNS
+    assert list(committed.columns) == SURVEY_COLUMNS
     assert_published_totals(committed)
     assert {len(kod) for kod in committed["kommunkod"]} == {4}
     assert sheet(SURVEY)[0] == "Påhittade svar"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,10 @@ def test_doc_blocks_are_up_to_date() -> None:
 
 
 def test_a_mart_says_only_what_is_special_of_a_column(documented: Path) -> None:
+    dictionary = columns.load()
     for node in models(documented):
         for name, column in node["columns"].items() if node["schema"] == "mart" else ():
-            common = columns.load()[name].model_dump()
+            common = dictionary[name].model_dump()
             assert f"doc('{name}')" in _yml(node, name) or column["description"] != common["text"], (
                 f"{node['name']}.{name}"
             )
@@ -75,10 +77,15 @@ def test_a_mart_says_only_what_is_special_of_a_column(documented: Path) -> None:
             assert not [key for key in said if said[key] == common[key]], f"{node['name']}.{name}"
 
 
+@cache
+def _models_in(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
+    return found
+
+
 def _yml(node: dict[str, Any], name: str) -> str:
     """The description of a column as it is written."""
-    path = DBT / node["patch_path"].split("://")[1]
-    [model] = [m for m in yaml.safe_load(path.read_text(encoding="utf-8"))["models"] if m["name"] == node["name"]]
+    [model] = [m for m in _models_in(DBT / node["patch_path"].split("://")[1]) if m["name"] == node["name"]]
     return next(str(column["description"]) for column in model["columns"] if column["name"] == name)
 
 

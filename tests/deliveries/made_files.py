@@ -11,29 +11,12 @@ from typing import Any
 
 import openpyxl
 import yaml
+from facit import SURVEY_COLUMNS
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 
 Rows = list[list[Any]]
 
-SURVEY_COLUMNS = [
-    "kommunkod",
-    "svarsdatum",
-    "f1a",
-    "f1b",
-    "f1c",
-    "f1d",
-    "f2",
-    "f2a",
-    "f3_sjukskoterska",
-    "f3_specialistsjukskoterska",
-    "f3_fysioterapeut",
-    "f3_arbetsterapeut",
-    "f3_dietist",
-    "f3_farmaceut",
-    "f3_kommentar",
-    "f4",
-]
 #: The municipalities of the made-up survey answers: rows 2 to 9 of the files.
 SURVEYED = ["0114", "0115", "0117", "0120", "1480", "1280", "2584", "0980"]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,9 +15,9 @@ import duckdb
 import pytest
 from printed_tables import nodes
 
-from dagster_project.release import figures, publish
+from dagster_project.release import catalogue, figures, publish
 from dagster_project.release.manifest import Draft
-from dagster_project.release.releases import Release
+from dagster_project.release.releases import Release, current
 from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[2]
@@ -173,8 +175,9 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _draw_once() -> Iterator[None]:
-    """The same figure is drawn once in a run; that it comes out the same every time is tested in another process."""
+def _draw_and_read_once() -> Iterator[None]:
+    """The same figure is drawn once in a run, and the same catalogue read once; that a figure comes out the same every time
+    is tested in another process."""
     drawn: dict[str, tuple[str, bytes]] = {}
     render = figures._render
 
@@ -184,11 +187,17 @@ def _draw_once() -> Iterator[None]:
             drawn[key] = render(figure, vegalite)
         return drawn[key]
 
-    with patch.object(figures, "_render", once):
+    with patch.object(figures, "_render", once), patch.object(catalogue, "load", cache(catalogue.load)):
         yield
 
 
 Publish = Callable[..., Release]
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+def _publish(home: Home, build_db: Path, dbt_manifest: Path, fingerprint: str, **changes: Any) -> Release:
+    arguments: dict[str, Any] = {"deliveries": DELIVERIES, "code_version": "abc123", "held": {}, **changes}
+    return publish.publish(home, Draft(2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments))
 
 
 @pytest.fixture
@@ -196,8 +205,51 @@ def release_of(home: Home, build_db: Path, dbt_manifest: Path) -> Publish:
     """Publish the fixture database; keyword arguments replace the defaults."""
 
     def make(fingerprint: str = "f1", **changes: Any) -> Release:
-        arguments: dict[str, Any] = {"deliveries": DELIVERIES, "code_version": "abc123", "held": {}, **changes}
-        where = arguments.pop("home", home)
-        return publish.publish(where, Draft(2020, build_db, dbt_manifest, fingerprint=fingerprint, **arguments))
+        where = changes.pop("home", home)
+        return _publish(where, build_db, dbt_manifest, fingerprint, **changes)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def published(once: Once, built_db: Path) -> Release:
+    """The release that ``release_of()`` makes first in an empty home, with all it is written as. Read it, do not change it."""
+
+    def make(folder: Path) -> None:
+        home, described = Home.at(folder / "hem"), folder / "manifest.json"
+        home.create()
+        described.write_text(json.dumps(DBT_MANIFEST), encoding="utf-8")
+        _publish(home, built_db, described, "f1")
+
+    home = Home.at(once("utgava", make) / "hem")
+    release = current(home)
+    assert release is not None
+    return release
+
+
+@pytest.fixture
+def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Releases with four of the printed tables: for tests of how a release is made and swapped in, not of all that is in it."""
+    everything = catalogue.load
+
+    def load(year: int) -> catalogue.Catalogue:
+        edition = everything(year)
+        few = {"tabell_1", "tabell_2", "tabell_3", "revideringar"}
+        return edition.model_copy(
+            update={
+                "tabeller": [table for table in edition.tabeller if table.id in few],
+                "figurer": [figure for figure in edition.figurer if figure.tabell in few],
+                "nyckeltal": [key for key in edition.nyckeltal if key.tabell in few],
+            }
+        )
+
+    monkeypatch.setattr(catalogue, "load", load)
+
+
+@pytest.fixture
+def first(home: Home, published: Release) -> Release:
+    """``published`` as the first release of the test's own home."""
+    shutil.copytree(published.path.parents[1], home.root, symlinks=True, dirs_exist_ok=True)
+    release = current(home)
+    assert release is not None
+    return release

@@ -24,7 +24,9 @@ FOLDER = DBT / "models" / "tabeller"
 
 def described(folder: Path) -> dict[str, dict[str, Any]]:
     """What the yml files of a folder say of its models."""
-    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("_*__models.yml"))]
+    files = [
+        yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) for path in sorted(folder.rglob("_*__models.yml"))
+    ]
     return {model["name"]: model for file in files for model in file["models"]}
 
 

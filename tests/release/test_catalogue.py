@@ -37,10 +37,11 @@ def test_a_number_in_print_has_decimal_comma_and_hard_blanks(value: Any, decimal
 
 
 def _changed(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    data = yaml.safe_load(catalogue.CATALOGUE.read_text(encoding="utf-8"))
+    data = yaml.load(catalogue.CATALOGUE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     change(data)
     path = tmp_path / "tabeller.yml"
-    path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    text = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

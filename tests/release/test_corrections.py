@@ -51,6 +51,7 @@ def built(example_home: Home, folder: Path, tmp_path_factory: pytest.TempPathFac
     home.create()
     shutil.copytree(example_home.raw, home.raw, dirs_exist_ok=True)
     shutil.copytree(example_home.originals, home.originals, dirs_exist_ok=True)
+    shutil.copytree(example_home.warehouse, home.warehouse, dirs_exist_ok=True)
     survey = ("kommunenkat", "svar", "kommun_kod=0114;fraga=3_sjukskoterska", "svar")
     document = ("inriktningsdokument", "dokument", "region_kod=09;ar=2020", "dokument")
     write(

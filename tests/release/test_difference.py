@@ -188,6 +188,7 @@ def table(release: Release, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_a_release_marks_and_lists_what_it_revises(
     home: Home, build_db: Path, release_of: Publish, uppfoljning: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,29 +27,35 @@ QUIET = [
 ]
 
 
-@pytest.fixture
-def index(release_of: Any) -> Path:
-    release: Release = release_of()
-    return release.path / "index.html"
+@pytest.fixture(scope="module")
+def index(published: Release) -> Path:
+    return published.path / "index.html"
 
 
-@pytest.fixture
-def browser_page(index: Path) -> Iterator[Any]:
-    """The page opened from disk. Every request that is not a file, and every error in the console, is noted."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (Debian package chromium)")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page(viewport={"width": 1200, "height": 900})
-        page.odd = []
-        page.on("request", lambda r: None if r.url.startswith("file:") else page.odd.append(r.url))
-        page.on("console", lambda m: page.odd.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: page.odd.append(str(e)))
-        page.goto(index.as_uri())
-        yield page
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser_page(browser: Any, index: Path) -> Iterator[Any]:
+    """The page opened from disk by a visitor who was never here. Every request that is not a file, and every error in the
+    console, is noted."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.odd = []
+    page.on("request", lambda r: None if r.url.startswith("file:") else page.odd.append(r.url))
+    page.on("console", lambda m: page.odd.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: page.odd.append(str(e)))
+    page.goto(index.as_uri())
+    yield page
+    page.close()
 
 
 def first_cells(page: Any, table: str) -> list[str]:

@@ -16,6 +16,8 @@ from dagster_project.release import ReleaseError, database
 from dagster_project.release.releases import Release, current, export, releases
 from dagster_project.settings import Home
 
+pytestmark = pytest.mark.usefixtures("few_tables")
+
 Publish = Callable[..., Release]
 
 
@@ -69,9 +71,8 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     }
 
 
-@pytest.mark.usefixtures("only_tables")
-def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release_of: Publish, build_db: Path) -> None:
-    release = release_of()
+def test_the_analysts_database_opens_in_old_clients_and_describes_itself(published: Release, built_db: Path) -> None:
+    release = published
     with release.database.open("rb") as stream:
         stream.seek(12)
         assert int.from_bytes(stream.read(8), "little") == 64, "the storage format of DuckDB 1.0 and 1.1"
@@ -93,11 +94,12 @@ def test_the_analysts_database_opens_in_old_clients_and_describes_itself(release
         "select schema_name, table_name, column_name from duckdb_columns() where schema_name in ('mart', 'referens')"
     )
     told = set(query(release.database, "select schema, tabell, kolumn from referens.dataordlista"))
-    assert {row for row in told if row[0] != "tabell"} == set(query(build_db, columns))
+    assert {row for row in told if row[0] != "tabell"} == set(query(built_db, columns))
     printed = "select schema_name, table_name, column_name from duckdb_columns() where schema_name = 'tabell'"
     assert {row for row in told if row[0] == "tabell"} == set(query(release.database, printed))
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_row_order_in_the_build_does_not_matter_but_a_value_does(
     release_of: Publish, build_db: Path, tmp_path: Path
 ) -> None:
@@ -117,9 +119,8 @@ def test_row_order_in_the_build_does_not_matter_but_a_value_does(
     assert changed[1] != hashes(first)[1]
 
 
-@pytest.mark.usefixtures("only_tables")
+@pytest.mark.usefixtures("only_tables", "first")
 def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Path) -> None:
-    release_of()
     with duckdb.connect(str(build_db)) as con:
         con.execute("update mart.webbtidbok set visa_tid = -1")
         con.execute("update mart.legitimationsyrken_balans set antal = 7 where svarsalternativ = 'brist'")
@@ -135,10 +136,9 @@ def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Pa
 
 @pytest.mark.parametrize("held", [{}, {"tabell.tabell_2": "Nyckeln är inte entydig."}], ids=["left out", "held"])
 def test_a_table_that_dbt_did_not_make_well_is_the_last_releases(
-    release_of: Publish, build_db: Path, dbt_manifest: Path, held: dict[str, str]
+    first: Release, release_of: Publish, build_db: Path, dbt_manifest: Path, held: dict[str, str]
 ) -> None:
     """dbt leaves a table out when something before it fails, and then has no SQL for it."""
-    first = release_of()
     with duckdb.connect(str(build_db)) as con:
         con.execute("update mart.webbtidbok set visa_tid = 1")
     if not held:
@@ -160,9 +160,8 @@ def test_a_held_mart_without_a_last_good_state_is_left_out(release_of: Publish) 
     assert (release.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8").count("\n") == 1
 
 
-@pytest.mark.usefixtures("only_tables")
+@pytest.mark.usefixtures("only_tables", "first")
 def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_of: Publish, build_db: Path) -> None:
-    release_of()
     with duckdb.connect(str(build_db)) as con:
         con.execute("insert into mart.webbtidbok from mart.webbtidbok")
     with pytest.raises(ReleaseError):
@@ -171,9 +170,10 @@ def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_
     assert [release.id for release in releases(home)] == ["2020.1"]
 
 
-def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_of: Publish, tmp_path: Path) -> None:
+def test_export_copies_the_release_and_replaces_its_own_earlier_export(
+    first: Release, release_of: Publish, tmp_path: Path
+) -> None:
     out = tmp_path / "ut"
-    first = release_of()
     written = export(first, out)
     assert tree(out) == tree(first.path)
     assert sorted(written) == sorted(path for path in out.rglob("*") if path.is_file())
@@ -183,28 +183,25 @@ def test_export_copies_the_release_and_replaces_its_own_earlier_export(release_o
     assert tree(out) == {**tree(second.path), "egna anteckningar.txt": tree(out)["egna anteckningar.txt"]}
 
 
-@pytest.mark.usefixtures("only_tables")
-def test_export_refuses_to_overwrite_what_it_did_not_write(release_of: Publish, tmp_path: Path) -> None:
+def test_export_refuses_to_overwrite_what_it_did_not_write(published: Release, tmp_path: Path) -> None:
     out = tmp_path / "ut"
     out.mkdir()
     (out / "uppfoljning_2020.xlsx").write_bytes(b"someone's own")
     with pytest.raises(ReleaseError, match=r"uppfoljning_2020\.xlsx was not written by an earlier export"):
-        export(release_of(), out)
+        export(published, out)
     assert tree(out).keys() == {"uppfoljning_2020.xlsx"}
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
 
 
-@pytest.mark.usefixtures("only_tables")
-def test_export_removes_files_the_release_no_longer_has(release_of: Publish, tmp_path: Path) -> None:
+def test_export_removes_files_the_release_no_longer_has(published: Release, tmp_path: Path) -> None:
     out = tmp_path / "ut"
-    release = release_of()
-    export(release, out)
+    export(published, out)
     listed = json.loads((out / "MANIFEST.json").read_text(encoding="utf-8"))
     listed["filer"]["csv/gammal.csv"] = "0"
     (out / "MANIFEST.json").write_text(json.dumps(listed), encoding="utf-8")
     (out / "csv" / "gammal.csv").write_text("a\n", encoding="utf-8")
-    export(release, out)
-    assert tree(out) == tree(release.path)
+    export(published, out)
+    assert tree(out) == tree(published.path)
 
 
 def _damaged(release: Release, damage: str) -> str:
@@ -226,8 +223,8 @@ def _damaged(release: Release, damage: str) -> str:
     return changed.name
 
 
-def test_a_release_that_was_changed_is_not_exported(release_of: Publish, tmp_path: Path) -> None:
-    release = release_of()
+def test_a_release_that_was_changed_is_not_exported(published: Release, tmp_path: Path) -> None:
+    release = published
     for damage in ("csv", "gone", "added", "database", "broken database", "no database"):
         place = tmp_path / damage / release.id
         shutil.copytree(release.path, place)
@@ -240,11 +237,11 @@ def test_a_release_that_was_changed_is_not_exported(release_of: Publish, tmp_pat
     assert export(release, tmp_path / "ut")
 
 
+@pytest.mark.usefixtures("only_tables", "first")
 def test_a_damaged_manifest_stops_no_publication_and_is_told_in_one_line(
     home: Home, release_of: Publish, uppfoljning: Callable[..., Any], tmp_path: Path
 ) -> None:
     """The next release is compared with the last one that can be read."""
-    release_of()
     broken = release_of("f2").path / "MANIFEST.json"
     for content in (b"{", b"\xff", b"[]", b'{"utgava": "2020.2"}', None):
         broken.unlink(missing_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
@@ -15,24 +14,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from dagster_project.release import catalogue
 from dagster_project.release.releases import Release
-from dagster_project.settings import Home
 
 MARK = re.compile(r"\[([a-z])\]")
 NOTE = re.compile(r"\[not (\d+)\]")
 TABLES = [table.blad for table in catalogue.load(2020).tabeller]
 
 
-@pytest.fixture
-def release(only_tables: None, release_of: Callable[..., Release]) -> Release:
-    return release_of()
+@pytest.fixture(scope="module")
+def book(published: Release) -> Workbook:
+    return openpyxl.load_workbook(published.workbook)
 
 
-@pytest.fixture
-def book(release: Release) -> Workbook:
-    return openpyxl.load_workbook(release.workbook)
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def filled(book: Workbook) -> list[str]:
     """The sheets whose tables have rows in the build of conftest; the others say why they have none."""
     names = [name for name in TABLES if book[name].tables]
@@ -198,8 +191,8 @@ def test_a_table_without_figures_says_why_on_its_sheet_and_on_the_cover(release_
     assert f"Tabell 2: {message}" in texts(book["Om statistiken"])
 
 
-def test_same_input_gives_the_same_bytes(release_of: Callable[..., Release], tmp_path: Path) -> None:
-    one, other = release_of(), release_of(home=Home.at(tmp_path / "annat"))
+def test_same_input_gives_the_same_bytes(published: Release, release_of: Callable[..., Release]) -> None:
+    one, other = published, release_of()
     assert one.path != other.path
     names = sorted(path.relative_to(one.path) for path in one.path.rglob("*") if path.is_file())
     assert len(names) > 10

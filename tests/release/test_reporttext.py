@@ -102,6 +102,7 @@ def test_the_page_finds_the_same(database: Path, tmp_path: Path) -> None:
             assert {part.lower() for part, marked in hit["parts"] if marked} >= {terms[0]}
 
 
+@pytest.mark.usefixtures("few_tables")
 def test_search_in_the_page_opened_from_disk(database: Path, release_of: Callable[..., Release]) -> None:
     pytest.importorskip("playwright", reason="playwright is not installed")
     if CHROMIUM is None:

@@ -46,9 +46,12 @@ class Year:
             for number, path in enumerate(self.generated.files, 2)
         ]
 
-    def build(self, *flags: str) -> None:
-        wanted = ("--select", "+path:models/marts/vantetid", "+svarsfrekvens", "+leveransstatus")
-        chosen = (*wanted, "--exclude-resource-type", "unit_test", "test") if "--select" not in flags else ()
+    def build(
+        self, *flags: str, wanted: tuple[str, ...] = ("+path:models/marts/vantetid",), seeds: bool = False
+    ) -> None:
+        """Of reference data only what the models below need, and only when they have changed."""
+        left_out = ("unit_test", "test") if seeds else ("unit_test", "test", "seed")
+        chosen = ("--select", *wanted, "--exclude-resource-type", *left_out)
         dbt(self.folder, "build", *chosen, *flags, trosklar=TROSKLAR)
 
     def write(self) -> None:
@@ -68,7 +71,21 @@ class Year:
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     year = Year(tmp_path_factory.mktemp("manader"))
     year.write()
-    year.build()
+    year.build(seeds=True)
+    return year
+
+
+@pytest.fixture(scope="module")
+def received(year: Year) -> Year:
+    """And what has come, of what was expected."""
+    year.build(wanted=("+svarsfrekvens", "+leveransstatus"), seeds=True)
+    return year
+
+
+@pytest.fixture
+def restored(year: Year) -> Year:
+    """The build as the project in the checkout makes it."""
+    year.build(seeds=True)
     return year
 
 
@@ -118,8 +135,9 @@ def test_a_corrected_and_a_withdrawn_month_come_out_as_if_built_from_scratch(yea
     assert not any(key.region_kod == "01" and key.period == EXTRACT.months[0] for key in expected)
 
 
-def test_response_rates_are_of_the_frame(year: Year) -> None:
+def test_response_rates_are_of_the_frame(received: Year) -> None:
     """Units that reported over units in the frame some day of the month, per region and in the country."""
+    year = received
     rates = query(year.folder, "from mart.svarsfrekvens where kalla = 'vantetid_primarvard' and period = '2020-03-01'")
     silent = {unit for unit, month in year.generated.silent if month == "2020-03"}
     march = EXTRACT.months[2]
@@ -142,8 +160,9 @@ def cells_units(year: Year) -> set[str]:
     return {str(row["HSAIdVardenhet"]) for row in read_csv(year.generated.files[2]) if row["BesokDatum"]}
 
 
-def test_late_and_missing_months_are_rows(year: Year) -> None:
+def test_late_and_missing_months_are_rows(received: Year) -> None:
     """Due five weeks after the month: January by 6 March. What is due after the year's end is still waited for."""
+    year = received
     status = query(year.folder, "from mart.leveransstatus where kalla = 'vantetid_primarvard'")
     assert len(status) == 12 * 21
     due = status.groupby(status["period"].astype(str))["sista_dag"].first().astype(str)
@@ -175,7 +194,7 @@ def test_a_licence_may_begin_or_end_within_a_month(year: Year, own_project: Modu
         writer = csv.DictWriter(stream, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    year.build()
+    year.build(seeds=True)
     licensed = {**LISTS.licensed, "XS919": (begins, date.max), "XS915": (date(2011, 1, 1), ends)}
     expected = cells(year.deliveries, year.frame, replace(LISTS, licensed=licensed))
     assert len(expected) != len(cells(year.deliveries, year.frame, LISTS))
@@ -197,9 +216,9 @@ def counted(folder: Path) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def test_a_changed_macro_reaches_months_that_are_built(year: Year, own_project: ModuleType) -> None:
+def test_a_changed_macro_reaches_months_that_are_built(restored: Year, own_project: ModuleType) -> None:
     """Within three days becomes before the third: those at the limit fall out of the numerator."""
-    year.build()
+    year = restored
     inside, everybody = counted(year.folder)
     [at_limit] = query(
         year.folder,
@@ -234,4 +253,4 @@ def test_raw_rows_judged_anew_reach_months_that_are_built(year: Year) -> None:
 def test_the_tests_of_the_project_hold(year: Year) -> None:
     """Of all that the measure rests on and all that rests on it."""
     measure = ("--select", "@medicinsk_bedomning_tre_dagar", "--indirect-selection", "cautious")
-    year.build(*measure, "--exclude-resource-type", "unit_test")
+    dbt(year.folder, "build", *measure, "--exclude-resource-type", "unit_test", trosklar=TROSKLAR)
