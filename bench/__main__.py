@@ -1,6 +1,6 @@
 """``make bench``: every benchmark at its quick size."""
 
-from bench import annual, waiting_times
+from bench import loops, waiting_times
 
-annual.run()
+loops.run()
 waiting_times.run()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -30,7 +32,7 @@ class Cost:
     out: str = ""
 
 
-def measured(*command: str, env: Mapping[str, str] | None = None) -> Cost:
+def measured(*command: str, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Cost:
     """Run a command of this checkout to its end.
 
     :raises RuntimeError: it ends with another exit code than 0.
@@ -38,7 +40,7 @@ def measured(*command: str, env: Mapping[str, str] | None = None) -> Cost:
     environment = {**ENV, "PYTHONPATH": str(PROJECT), **(env or {})}
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=err)
+        process = subprocess.Popen(command, env=environment, stdout=out, stderr=err, cwd=cwd)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -72,3 +74,21 @@ def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The same table as Markdown."""
     lines = [headings, ["---"] * len(headings), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def machine() -> str:
+    """What was measured on, and at which commit."""
+    versions = ", ".join(f"{name} {__import__(name).__version__}" for name in ("duckdb", "polars", "pandas"))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    asked = ["git", "log", "-1", "--format=%h"]
+    commit = subprocess.run(asked, cwd=PROJECT, capture_output=True, text=True, check=False).stdout.strip()
+    return f"{os.cpu_count()} processors, {memory:.0f} GB of memory, Python {platform.python_version()}, {versions}, commit {commit}."
+
+
+def section(name: str, text: str) -> None:
+    """Replace what stands between ``<!-- name -->`` and ``<!-- end -->`` in docs/performance.md."""
+    page = PROJECT / "docs" / "performance.md"
+    marked = re.compile(rf"(<!-- {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
+    replaced, count = marked.subn(lambda found: found[1] + text + found[2], page.read_text(encoding="utf-8"))
+    assert count == 1, f"docs/performance.md has {count} sections {name}"
+    page.write_text(replaced, encoding="utf-8")

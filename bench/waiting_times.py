@@ -13,9 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -25,8 +23,8 @@ from pathlib import Path
 
 import duckdb
 
-from bench.measure import Cost, markdown, python, show
-from dagster_project.settings import PROJECT, Home
+from bench.measure import Cost, machine, markdown, python, section, show
+from dagster_project.settings import Home
 from examples.generators.vantetid import DIRTY_KINDS, Extract, Format, generate, months_between, write_frame
 
 YEAR, AR = 2020, 2021  # the year that is built; the reporting year, in which its further months fall
@@ -297,44 +295,15 @@ class Bench:
         return rows
 
 
-PAGE = """# Performance
-
-How long the three-day measure takes from the regions' extracts to the marts, against peers on the same files that give the same cells
-(compared one by one in the run). Made by `make bench-full`; `make bench` prints the same table at a size for every day. A ratio is our wall
-clock to that of the DuckDB script, which only reads and aggregates: it keeps no raw rows, no quarantine, no messages, no register, and
-suppresses nothing. *Less fixed* leaves out what the same command takes over next to empty files: imports (Great Expectations alone takes
-seconds), dbt's start, seeds and tests. A year begins in a home folder that has built before; dbt's first parse of its project, once per home
-folder and version of the code, is in the last row.
-
-{machine}
-
-{table}
-The last figures of *seconds* in the row of the highest peak are those of taking in the earlier years.
-
-A month is a file of its own. No step reads contacts of other months: models are incremental by month, and what a month was computed from is a
-signature of its deliveries, the frame of units, the code lists and the code.
-"""
-
-
-def machine() -> str:
-    versions = ", ".join(f"{name} {__import__(name).__version__}" for name in ("duckdb", "polars", "pandas"))
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    commit = subprocess.run(
-        ["git", "log", "-1", "--format=%h"], cwd=PROJECT, capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return f"{os.cpu_count()} processors, {memory:.0f} GB of memory, Python {platform.python_version()}, {versions}, commit {commit}."
-
-
 def run(size: Size = FAST, folder: Path | None = None, write: bool = False) -> None:
-    """Measure and print the table; with ``write`` also as docs/performance.md."""
+    """Measure and print the table; with ``write`` also into docs/performance.md."""
     with tempfile.TemporaryDirectory() as temporary:
         work = folder or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         rows = Bench(size, work.resolve()).run()
     show("Waiting times, door to mart", HEADINGS, rows)
     if write:
-        page = PAGE.format(machine=machine(), table=markdown(HEADINGS, rows))
-        (PROJECT / "docs" / "performance.md").write_text(page, encoding="utf-8")
+        section("waiting times", f"{machine()}\n\n{markdown(HEADINGS, rows)}")
 
 
 def main() -> None:
@@ -345,7 +314,7 @@ def main() -> None:
     parser.add_argument("--per-month", type=int, help="contacts per month")
     parser.add_argument("--history", type=int, help="years, the measured one counted")
     parser.add_argument("--folder", type=Path, help="where everything is put, and kept; otherwise a temporary folder")
-    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()
     standard = FULL if options.full else FAST
     size = Size(options.per_month or standard.per_month, options.history or standard.history, standard.pandas_months)
