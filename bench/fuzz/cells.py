@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -29,6 +30,9 @@ from bench.fuzz.case import (
 #: A way to write a cell: its kind, the text, and its value, ``SAME`` or ``TOLD``.
 Spelling = tuple[str, str, Any]
 SAME, TOLD = object(), object()
+
+#: How many values there must be for one to stand out among them.
+ALIKE = 3
 
 ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#SAKNAS!", "#VÄRDEFEL!", "#DIVISION/0!")
 NO_NUMBER = listed(
@@ -118,7 +122,7 @@ TEXTS = (
 
 
 def number(rng: Random, text: str, typ: str, top: float) -> Spelling:
-    """A way to write the number ``text``; ``top`` is the largest of its column."""
+    """A way to write the number ``text``; ``top`` is the largest of those that it can be held against."""
     value: Any = float(text) if typ == "decimal" else int(text)
     ways: list[Spelling] = [
         ("other-sign", f"{text}{rng.choice(['¹', ')', '*', ' 1)', 'a', '†', '²³', ' (1)'])}", SAME),
@@ -317,12 +321,13 @@ def one_cell(rng: Random, base: Base) -> Case | None:
     if plain is None:
         return None
     if k.typ in NUMBERS:
-        others = [_plain(k.typ, base.rows[r][i]) for r in rows]
-        kind, text, value = number(rng, plain, k.typ, max(float(o) for o in others if o))
+        kind, text, value = number(rng, plain, k.typ, _largest(base, at, namn))
     else:
         kind, text, value = WAYS[k.typ](rng, plain)
     if text == base.rows[at][i] or text in k.markering:
         return None
+    if isinstance(value, date) and namn in base.keys and value.month != date.fromisoformat(plain).month:
+        return None  # the row is of another period then, and its whole block another
     changed = [*base.rows]
     changed[at] = [*changed[at][:i], text, *changed[at][i + 1 :]]
     ending, data = written(rng, base, changed)
@@ -337,6 +342,34 @@ def one_cell(rng: Random, base: Base) -> Case | None:
     )
 
 
+def _largest(base: Base, at: int, namn: str) -> float:
+    """The largest of the values that a value can be held against: the same for others, or for other periods; infinite with too few of them.
+
+    A value of the whole country is not held against those of the regions.
+    """
+    spec, rows = base.spec, base.body()
+    if spec.nyckel:
+        who = next((k.namn for k in spec.kolumner if k.typ == "region"), spec.respondent)
+        national = who in base.columns and base.rows[at][base.columns[who]] == base.column(who).riket
+        rows = [
+            r
+            for r in rows
+            if _differ(base, at, r) in ([[spec.period.kolumn]] if national else [[who], [spec.period.kolumn]])
+        ]
+    plain = [_plain(base.column(namn).typ, base.rows[r][base.columns[namn]]) for r in rows if r != at]
+    values = [float(value) for value in plain if value]
+    return max(values) if len(values) >= ALIKE else math.inf
+
+
+def _differ(base: Base, at: int, other: int) -> list[str]:
+    """The columns of the key in which two rows differ."""
+    return [
+        n
+        for n in base.spec.nyckel
+        if n in base.columns and base.rows[at][base.columns[n]] != base.rows[other][base.columns[n]]
+    ]
+
+
 def _allowed(base: Base, at: int, namn: str, plain: str, value: Any) -> tuple[Patch, ...]:
     k = base.column(namn)
     if value is TOLD:
@@ -345,8 +378,12 @@ def _allowed(base: Base, at: int, namn: str, plain: str, value: Any) -> tuple[Pa
         return AS_BEFORE
     if value is None and not (k.tom or k.standard is not None):
         return MUST_BE_TOLD
-    if namn in base.keys or not k.ra or value is None:
-        return (*AS_BEFORE, Patch(at + 1, namn, plain, value)) if namn not in base.keys and k.ra else AS_BEFORE
+    if not k.ra:
+        return AS_BEFORE
+    if isinstance(value, date):
+        return (Patch(at + 1, namn, plain, value),)
+    if namn in base.keys or value is None:
+        return (*AS_BEFORE, Patch(at + 1, namn, plain, value))
     old: Any = plain
     if k.typ == "decimal":
         old = float(plain)

@@ -1,4 +1,4 @@
-"""A coding that stands twice, on a sheet or on two, counts once; and a year that nothing can be about is told."""
+"""A coding that stands twice, on a sheet or on two, counts once; what no coding can say, and a year that nothing can be about, is told."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def test_two_decisions_that_differ_are_two(judge: Judge) -> None:
     rows = [coding("insats", "a1", "pågående"), coding("insats", "a2", "pågående"), coding("insats", "a1", "planerad")]
     judged = judge("kodning", [HEADINGS, *rows], sidecar=RECEIVED)
     assert judged.counts == ("godkand", 3, 3, 0)
+
+
+@pytest.mark.parametrize(("heading", "found"), [("Område", "4"), ("År från", "20200"), ("År till", "202")])
+def test_what_no_coding_can_say_is_told(judge: Judge, heading: str, found: str) -> None:
+    row = coding("insats", "a1", "pågående")
+    row[HEADINGS.index(heading)] = found
+    judged = judge("kodning", [HEADINGS, row, coding("insats", "a2", "pågående")], sidecar=RECEIVED)
+    assert judged.counts == ("godkand_med_anmarkning", 2, 1, 1)
+    assert [(f[0], f[2], f[3], f[4], f[7]) for f in judged.findings] == [("fel", 2, heading, found, "rad")]
 
 
 def workbook(path: Path, sheets: dict[str, list[list[str]]]) -> bytes:
