@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -23,6 +22,7 @@ from bench.fuzz.case import (
     as_xlsx,
     listed,
     packed,
+    plainly,
     saved,
     without_control,
 )
@@ -300,15 +300,6 @@ WAYS: dict[str, Callable[[Random, str], Spelling]] = {
 }
 
 
-def _plain(typ: str, cell: str) -> str | None:
-    """A cell written plainly, with which a spelling may begin."""
-    if typ in NUMBERS:
-        bare = cell.removesuffix(" kr").replace(",", ".")
-        return bare if re.fullmatch("0|[1-9][0-9]*" + ("([.][0-9]+)?" if typ == "decimal" else ""), bare) else None
-    forms = {"datum": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "ar": "[0-9]{4}", "manad": "[0-9]{4}-[0-9]{2}"}
-    return cell if cell and re.fullmatch(forms.get(typ, "(?s:.*)"), cell) else None
-
-
 def one_cell(rng: Random, base: Base) -> Case | None:
     """One cell of one sound row written in another way."""
     rows = base.body()
@@ -317,11 +308,12 @@ def one_cell(rng: Random, base: Base) -> Case | None:
     at = rng.choice(rows)
     namn, i = rng.choice(sorted(base.columns.items()))
     k = base.column(namn)
-    plain = _plain(k.typ, base.rows[at][i])
+    plain = plainly(k.typ, base.rows[at][i])
     if plain is None:
         return None
     if k.typ in NUMBERS:
-        kind, text, value = number(rng, plain, k.typ, _largest(base, at, namn))
+        alike = base.alike(at, namn)
+        kind, text, value = number(rng, plain, k.typ, max(alike) if len(alike) >= ALIKE else math.inf)
     else:
         kind, text, value = WAYS[k.typ](rng, plain)
     if text == base.rows[at][i] or text in k.markering:
@@ -340,34 +332,6 @@ def one_cell(rng: Random, base: Base) -> Case | None:
         allowed=_allowed(base, at, namn, plain, value),
         note=f"row {at + 1} {namn}: {text[:60]!r}",
     )
-
-
-def _largest(base: Base, at: int, namn: str) -> float:
-    """The largest of the values that a value can be held against: the same for others, or for other periods; infinite with too few of them.
-
-    A value of the whole country is not held against those of the regions.
-    """
-    spec, rows = base.spec, base.body()
-    if spec.nyckel:
-        who = next((k.namn for k in spec.kolumner if k.typ == "region"), spec.respondent)
-        national = who in base.columns and base.rows[at][base.columns[who]] == base.column(who).riket
-        rows = [
-            r
-            for r in rows
-            if _differ(base, at, r) in ([[spec.period.kolumn]] if national else [[who], [spec.period.kolumn]])
-        ]
-    plain = [_plain(base.column(namn).typ, base.rows[r][base.columns[namn]]) for r in rows if r != at]
-    values = [float(value) for value in plain if value]
-    return max(values) if len(values) >= ALIKE else math.inf
-
-
-def _differ(base: Base, at: int, other: int) -> list[str]:
-    """The columns of the key in which two rows differ."""
-    return [
-        n
-        for n in base.spec.nyckel
-        if n in base.columns and base.rows[at][base.columns[n]] != base.rows[other][base.columns[n]]
-    ]
 
 
 def _allowed(base: Base, at: int, namn: str, plain: str, value: Any) -> tuple[Patch, ...]:
