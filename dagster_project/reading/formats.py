@@ -64,7 +64,11 @@ class Kolumn(BaseModel):
     summarader: bool = (
         False  # a row may have the name of a total in it, and is then no row of data; so it is for regions
     )
+    svar: bool = False  # an answer of its own: one that cannot be read is taken out alone, and its row stays
     negativa: bool = True  # its numbers may be below 0
+    skala: float | None = (
+        None  # within how many times the median its numbers ordinarily lie, among those of other regions
+    )
     standard: str | None = None  # what a blank cell, or a file without the column, means
     markering: dict[str, str] = Field(default_factory=dict)  # what stands for a missing value, with the status it means
     forvantat: str | None = None  # in words, for the sender
@@ -77,8 +81,12 @@ class Kolumn(BaseModel):
             raise ValueError(f"{self.namn}: a file without the column must mean something: tom or standard")
         if self.summarader and self.typ not in ("kod", "beteckning"):
             raise ValueError(f"{self.namn}: only a kod or a beteckning can be said to hold names of totals")
+        if self.svar and not self.tom:
+            raise ValueError(f"{self.namn}: an answer that may be taken out may be blank")
         if not self.negativa and self.typ not in ("heltal", "decimal", "belopp"):
             raise ValueError(f"{self.namn}: only numbers can be negative")
+        if self.skala is not None and (self.typ not in ("antal", "heltal", "decimal", "belopp") or self.skala <= 1):
+            raise ValueError(f"{self.namn}: only numbers have a scale, and it is more than 1")
         return self
 
     @property
@@ -157,7 +165,28 @@ class Format(BaseModel):
     def _known(self) -> Self:
         if unknown := set(self.nyckel) - {k.namn for k in self.kolumner}:
             raise ValueError(f"nyckel: no such column {', '.join(sorted(unknown))}")
+        if not self.nyckel and (scaled := [k.namn for k in self.kolumner if k.skala]):
+            raise ValueError(f"{', '.join(scaled)}: without nyckel nothing says which values are of the same thing")
         return self
+
+    @property
+    def svar(self) -> tuple[str, ...]:
+        """The columns whose cells are taken out alone."""
+        return tuple(k.namn for k in self.kolumner if k.svar)
+
+    @property
+    def vem(self) -> str:
+        """The column with whom its numbers are about: the region, or else the respondent."""
+        return next((k.namn for k in self.kolumner if k.typ == "region"), self.respondent)
+
+    @property
+    def serie(self) -> tuple[str, ...]:
+        """The columns that, with :attr:`vem`, tell apart the series that its rows belong to: the key without the time."""
+        return tuple(
+            n
+            for n in self.nyckel
+            if n not in (self.vem, self.period.kolumn) and self.kolumn(n).typ not in ("ar", "manad")
+        )
 
     def kolumn(self, namn: str) -> Kolumn:
         return next(k for k in self.kolumner if k.namn == namn)
