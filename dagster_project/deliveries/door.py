@@ -165,7 +165,7 @@ def _judge(
     finally:
         verdict.anmarkningar += remarks.found(con, spec, rules, summed=spec.storlek == "stor" or rader.streamed)
     _limit(verdict, rader.lost(rules))
-    rader.quarantine(rules, remarks.texts(rules))
+    remarks.quarantine(con, spec, rules, rader.streamed)
     _settle(con, spec, verdict)
     verdict.anmarkningar += due.remarks(con, spec, side, verdict.block)
     if withdrawn and verdict.respondent and span:

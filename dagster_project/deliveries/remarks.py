@@ -151,3 +151,31 @@ def _summed() -> str:
 
 def _number(value: int) -> str:
     return f"{value:,}".replace(",", "\u00a0")
+
+
+def quarantine(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], streamed: bool) -> None:
+    """Table ``karantan``: the rows and cells taken out, with the reason; in ``inlast`` each such row as delivered.
+
+    :param streamed: the rows come from a file that DuckDB reads itself.
+    """
+    for table, values in (("mall", texts(rules)), ("rubrik", {k.namn: k.rubrik for k in spec.kolumner})):
+        con.execute(
+            f"create temp table {table} as select unnest(?::varchar[]) as key, unnest(?::varchar[]) as value",
+            [list(values), list(values.values())],
+        )
+    kept = [*CONFIRMED, *(r.kod for r in rules if r.atgard == Atgard.INGEN or r.atgard == Atgard.AVVISA)]
+    con.execute(
+        """
+        create table karantan as
+        select f._nr, f.kolumn, f.hittat, f.kod, list_reduce(
+            [{'felt': '', 'ord': m.value}, {'felt': '{kolumn}', 'ord': r.value}, {'felt': '{hittat}', 'ord': f.hittat},
+                {'felt': '{vem}', 'ord': f.vem}, {'felt': '{period}', 'ord': f.period}, {'felt': '{jamfort}', 'ord': f.jamfort}],
+            (said, next) -> {'felt': '', 'ord': replace(said.ord, next.felt, coalesce(next.ord, ''))}).ord as meddelande
+        from fynd f join mall m on m.key = f.kod left join rubrik r on r.key = f.kolumn
+        where f._nr is not null and not list_contains(?::varchar[], f.kod)""",
+        [kept],
+    )
+    if streamed:
+        con.execute("""
+            insert into inlast
+            select * from levererat where _nr in (select _nr from karantan) and _nr not in (select _nr from inlast)""")
