@@ -44,7 +44,12 @@ def door_results(
         asset_key=asset,
         check_name=ACCEPTED,
         severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"avvisade": intake.avvisade, "vantar": intake.vantar, "leveranser": len(intake.i_landing)},
+        metadata={
+            "avvisade": intake.avvisade,
+            "vantar": intake.vantar,
+            "leveranser": len(intake.i_landing),
+            "tillfalligt": bool(intake.om_igen),
+        },
     )
     yield dg.AssetCheckResult(
         passed=not intake.skiljaktiga,

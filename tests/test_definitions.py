@@ -174,8 +174,6 @@ def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
     assert by_asset["raw/webbtidbok/mottagningar"] == {
         "leveranser_godtagna",
         "regler_tolkade_lika",
-        "annan_skala_boka_tid",
-        "annan_skala_visa_tid",
         "boka_over_visa",
         "region_dubbel",
         "region_motsagd",

@@ -8,13 +8,13 @@ import sys
 
 from dagster_project.settings import PROJECT as REPO
 
-#: What is known and not mended yet stands in docs/reliability.md; here nothing may break, whatever it says.
+#: A tenth of what ``make fuzz`` tries where nothing else is asked for.
 CASES = 60
 
 
-def test_no_damaged_delivery_breaks_the_door() -> None:
+def test_damaged_deliveries_are_read_right_or_told() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bench.fuzz", "--cases", str(CASES), "--seed", "7", "--workers", "1", "--only-breaks"],
+        [sys.executable, "-m", "bench.fuzz", "--cases", str(CASES), "--seed", "7", "--workers", "1"],
         cwd=REPO,
         capture_output=True,
         text=True,

@@ -66,6 +66,11 @@ class Case:
     mottagen: str | None = None
     note: str = ""
 
+    @property
+    def family(self) -> str:
+        """What was changed: a cell, the table, the file, …"""
+        return self.kind.split("-")[0]
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -129,6 +134,34 @@ class Base:
 
     def column(self, namn: str) -> Kolumn:
         return self.spec.kolumn(namn)
+
+    def alike(self, at: int, namn: str) -> list[float]:
+        """The values that the one of a row can be held against: the same thing of others, or of other periods; all in a table without a key.
+
+        A value of the whole country is not held against those of the regions.
+        """
+        spec, rows = self.spec, [r for r in self.body() if r != at]
+        if spec.nyckel:
+            who = next((k.namn for k in spec.kolumner if k.typ == "region"), spec.respondent)
+            national = who in self.columns and self.rows[at][self.columns[who]] == self.column(who).riket
+            apart = [[spec.period.kolumn]] if national else [[who], [spec.period.kolumn]]
+            rows = [r for r in rows if self._differ(at, r) in apart]
+        cells = [plainly(self.column(namn).typ, self.rows[r][self.columns[namn]]) for r in rows]
+        return [float(cell) for cell in cells if cell]
+
+    def _differ(self, at: int, other: int) -> list[str]:
+        """The columns of the key in which two rows differ."""
+        here, there = self.rows[at], self.rows[other]
+        return [n for n in self.spec.nyckel if n in self.columns and here[self.columns[n]] != there[self.columns[n]]]
+
+
+def plainly(typ: str, cell: str) -> str | None:
+    """A cell written plainly, with which a spelling may begin."""
+    if typ in NUMBERS:
+        bare = cell.removesuffix(" kr").replace(",", ".")
+        return bare if re.fullmatch("0|[1-9][0-9]*" + ("([.][0-9]+)?" if typ == "decimal" else ""), bare) else None
+    forms = {"datum": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "ar": "[0-9]{4}", "manad": "[0-9]{4}-[0-9]{2}"}
+    return cell if cell and re.fullmatch(forms.get(typ, "(?s:.*)"), cell) else None
 
 
 def listed(text: str, sep: str | None = None) -> tuple[str, ...]:

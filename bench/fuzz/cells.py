@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import math
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -22,6 +22,7 @@ from bench.fuzz.case import (
     as_xlsx,
     listed,
     packed,
+    plainly,
     saved,
     without_control,
 )
@@ -29,6 +30,9 @@ from bench.fuzz.case import (
 #: A way to write a cell: its kind, the text, and its value, ``SAME`` or ``TOLD``.
 Spelling = tuple[str, str, Any]
 SAME, TOLD = object(), object()
+
+#: How many values there must be for one to stand out among them.
+ALIKE = 3
 
 ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#SAKNAS!", "#VÄRDEFEL!", "#DIVISION/0!")
 NO_NUMBER = listed(
@@ -118,7 +122,7 @@ TEXTS = (
 
 
 def number(rng: Random, text: str, typ: str, top: float) -> Spelling:
-    """A way to write the number ``text``; ``top`` is the largest of its column."""
+    """A way to write the number ``text``; ``top`` is the largest of those that it can be held against."""
     value: Any = float(text) if typ == "decimal" else int(text)
     ways: list[Spelling] = [
         ("other-sign", f"{text}{rng.choice(['¹', ')', '*', ' 1)', 'a', '†', '²³', ' (1)'])}", SAME),
@@ -296,15 +300,6 @@ WAYS: dict[str, Callable[[Random, str], Spelling]] = {
 }
 
 
-def _plain(typ: str, cell: str) -> str | None:
-    """A cell written plainly, with which a spelling may begin."""
-    if typ in NUMBERS:
-        bare = cell.removesuffix(" kr").replace(",", ".")
-        return bare if re.fullmatch("0|[1-9][0-9]*" + ("([.][0-9]+)?" if typ == "decimal" else ""), bare) else None
-    forms = {"datum": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "ar": "[0-9]{4}", "manad": "[0-9]{4}-[0-9]{2}"}
-    return cell if cell and re.fullmatch(forms.get(typ, "(?s:.*)"), cell) else None
-
-
 def one_cell(rng: Random, base: Base) -> Case | None:
     """One cell of one sound row written in another way."""
     rows = base.body()
@@ -313,16 +308,18 @@ def one_cell(rng: Random, base: Base) -> Case | None:
     at = rng.choice(rows)
     namn, i = rng.choice(sorted(base.columns.items()))
     k = base.column(namn)
-    plain = _plain(k.typ, base.rows[at][i])
+    plain = plainly(k.typ, base.rows[at][i])
     if plain is None:
         return None
     if k.typ in NUMBERS:
-        others = [_plain(k.typ, base.rows[r][i]) for r in rows]
-        kind, text, value = number(rng, plain, k.typ, max(float(o) for o in others if o))
+        alike = base.alike(at, namn)
+        kind, text, value = number(rng, plain, k.typ, max(alike) if len(alike) >= ALIKE else math.inf)
     else:
         kind, text, value = WAYS[k.typ](rng, plain)
     if text == base.rows[at][i] or text in k.markering:
         return None
+    if isinstance(value, date) and namn in base.keys and value.month != date.fromisoformat(plain).month:
+        return None  # the row is of another period then, and its whole block another
     changed = [*base.rows]
     changed[at] = [*changed[at][:i], text, *changed[at][i + 1 :]]
     ending, data = written(rng, base, changed)
@@ -345,8 +342,12 @@ def _allowed(base: Base, at: int, namn: str, plain: str, value: Any) -> tuple[Pa
         return AS_BEFORE
     if value is None and not (k.tom or k.standard is not None):
         return MUST_BE_TOLD
-    if namn in base.keys or not k.ra or value is None:
-        return (*AS_BEFORE, Patch(at + 1, namn, plain, value)) if namn not in base.keys and k.ra else AS_BEFORE
+    if not k.ra:
+        return AS_BEFORE
+    if isinstance(value, date):
+        return (Patch(at + 1, namn, plain, value),)
+    if namn in base.keys or value is None:
+        return (*AS_BEFORE, Patch(at + 1, namn, plain, value))
     old: Any = plain
     if k.typ == "decimal":
         old = float(plain)

@@ -162,7 +162,7 @@ def sidecar(rng: Random, base: Base) -> Case | None:
 NAMES = (
     "fil'.csv", "fil\".csv", "fil;drop table x;--.csv", "fil\nny.csv", "-fil.csv", "--help.csv", "fil .csv", " fil.csv", "fil%20.csv", "fil*?.csv",
     "fil$(x)`y`.csv", "fil[1].csv", "fil{a}.csv", "fil\\x.csv", "a" * 240 + ".csv", "å" * 115 + ".csv", "fil.x'y.csv", "fil.a b.csv", "FIL.CSV", "fil.csv.csv",
-    "fil.2020.03.csv", "fil\t.csv", "fil\x07\x1b[31m.csv", "fil\u202ecsv.csv", "fil🙂.csv", unicodedata.normalize("NFD", "åäö.csv"), "åäö.csv", "[/b]fil.csv",
+    "fil.2020.03.csv", "fil\t.csv", "fil\x07\x1b[31m.csv", "fil\u202ecsv.csv", "fil🙂.csv", unicodedata.normalize("NFD", "åäö.csv"), "åäö.csv", "[b]fil.csv",
     "<script>alert(1).csv", "fil.csv.", ".csv", "~fil.csv", "CON.csv", "fil\udce5.csv", "x' union select 1 --.csv", "fil.leverans.csv", "=1+1.csv",
     "19121212-1212 Anna.csv", "fil.', (select 1)).csv", "fil.\".csv", "a.b.c.d.e.f.csv", "fil|x>y.csv", "fil&amp;.csv", "fil#1.csv", "../fil.csv".replace("/", "∕"),
 )  # fmt: skip

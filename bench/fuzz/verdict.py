@@ -6,14 +6,12 @@ from collections import Counter
 from typing import Any
 
 from bench.fuzz.case import Base, Case, Patch, Seen
+from dagster_project.reading import guard
 
 #: Columns that say where a row stood and not what it says.
 PLACE = ("_leverans_id", "_blad", "_rad")
 #: Columns about the pages of an answer; no figure.
 PAGES = ("fraga", "sida", "nasta_sida")
-
-#: Outcomes in which the door held, and what it read is wrong or gone without a word.
-READ_WRONG = ("wrong", "row-gone", "wrong-time")
 
 Row = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -27,6 +25,8 @@ def outcome(case: Case, base: Base, seen: Seen | None, told_outside: bool) -> tu
     assert base.seen is not None
     if seen is None:
         return ("told", "") if told_outside else ("not-registered", "not in the register and not told")
+    if seen.bedomning == guard.KOD:
+        return "told", guard.KOD
     if seen.bedomning == "avvisad":
         return ("told", "") if seen.findings else ("rejected-without-a-word", "")
     if case.mottagen and seen.mottagen != case.mottagen:

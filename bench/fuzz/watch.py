@@ -159,13 +159,16 @@ def _finished(worker: Worker, results: Sequence[Result], told: Told) -> None:
 
 
 def _batches(cases: Iterator[Case]) -> Iterator[list[Case]]:
-    waiting: dict[tuple[str, str], list[Case]] = {}
+    """Cases of one source in one look; alone what is large, no file, or has a name of its own."""
+    waiting: dict[str, list[Case]] = {}
     for case in cases:
-        alone = case.shape != "file" or len(case.data) > 3_000_000 or case.name != f"fil{case.name[3:]}"
-        batch = waiting.setdefault((case.base, "alone" if alone else ""), [])
+        if case.shape != "file" or len(case.data) > 3_000_000 or not case.name.startswith("fil."):
+            yield [case]
+            continue
+        batch = waiting.setdefault(case.kalla, [])
         batch.append(case)
-        if len(batch) >= (1 if alone else TOGETHER):
-            yield waiting.pop((case.base, "alone" if alone else ""))
+        if len(batch) >= TOGETHER:
+            yield waiting.pop(case.kalla)
     yield from waiting.values()
 
 
@@ -213,7 +216,7 @@ def _unchanged(pipe: Connection, bases: dict[str, Base]) -> None:
             home, folder = _home(Path(work), kalla)
             own = [key for key, base in bases.items() if base.kalla == kalla]
             paths = [_put(folder, bases[key].as_good(f"exempel{nr}"), -1) for nr, key in enumerate(own)]
-            intake.take_in(home, all_sources()[kalla])
+            _take_in(home, kalla, compare=False)
             register = Register(home.register)
             files = _deliveries(register)
             for key, path in zip(own, paths, strict=True):
@@ -228,6 +231,12 @@ def _home(work: Path, kalla: str) -> tuple[Home, Path]:
     folder = home.landing / kalla
     folder.mkdir(exist_ok=True)
     return home, folder
+
+
+def _take_in(home: Home, kalla: str, compare: bool) -> intake.Utfall:
+    """One look at a source's landing folder, as a build does."""
+    with nullcontext() if compare else patch.object(gx, "differences", lambda *_: []):
+        return intake.take_in(home, all_sources()[kalla])
 
 
 def _deliveries(register: Register) -> dict[str, str]:
@@ -273,7 +282,7 @@ def _place(error: BaseException) -> str:
 
 
 def take_in(work: Path, batch: Sequence[Case], bases: dict[str, Base], compare: bool) -> list[Result]:
-    """A new home folder, the cases and one good delivery in its landing, and one look at it.
+    """A new home folder, the cases, which are of one source, and one good delivery in its landing, and one look at it.
 
     :param compare: whether Great Expectations shall find the same as the door.
     """
@@ -282,8 +291,7 @@ def take_in(work: Path, batch: Sequence[Case], bases: dict[str, Base], compare: 
     good = base.as_good(GOOD)
     paths = [_put(folder, case, nr) for nr, case in enumerate(batch)]
     at = _put(folder, good, -1)
-    with nullcontext() if compare else patch.object(gx, "differences", lambda *_: []):
-        looked = intake.take_in(home, all_sources()[base.kalla])
+    looked = _take_in(home, base.kalla, compare)
     register = Register(home.register)
     files = _deliveries(register)
     outside = looked.ej_lasta
@@ -292,7 +300,7 @@ def take_in(work: Path, batch: Sequence[Case], bases: dict[str, Base], compare: 
         known = files.get(intake.place(home, path))
         name = landing.shown(path.name)
         told = any(shown.endswith(name) for shown, _ in outside)
-        result = Result(case, *outcome(case, base, seen(home, register, known) if known else None, told))
+        result = Result(case, *outcome(case, bases[case.base], seen(home, register, known) if known else None, told))
         twice = next((said for said in looked.skiljaktiga if known and known in said), None)
         results.append(Result(case, "two-meanings", twice) if twice else result)
     neighbour = files.get(intake.place(home, at))

@@ -35,7 +35,8 @@ EXPECTED = {
     Show.expected: """
         select kalla, overenskommelse, period, respondent_typ, min(sista_dag) as sista_dag, count(*) as forvantade,
             count(*) filter (status = 'inkommen') as inkomna, count(*) filter (status = 'sen') as sena,
-            count(*) filter (status = 'saknas') as saknas, count(*) filter (status = 'avvisad') as avvisade,
+            count(*) filter (status = 'saknas') as saknas, count(*) filter (status = 'vantar') as vantar,
+            count(*) filter (status = 'avvisad') as avvisade,
             count(*) filter (status = 'vantad') as vantade, count(*) filter (status = 'okand') as okanda
         from mart.leveransstatus group by all order by kalla, period, overenskommelse, respondent_typ""",
     Show.reminders: """

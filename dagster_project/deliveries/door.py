@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, cells, due, place, remarks, wording
+from dagster_project.deliveries import asides, cells, due, place, remarks, scale, wording
 from dagster_project.deliveries.register import Block, Ersatt
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
@@ -83,7 +83,7 @@ class Granskning:
         return "godkand_med_anmarkning" if self.anmarkningar else "godkand"
 
     @property
-    def vantande(self) -> list[Block]:
+    def tveksamma(self) -> list[Block]:
         """The blocks that hold a value in doubt: what was accepted before stands until it is confirmed."""
         return [block for block in self.block if block.tveksam]
 
@@ -100,6 +100,7 @@ def judge(
     work: Path,
     mottagen: datetime | None = None,
     ram: pa.Table | None = None,
+    forut: pa.Table | None = None,
 ) -> Granskning:
     """Judge one file as a delivery to ``source``.
 
@@ -107,6 +108,7 @@ def judge(
     :param work: an existing empty folder, for what does not fit in memory.
     :param mottagen: when it was received; nothing in it can have happened later.
     :param ram: the frame its rows are held against, where the source has one.
+    :param forut: the values that counted before, where its own have a scale (:mod:`~dagster_project.deliveries.scale`).
     """
     verdict = Granskning(source.kalla)
     con = verdict.con = database(work)
@@ -119,6 +121,7 @@ def judge(
             con.register("ram_in", ram)
             con.execute("create table ram as from ram_in")
             con.unregister("ram_in")
+        scale.load_history(con, source.kalla, forut)
         _judge(verdict, con, source, path, sidecar, work)
     except Avvisad as refusal:
         verdict.anmarkningar += refusal.anmarkningar
@@ -162,7 +165,7 @@ def _judge(
     finally:
         verdict.anmarkningar += remarks.found(con, spec, rules, summed=spec.storlek == "stor" or rader.streamed)
     _limit(verdict, rader.lost(rules))
-    rader.quarantine(rules, remarks.texts(rules))
+    remarks.quarantine(con, spec, rules, rader.streamed)
     _settle(con, spec, verdict)
     verdict.anmarkningar += due.remarks(con, spec, side, verdict.block)
     if withdrawn and verdict.respondent and span:

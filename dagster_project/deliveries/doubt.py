@@ -1,6 +1,6 @@
 """Values in doubt, and the sender's word that they are right.
 
-A rule with the consequence ``tveka`` holds back the block of the row it finds, so that what was accepted before stands. A sender who
+A finding with the consequence ``tveka`` holds back the block of the row it is about, so that what was accepted before stands. A sender who
 has looked confirms the value: ``bekraftat`` in the sidecar, with column, value, by whom and why.
 """
 
@@ -13,35 +13,33 @@ import duckdb
 from dagster_project import sql
 from dagster_project.reading.formats import Format
 from dagster_project.reading.sidecar import Sidofil
-from dagster_project.validation import executor
-from dagster_project.validation.suites import Regel
 
 #: What can be confirmed, and the finding that says that it was.
 NUMBERS = ("antal", "heltal", "decimal", "belopp")
 CONFIRMED = "bekraftat"
 
 
-def confirm(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, regel: Regel) -> None:
-    """Take the rows whose value is confirmed out of those that ``regel`` found, and write it down in ``fynd``.
+def confirm(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, kolumn: str | None, broken: str) -> None:
+    """Take the rows whose value in ``kolumn`` is confirmed out of the table ``broken``, and write it down in ``fynd``.
 
     Only numbers can be confirmed: of two rows with one key nobody can say which one is meant.
     """
-    kolumn = next((k for k in spec.kolumner if k.namn == regel.kolumn and k.typ in NUMBERS), None)
-    if kolumn is None:
+    number = next((k for k in spec.kolumner if k.namn == kolumn and k.typ in NUMBERS), None)
+    if number is None:
         return
-    names = (kolumn.namn.casefold(), kolumn.rubrik.casefold())
+    names = (number.namn.casefold(), number.rubrik.casefold())
     said = [_bare(b.varde) for b in side.bekraftat if b.kolumn.casefold() in names]
-    broken, cell = executor.table(regel), f"{sql.identifier(kolumn.namn)}::varchar"
+    cell = f"{sql.identifier(number.namn)}::varchar"
     con.execute(
         f"""
-        insert into fynd
-        select _nr, _blad, _rad, ?, {cell}, '{CONFIRMED}' from {broken} join tolkade using (_nr)
+        insert into fynd by name
+        select _nr, _blad, _rad, ? as kolumn, {cell} as hittat, '{CONFIRMED}' as kod from {broken} join tolkade using (_nr)
         where list_contains(?::varchar[], regexp_replace({cell}, '[.]0*$', ''))""",
-        [kolumn.namn, said],
+        [number.namn, said],
     )
     con.execute(
         f"delete from {broken} where _nr in (select _nr from fynd where kod = '{CONFIRMED}' and kolumn = ?)",
-        [kolumn.namn],
+        [number.namn],
     )
 
 

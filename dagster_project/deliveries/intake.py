@@ -9,26 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
-from dagster_project.deliveries import cells, door, fence, frame, pages, raw, report, wording
+from dagster_project.deliveries import cells, door, fence, frame, pages, report, wording
+from dagster_project.deliveries.bench import Bank, judge_file, original, whole
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
+from dagster_project.deliveries.history import Historik
 from dagster_project.deliveries.raw import write_empty_tables, write_register
 from dagster_project.deliveries.register import ANY_YEAR, Leverans, Register, Underlag, identity
 from dagster_project.reading import files as reading
 from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
-from dagster_project.reading.findings import Anmarkning, Avvisad, anmark
+from dagster_project.reading.findings import Avvisad
 from dagster_project.reading.sheets import Blad
-from dagster_project.reading.sidecar import SUFFIX, Sidofil
+from dagster_project.reading.sidecar import Sidofil
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
 from dagster_project.validation import gx, suites
@@ -55,6 +55,9 @@ class Utfall:
     granskade: list[str] = field(default_factory=list)
     avvisade: list[str] = field(default_factory=list)
     vantar: list[str] = field(default_factory=list)  # in landing, with a block in doubt or of unknown order
+    om_igen: list[str] = field(
+        default_factory=list
+    )  # in landing, not judged for want of time or memory: the next look tries again
     skiljaktiga: list[str] = field(default_factory=list)  # where Great Expectations found other rows than the door
     ej_lasta: list[tuple[str, str]] = field(default_factory=list)
     kvar: list[str] = field(default_factory=list)
@@ -142,13 +145,15 @@ def take_in(home: Home, source: Source) -> Utfall:
     )
     rested_on = [_underlag([row.pop(name) for name in RESTS_ON]) for row in rows]
     today = frame.basis(rules, [frame.looked_up(underlag) for underlag in rested_on], ram)
+    again = _for_want(register, outcome.i_landing)
     with tempfile.TemporaryDirectory(dir=home.tmp) as kept:
         partier = []
+        bench = Bank(home, register, source, rules, ram, Path(kept))
         for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
-            if underlag != renewed:
+            if underlag != renewed or row["leverans_id"] in again:
                 log.info("%s: checking %s", source.kalla, wording.file_name(str(row["filnamn"])))
                 leverans = _leverans(row)
-                if underlag is not None and not _whole(original(home, leverans), leverans):
+                if underlag is not None and not whole(original(home, leverans), leverans):
                     log.error(
                         "%s/%s: its original is gone or changed, so it cannot be judged anew",
                         source.kalla,
@@ -156,8 +161,11 @@ def take_in(home: Home, source: Source) -> Utfall:
                     )
                     outcome.kvar.append(row["leverans_id"])
                     continue
-                partier += _judge(home, register, source, leverans, rules, ram, Path(kept))
+                partier += bench.judge(leverans)
                 outcome.granskade.append(row["leverans_id"])
+        for leverans in map(_leverans, rows):
+            if bench.judge_order(leverans):
+                outcome.granskade += [leverans.leverans_id] * (leverans.leverans_id not in outcome.granskade)
         if partier:
             outcome.skiljaktiga = _compared(source.kalla, partier, Path(kept))
     for difference in outcome.skiljaktiga:
@@ -166,6 +174,7 @@ def take_in(home: Home, source: Source) -> Utfall:
         pages.write(home, register, source.kalla)
     now = {row["leverans_id"]: row for row in register.leveranser(source.kalla)}
     outcome.avvisade = [i for i in outcome.i_landing if now[i]["status"] in ("avvisad", guard.KOD)]
+    outcome.om_igen = _for_want(register, outcome.i_landing)
     waiting = {t["leverans_id"] for t in register.tackning(ANY_YEAR, source.kalla) if t["vantar"]}
     outcome.vantar = [leverans_id for leverans_id in outcome.i_landing if leverans_id in waiting]
     if outcome.vantar:
@@ -174,6 +183,16 @@ def take_in(home: Home, source: Source) -> Utfall:
             "%s: a value is in doubt or the order not known, what was accepted before stands: %s", source.kalla, said
         )
     return outcome
+
+
+def _for_want(register: Register, in_landing: Sequence[str]) -> list[str]:
+    """Of the deliveries in landing those that could not be judged for want of time or memory."""
+    return [
+        leverans_id
+        for leverans_id in in_landing
+        for a in register.anmarkningar(leverans_id)
+        if a.kod == guard.KOD and any(why in a.meddelande for why in guard.TILLFALLIGA)
+    ]
 
 
 def place(home: Home, path: Path) -> str:
@@ -188,23 +207,6 @@ def _underlag(values: list[Any]) -> Underlag | None:
 def _leverans(row: dict[str, object]) -> Leverans:
     moments = {k: datetime.fromisoformat(str(row[k])) for k in ("mottagen", "registrerad")}
     return Leverans(**{**row, **moments, "mottagen_angiven": bool(row["mottagen_angiven"])})  # type: ignore[arg-type]
-
-
-def original(home: Home, leverans: Leverans) -> Path:
-    """Where a delivery's bytes are kept: by their hash, with the file's ending."""
-    ending = "".join(Path(leverans.filnamn).suffixes[-2:]).lower()
-    if not re.fullmatch(r"[\w. -]{0,40}", ending):
-        ending = reading.suffix(Path(leverans.filnamn))
-    return home.originals / leverans.sha256[:2] / (leverans.sha256 + ending[:40])
-
-
-def _whole(kept: Path, leverans: Leverans) -> bool:
-    """Whether the original is there and is what it was."""
-    try:
-        with kept.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == leverans.sha256
-    except OSError:
-        return False
 
 
 def _compared(kalla: str, partier: list[gx.Parti], folder: Path) -> list[str]:
@@ -225,7 +227,7 @@ def _register(home: Home, register: Register, source: Source, path: Path, blick:
         return known, False
     leverans = describe(source, path, side_bytes)
     kept = original(home, leverans)
-    if not _whole(kept, leverans):
+    if not whole(kept, leverans):
         kept.parent.mkdir(parents=True, exist_ok=True)
         unfinished = kept.with_name(kept.name + ".part")
         try:
@@ -266,16 +268,6 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
     )
 
 
-def judge_file(source: Source, path: Path, leverans: Leverans, work: Path, ram: pa.Table | None = None) -> Granskning:
-    """The verdict on one file; a sidecar that cannot be read is part of it, and so is whatever may happen."""
-
-    def judge() -> Granskning:
-        side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX, leverans.registrerad)
-        return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram)
-
-    return fence.judged(source.kalla, leverans, judge)
-
-
 def check(source: Source, path: Path, reports: Path, home: Home | None = None) -> tuple[Leverans, Granskning, Path]:
     """Judge a file without loading it, and write the sender's report into ``reports``.
 
@@ -288,84 +280,8 @@ def check(source: Source, path: Path, reports: Path, home: Home | None = None) -
         known = home is not None and home.register.is_file()
         register = Register(home.register) if home and known else None
         ram = current_frame(home, register, source) if home and register else frame.empty(source)
-        verdict = judge_file(source, path, leverans, Path(work), ram)
+        forut = Historik(home, register, source).before(leverans) if home and register else None
+        verdict = judge_file(source, path, leverans, Path(work), ram, forut)
         verdict.close()
     written, _ = report.write(reports, leverans, verdict, register)
     return leverans, verdict, written
-
-
-# --- judging ---------------------------------------------------------------------------------------------------------
-
-
-def _judge(
-    home: Home,
-    register: Register,
-    source: Source,
-    leverans: Leverans,
-    rules: str,
-    ram: pa.Table | None,
-    kept: Path,
-) -> list[gx.Parti]:
-    """Judge a delivery and keep what the verdict says.
-
-    :returns: its rows, kept in the folder ``kept`` for Great Expectations, where it shall see them.
-    """
-    written: list[tuple[Path, Path]] = []
-    partier: list[gx.Parti] = []
-    with fence.disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
-
-        def judge() -> Granskning:
-            verdict = judge_file(source, original(home, leverans), leverans, Path(work), ram)
-            if verdict.con is not None:
-                written.extend(raw.write_delivery(home, source, leverans, verdict, Path(work)))
-                partier.extend(raw.for_comparison(leverans, verdict, kept))
-            if not verdict.avvisad:
-                verdict.ersatta = register.replaced(leverans, [block for block in verdict.block if not block.tveksam])
-                verdict.anmarkningar += _replaces_others(register, leverans, verdict)
-            report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
-            return verdict
-
-        verdict = fence.judged(source.kalla, leverans, judge)
-        if verdict.bedomning == guard.KOD:
-            written, partier = [], []
-            report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
-        raw.clear(home, leverans)
-        for unfinished, target in written:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.rename(target)
-        verdict.close()
-    register.judge(
-        leverans.leverans_id,
-        underlag=frame.basis(rules, [verdict.beror], ram)[0],
-        format=verdict.format.format if verdict.format else None,
-        bedomning=verdict.bedomning,
-        respondent=verdict.respondent,
-        period=verdict.period,
-        lasta=verdict.lasta,
-        godkanda=verdict.godkanda,
-        karantan=verdict.karantan,
-        anmarkningar=verdict.anmarkningar,
-        kontroller=[(k.kod, str(k.utfall), k.regel.fel, k.antal) for k in verdict.kontroller],
-        block=[] if verdict.avvisad else verdict.block,
-        bekraftat=verdict.bekraftat,
-    )
-    return partier
-
-
-def _replaces_others(register: Register, leverans: Leverans, verdict: Granskning) -> list[Anmarkning]:
-    """A remark where the sidecar says that the delivery replaces one that is somebody else's: a sender replaces only its own."""
-    if not leverans.ersatter:
-        return []
-    own = {block.respondent for block in verdict.block}
-    others = [row for row in register.named(leverans) if row["respondent"] is not None and row["respondent"] not in own]
-    if not others:
-        return []
-    return [
-        anmark(
-            "ersatter_annans",
-            "Leveransen anges ersätta en annan leverans, men den har uppgifter från andra uppgiftslämnare. Deras uppgifter gäller fortfarande.",
-            kolumn="ersatter",
-            hittat=leverans.ersatter,
-            forvantat="en egen leverans",
-        )
-    ]

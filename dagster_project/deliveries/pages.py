@@ -74,8 +74,8 @@ def _source(kalla: str, rows: list[Row], outcomes: list[Row]) -> Iterator[str]:
         lines = []
         for rule in suites.rules(kalla):
             if o := said.get((row["leverans_id"], rule.kod)):
-                outcome = UTFALL[Utfall(o["utfall"])] + (f", {o['antal']} rader" if o["antal"] else "")
-                cells = (_text(rule.meddelande.replace("{hittat}", "…")), _text(rule.forvantat), outcome)
+                outcome = UTFALL[Utfall(o["utfall"])] + (f", {wording.rows(o['antal'])}" if o["antal"] else "")
+                cells = (_text(rule.allmant), _text(rule.forvantat), outcome)
                 lines.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
         if lines:
             yield "<table><tr><th>Regel</th><th>Förväntat</th><th>Utfall</th></tr>" + "".join(lines) + "</table>"

@@ -54,6 +54,7 @@ class Block:
     :param block: the key of the group; only ever compared. ``delar`` are its values, for the columns that the format names.
     :param overenskommelse: the agreement, where the group is of one.
     :param tveksam: it holds a value in doubt, so that the last accepted delivery's block stands until it is confirmed.
+    :param samtidig: another delivery has it too, and their order is not known. Not kept: it is found out anew at every look at landing.
     """
 
     respondent: str
@@ -64,6 +65,12 @@ class Block:
     overenskommelse: str | None = None
     tveksam: bool = False
     delar: tuple[str | None, ...] = ()
+    samtidig: bool = False
+
+    @property
+    def vantar(self) -> bool:
+        """Whether it does not count, at least not yet."""
+        return self.tveksam or self.samtidig
 
     @property
     def nyckel(self) -> tuple[str, str, str]:

@@ -32,15 +32,15 @@ FOLJD = {
     Atgard.AVVISA: "leveransen avvisas",
     Atgard.RAD: "raden räknas inte",
     Atgard.CELL: "uppgiften räknas inte",
-    Atgard.TVEKA: "uppgiften väntar på bekräftelse",
+    Atgard.TVEKA: "uppgiften väntar",
     Atgard.INGEN: "räknas ändå",
 }
 NIVA = {Niva.FEL: "Fel", Niva.ANMARKNING: "Anmärkning"}
 #: Each column of findings, and its width in characters.
 RUBRIKER = {"Vad": 58, "Rad": 12, "Kolumn": 16, "Hittat": 20, "Förväntat": 22, "Följd": 13, "Slag": 11, "Blad": 11}
 FACTS = (22, 100)
-#: Points of height of a line of text, and how many respondents are named one by one.
-LINE, NAMED = 15.5, 21
+#: Points of height of a line of text.
+LINE = 15.5
 
 Row = tuple[str, ...]
 
@@ -97,7 +97,7 @@ def _facts(leverans: Leverans, verdict: Granskning, register: Register | None) -
     if verdict.lasta:
         facts.append(("Lästa rader", f"{verdict.lasta}, varav {verdict.godkanda} räknas"))
     if verdict.ej_tillampliga:
-        said = " ".join(r.meddelande.replace("{hittat}", "…") for r in verdict.ej_tillampliga)
+        said = " ".join(r.allmant for r in verdict.ej_tillampliga)
         facts.append(
             ("Inte kontrollerat", f"Det som behövs för att kontrollera detta finns inte i den här leveransen: {said}")
         )
@@ -125,11 +125,11 @@ def _spans(blocks: Sequence[Block]) -> str:
 
 def _who(codes: Sequence[str]) -> str:
     names = list(dict.fromkeys(wording.respondent(code) for code in codes))
-    return wording.listed(names, NAMED)
+    return wording.listed(names, wording.NAMED)
 
 
 def _stands(verdict: Granskning) -> str:
-    blocks = [block for block in verdict.block if not block.tveksam]
+    blocks = [block for block in verdict.block if not block.vantar]
     if not blocks:
         return f"{wording.rows(verdict.godkanda)} räknas."
     about = _who([block.respondent for block in blocks])
@@ -148,16 +148,20 @@ def _lost(verdict: Granskning) -> str:
         said.append(f"{wording.rows(verdict.karantan)} räknas inte{place}.")
     if cells := lost_cells(verdict):
         said.append(f"{wording.counted(cells, 'uppgift', 'uppgifter')} räknas inte, men resten av raden gör det.")
-    if waiting := verdict.vantande:
-        who = f"{_who([b.respondent for b in waiting])}, för {_spans(waiting)}"
-        said.append(f"Uppgifterna för {who} väntar på er bekräftelse; det som gällde förut står kvar.")
+    for waiting, for_what in (
+        (verdict.tveksamma, "på er bekräftelse"),
+        ([b for b in verdict.block if b.samtidig and not b.tveksam], "på besked om vilken av två filer som gäller"),
+    ):
+        if waiting:
+            who = f"{_who([b.respondent for b in waiting])}, för {_spans(waiting)}"
+            said.append(f"Uppgifterna för {who} väntar {for_what}; det som gällde förut står kvar.")
     return " ".join(said)
 
 
 def _replaced(leverans: Leverans, verdict: Granskning, register: Register) -> str:
     """What of earlier deliveries no longer counts: by file, of whom and of when."""
     by_file: dict[tuple[str, str], list[Block]] = {}
-    for older in register.replaced(leverans, [block for block in verdict.block if not block.tveksam]):
+    for older in register.replaced(leverans, [block for block in verdict.block if not block.vantar]):
         by_file.setdefault((older.leverans_id, older.filnamn), []).append(older.block)
     said = [
         f"{wording.file_name(name)}, mottagen {wording.day(_received(register, leverans_id))}, för "

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, doubt, place
+from dagster_project.deliveries import asides, doubt, place, remarks, scale
 from dagster_project.deliveries.cells import Underlag, lines, reconcile, signs
 from dagster_project.reading import formats, personal, typing_sql
 from dagster_project.reading.files import csv_rows
@@ -42,7 +42,8 @@ def database(work: Path) -> duckdb.DuckDBPyConnection:
     con.execute(f"set temp_directory = {sql.literal((work / 'spill').as_posix())}")
     typing_sql.load_aliases(con)
     con.execute(
-        "create table fynd (_nr bigint, _blad varchar, _rad bigint, kolumn varchar, hittat varchar, kod varchar)"
+        "create table fynd (_nr bigint, _blad varchar, _rad bigint, kolumn varchar, hittat varchar, kod varchar,"
+        " vem varchar, period varchar, jamfort varchar)"
     )
     con.execute("create table borttagen (_nr bigint, regel smallint)")
     con.execute("create table tveksam (_nr bigint)")
@@ -110,14 +111,19 @@ class Rader:
         self.said += asides.set_aside(con, self.spec, self.present, self.unfit)
         self.said += asides.later_sheet(con, self.spec, [t.blad.namn for t in self.traffar])
         con.execute("""
-            insert into fynd select _nr, _blad, _rad, f.kolumn, f.hittat, f.kod
+            insert into fynd by name select _nr, _blad, _rad, f.kolumn, f.hittat, f.kod
             from (select _nr, _blad, _rad, unnest(_fel) as f from tolkad)""")
         sure = self._one("select count(*) from sakra") if self.streamed else 0
         first = max(sure, self._one("select coalesce(max(_nr), 0) from inlast"))
         for nr, (blad, rad, found, kod) in enumerate(self.broken, first + 1):
-            con.execute("insert into fynd values (?, ?, ?, null, ?, ?)", [nr, blad, rad, found, kod])
+            con.execute(
+                "insert into fynd (_nr, _blad, _rad, hittat, kod) values (?, ?, ?, ?, ?)", [nr, blad, rad, found, kod]
+            )
             con.execute("insert into inlast (_nr, _blad, _rad) values (?, ?, ?)", [nr, blad, rad])
-        con.execute(f"insert into borttagen select distinct _nr, {BROKEN} from fynd")
+        own = ", ".join(map(sql.literal, self.spec.svar)) or "null"
+        con.execute(
+            f"insert into borttagen select distinct _nr, {BROKEN} from fynd where coalesce(kolumn not in ({own}), true)"
+        )
         certain = self._one("select count(*) from sakra where _text is null") if self.streamed else 0
         return certain + self._one("select count(*) from inlast")
 
@@ -266,7 +272,7 @@ class Rader:
             from (
                 {certain if self.streamed else ""}
                 select _nr, _blad, _rad, {", ".join(typed)}, {place.first_day(spec, self.present, self.side)} as _period
-                from tolkad where len(_fel) = 0
+                from tolkad where {typing_sql.sound(spec)}
             )""")
         con.execute("create view godkand as select * from tolkade where _nr not in (select _nr from borttagen)")
         delivered = [f"{sql.identifier(k.namn)}::varchar as {sql.identifier(k.namn)}" for k in self.columns]
@@ -300,7 +306,8 @@ class Rader:
                 if not kinds:
                     continue
                 rows = self.con.execute(
-                    f"select _blad, _rad from tolkad where {name} = ? and len(_fel) = 0 order by _nr", [text]
+                    f"select _blad, _rad from tolkad where {name} = ? and {typing_sql.sound(self.spec)} order by _nr",
+                    [text],
                 ).fetchall()
                 self.con.execute(f"update tolkad set {name} = ? where {name} = ?", [masked, text])
                 for blad, rad in rows:
@@ -321,6 +328,8 @@ class Rader:
 
         :param verbatim: whether the rows of a small file shall also be kept as they are before, as ``fore_regler``.
         """
+        if self.side.region:  # the sidecar says whose the delivery is: nobody else is missing in it
+            rules = tuple(r for r in rules if not r.hela)
         if not self.streamed and verbatim:
             self.con.execute("create table fore_regler as from tolkade")
         order = {regel.kod: number for number, regel in enumerate(rules)}
@@ -330,8 +339,7 @@ class Rader:
             failed.append(regel)
             broken = executor.table(regel)
             if regel.atgard == Atgard.TVEKA:
-                doubt.confirm(self.con, self.spec, self.side, regel)
-                self.con.execute(f"insert into tveksam select distinct _nr from {broken}")
+                self._hold(regel.kolumn, broken)
             if regel.atgard == Atgard.RAD:
                 self.con.execute(f"insert into borttagen select distinct _nr, {order[regel.kod]} from {broken}")
             if regel.atgard == Atgard.CELL:
@@ -344,17 +352,26 @@ class Rader:
         for check in checks:
             if check.regel.hela and check.utfall == Utfall.UNDERKAND:
                 values = [check.regel.kolumn, check.observerat, check.kod]
-                self.con.execute("insert into fynd values (null, null, null, ?, ?, ?)", values)
+                self.con.execute("insert into fynd (kolumn, hittat, kod) values (?, ?, ?)", values)
         found = [
-            f"select _nr, {sql.literal(r.kolumn) if r.kolumn else 'null'} as kolumn, hittat, {sql.literal(r.kod)} as kod "
-            f"from {executor.table(r)}"
+            f"select _nr, {sql.literal(r.kolumn) if r.kolumn else 'null'} as kolumn, hittat, {sql.literal(r.kod)} as kod, "
+            f"{'{vem}' in r.meddelande} as namns, null as jamfort from {executor.table(r)}"
             for r in failed
         ]
+        for k in scale.columns(self.spec):
+            if scale.find(self.con, self.spec, k):
+                self._hold(k.namn, scale.table(k))
+                found.append(
+                    f"select _nr, {sql.literal(k.namn)} as kolumn, hittat, '{scale.KOD}' as kod, true as namns, jamfort from {scale.table(k)}"
+                )
         if found:
-            self.con.execute(f"""
-                insert into fynd
-                select _nr, _blad, _rad, kolumn, hittat, kod from ({" union all ".join(found)}) join tolkade using (_nr)""")
+            remarks.write_down(self.con, self.spec, " union all ".join(found))
         return checks
+
+    def _hold(self, kolumn: str | None, broken: str) -> None:
+        """Put the rows of the table ``broken`` in doubt, but for those whose value in ``kolumn`` is confirmed."""
+        doubt.confirm(self.con, self.spec, self.side, kolumn, broken)
+        self.con.execute(f"insert into tveksam select distinct _nr from {broken}")
 
     def lost(self, rules: Sequence[Regel]) -> int:
         """How many rows were taken out for an error; those taken out with a remark only do not count."""
@@ -362,29 +379,3 @@ class Rader:
         return self._one(
             f"select count(distinct f._nr) from fynd f join borttagen using (_nr) where f.kod not in ({remarks})"
         )
-
-    def quarantine(self, rules: Sequence[Regel], texts: dict[str, str]) -> None:
-        """Table ``karantan``: the rows and cells taken out, with the reason; in ``inlast`` each such row as delivered.
-
-        :param texts: what is said by ``kod``, with the fields ``{kolumn}`` and ``{hittat}``.
-        """
-        con = self.con
-        for table, values in (("mall", texts), ("rubrik", {k.namn: k.rubrik for k in self.spec.kolumner})):
-            con.execute(
-                f"create temp table {table} as select unnest(?::varchar[]) as key, unnest(?::varchar[]) as value",
-                [list(values), list(values.values())],
-            )
-        kept = [doubt.CONFIRMED, *(r.kod for r in rules if r.atgard == Atgard.INGEN or r.atgard == Atgard.AVVISA)]
-        con.execute(
-            """
-            create table karantan as
-            select f._nr, f.kolumn, f.hittat, f.kod,
-                replace(replace(m.value, '{kolumn}', coalesce(r.value, '')), '{hittat}', coalesce(f.hittat, '')) as meddelande
-            from fynd f join mall m on m.key = f.kod left join rubrik r on r.key = f.kolumn
-            where f._nr is not null and not list_contains(?::varchar[], f.kod)""",
-            [kept],
-        )
-        if self.streamed:
-            con.execute("""
-                insert into inlast
-                select * from levererat where _nr in (select _nr from karantan) and _nr not in (select _nr from inlast)""")

@@ -98,7 +98,7 @@ def _files(
             newer = list(dict.fromkeys(f"en nyare {n}" if n == name else n for n in by))
             told.append(Rad("obs", f"{name}: ersatt" + (f" av {wording.listed(newer, NAMED)}" if newer else "") + "."))
         elif row["status"] == "vantar":
-            told.append(Rad("obs", f"{name}: väntar på bekräftelse; det som gällde förut står kvar. {_first(found)}"))
+            told.append(Rad("obs", f"{name}: väntar; det som gällde förut står kvar. {_first(found)}"))
         elif verdict != "Godkänd":
             told.append(Rad("obs", f"{name}: {_small(verdict)}. {_first(found)}"))
         elif leverans_id not in counting and row["rader_godkanda"]:
@@ -120,7 +120,7 @@ def _small(verdict: str) -> str:
 def _first(found: Sequence[Anmarkning]) -> str:
     """The gravest finding, and how many more there are."""
     groups = advice.grouped([a for a in found if a.atgard != Atgard.INGEN] or found, None)
-    groups.sort(key=lambda g: (g.atgard != Atgard.AVVISA,))
+    groups.sort(key=lambda g: (g.atgard != Atgard.AVVISA, g.atgard != Atgard.TVEKA))
     if not groups:
         return ""
     place = f" (rad {groups[0].plats})" if groups[0].rader and "först rad" not in groups[0].meddelande else ""
@@ -134,6 +134,7 @@ def _first(found: Sequence[Anmarkning]) -> str:
 STATUS = {
     "sen": ("för sent", "för sent"),
     "saknas": ("saknas", "saknas"),
+    "vantar": ("väntar på besked", "väntar på besked"),
     "avvisad": ("är avvisad", "är avvisade"),
     "vantad": ("väntas senare", "väntas senare"),
 }
@@ -149,7 +150,7 @@ def _expected(status: Mapping[str, int]) -> list[Rad]:
         for kind, (one, many) in STATUS.items()
         if status.get(kind)
     ]
-    late = status.get("saknas", 0) or status.get("avvisad", 0)
+    late = any(status.get(kind) for kind in ("saknas", "vantar", "avvisad"))
     rest = f"; {wording.listed(words)}" if words else ""
     return [Rad("obs" if late else "ok", f"{came} av {due} väntade leveranser har kommit{rest}.")]
 

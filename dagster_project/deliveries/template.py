@@ -68,6 +68,8 @@ class Mall:
         """What may stand in a column, where that can be listed."""
         if k.typ == "manad":
             return self.months
+        if self.region and k.namn == self.spec.respondent and (mine := self.respondents()):
+            return mine
         if k.lista == "overenskommelse" and (asked := self.agreements()):
             names = {row["overenskommelse"]: row["namn"] for row in wording.table("agreements/overenskommelser.csv")}
             return [names[key] for key in asked]

@@ -16,6 +16,9 @@ from dagster_project.settings import SEEDS
 #: What may be a key: letters and figures with an underscore among them.
 KEY = re.compile(r"(?<![\w])[a-z0-9]+(?:_[a-z0-9]+)+(?![\w])")
 
+#: How many respondents are named one by one.
+NAMED = 21
+
 PASSED = ("godkand", "godkand_med_anmarkning")
 
 

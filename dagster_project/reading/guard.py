@@ -35,6 +35,8 @@ VARFOR = {
     "tid": "det tar för lång tid att läsa den",
     "minne": "den kräver för mycket minne",
 }
+#: Reasons that lie with the machine as much as with the file: it may go better the next time.
+TILLFALLIGA = (VARFOR["tid"], VARFOR["minne"])
 ATGARD = "Öppna filen, spara om den och leverera den igen. Hör av dig till oss om det inte hjälper."
 
 _START = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from dagster_project.reading import guard; guard.serve()"

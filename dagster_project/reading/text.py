@@ -35,6 +35,7 @@ _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _DOS = rb"\x84\x86\x94\x8e\x8f\x99"
 _MAC = rb"\x8a\x8c\x9a\x80\x81\x85"
 _OLD = re.compile(rb"[A-Za-z](?:[%s]|[%s])[a-z]" % (_DOS, _MAC))
+_LETTERS = re.compile(rb"[\xe5\xe4\xf6\xc5\xc4\xd6\xe9\xc9\xfc\xdc]")
 _SWEDISH = re.compile(rb"[\xe5\xe4\xf6\xc5\xc4\xd6]")
 
 
@@ -73,7 +74,8 @@ def too_large(limit: int) -> Avvisad:
 
 
 def decode(data: bytes) -> str:
-    """Bytes as text: gzip unpacked, then UTF-16 or UTF-32 (by mark, or by the zeros in it), UTF-8, otherwise Windows-1252.
+    """Bytes as text: gzip unpacked, then UTF-16 or UTF-32 (by mark, or by the zeros in it), UTF-8, otherwise Windows-1252 where it has
+    letters of that.
 
     Odd bytes in it are lone surrogates; :func:`clean` makes them text and says so.
 
@@ -107,7 +109,14 @@ def decode(data: bytes) -> str:
         return text  # UTF-8 with bytes in it that are not
     if (at := old_code_page(data)) is not None:
         raise old(len(re.findall(rb"\r\n|\r|\n", data[:at])) + 1)
+    if not in_words(data):
+        return text  # signs that no Swedish text is known by: each is told
     return data.decode("cp1252", errors="surrogateescape")
+
+
+def in_words(data: bytes) -> bool:
+    """Does a piece of a text that is no UTF-8 hold letters by which it is known for Windows-1252?"""
+    return _LETTERS.search(data) is not None
 
 
 def old_code_page(data: bytes) -> int | None:

@@ -69,7 +69,7 @@ def _from_bytes(path: Path, target: Path, packed: bool) -> tuple[Path, list[Anma
     odd = whole = rows = 0
     first: int | None = None
     old: int | None = None
-    swedish = False
+    swedish = letters = False
     with target.open("wb") as out:
         for chunk in _pieces(path, packed):
             if chunk.isascii() and not decoder.getstate()[0]:
@@ -84,6 +84,7 @@ def _from_bytes(path: Path, target: Path, packed: bool) -> tuple[Path, list[Anma
                 first = first or rows + piece.count("\n", 0, found.start()) + 1
                 at = text.old_code_page(chunk)
                 swedish = swedish or at is None
+                letters = letters or text.in_words(chunk)
                 old = old if old is not None or at is None else rows + chunk.count(b"\n", 0, at) + 1
                 piece = _ODD.sub(text.windows, piece)
             rows += chunk.count(b"\n")
@@ -91,7 +92,7 @@ def _from_bytes(path: Path, target: Path, packed: bool) -> tuple[Path, list[Anma
         out.write(_ODD.sub(text.windows, decoder.decode(b"", final=True)).encode("utf-8", errors="replace"))
     if old is not None and not swedish and odd > whole:
         raise text.old(old)
-    if first is None or odd > whole:
+    if first is None or (odd > whole and letters):
         return target, []
     message = (
         f"{odd} tecken i filen är i en annan teckenkodning än resten, de första på rad {first}. Kontrollera att texterna har lästs "

@@ -1,7 +1,8 @@
 """From text cells to typed columns, in one pass of SQL that a format writes itself.
 
 The relation ``inlast`` (``_blad``, ``_rad`` and one text column per format column, blank = null) becomes ``tolkad``: the same rows
-with typed columns and ``_fel``, a list of ``{kolumn, hittat, kod}``, empty for a sound row. Rows with errors are not lost, they
+with typed columns and ``_fel``, a list of ``{kolumn, hittat, kod}``, empty for a sound row; an answer of its own that cannot be read
+(``svar`` of the column) is null there, and its row is sound without it. Rows with errors are not lost, they
 stay in ``tolkad`` until the door moves them to quarantine. The same SQL types 200 rows of a workbook and 45 million contacts.
 """
 
@@ -303,7 +304,8 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
             marks = " ".join(f"when {sql.literal(m)} then {sql.literal(s)}" for m, s in column.markering.items())
             mark = f"case trim({cell}) {marks} end"
             values.append(f'{mark} as "{column.namn}_markering"')
-        values.append(f"(case when {cell} is null then {standard} else {v} end)::{kind} as {name}")
+        below = f" when {v} < 0 then null" if column.svar and column.fran_noll else ""
+        values.append(f"(case when {cell} is null then {standard}{below} else {v} end)::{kind} as {name}")
         unread = f"{cell} is not null and {mark} is null and "
         unread += f"{w} is not null" if column.typ in ("text", "beteckning") else f"{v} is null"
         if not column.tom and column.standard is None:
@@ -319,6 +321,12 @@ def type_rows(con: duckdb.DuckDBPyConnection, spec: Format, present: set[str], k
             list_filter([{", ".join(checks)}]::struct(kolumn varchar, hittat varchar, kod varchar)[], f -> f is not null) as _fel
         from i
         order by i._nr""")
+
+
+def sound(spec: Format) -> str:
+    """Whether a row of ``tolkad`` is sound, as SQL: nothing is wrong in it but for answers of their own."""
+    own = ", ".join(map(sql.literal, spec.svar))
+    return f"len(list_filter(_fel, f -> f.kolumn not in ({own}))) = 0" if own else "len(_fel) = 0"
 
 
 def _decimals(con: duckdb.DuckDBPyConnection, column: Kolumn) -> str:

@@ -44,11 +44,13 @@ class Source:
     :param tables: for a format, the SQL of each raw table over the relation ``godkand`` (the sound typed rows with
         ``_blad, _rad, _respondent, _block, _period``).
     :param read: a delivery's file as sheets, where the source's files are no tables.
+    :param values: the first raw table, ``{raw}``, in the format's columns again, as SQL.
     """
 
     kalla: str
     tables: Callable[[Format], dict[str, str]] = _as_the_format_says
     read: Callable[[Path, Sidofil], list[Blad]] = _tables_as_they_stand
+    values: str = "from {raw}"
 
     @property
     def reads_documents(self) -> bool:

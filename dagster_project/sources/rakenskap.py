@@ -15,4 +15,4 @@ def tables(spec: Format) -> dict[str, str]:
     return {"kostnader": " union all ".join(each)}
 
 
-SOURCE = Source("rakenskap", tables)
+SOURCE = Source("rakenskap", tables, values="pivot {raw} on komponent using max(belopp)")

@@ -54,6 +54,10 @@ ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
 WHOLE = ("expect_column_distinct_values_to_contain_set",)
 
 
+#: What a text may name: the value, whose it is and of when.
+FIELDS = ("hittat", "vem", "period")
+
+
 class Utfall(StrEnum):
     """The outcomes of a rule: ``EJ_TILLAMPLIG``, the format lacks its columns; ``EJ_KORD``, a parameter of it is not set."""
 
@@ -100,8 +104,8 @@ class Regel(BaseModel):
         ):
             raise ValueError("a pair is only compared with or_equal, ignoring missing values")
         names = {name for _, name, _, _ in string.Formatter().parse(self.meddelande) if name is not None}
-        if names - {"hittat"}:
-            raise ValueError(f"meddelande: unknown field {', '.join(sorted(names - {'hittat'}))}")
+        if unknown := names - set(FIELDS):
+            raise ValueError(f"meddelande: unknown field {', '.join(sorted(unknown))}")
         if self.atgard in (Atgard.RAD, Atgard.CELL, Atgard.TVEKA) and self.typ in WHOLE:
             raise ValueError(f"{self.typ} names no rows to take out")
         if self.atgard == Atgard.CELL and self.kolumn is None:
@@ -116,6 +120,13 @@ class Regel(BaseModel):
     @property
     def niva(self) -> Niva:
         return Niva.FEL if self.fel else Niva.ANMARKNING
+
+    @property
+    def allmant(self) -> str:
+        """What it says, of no value in particular."""
+        text = self.meddelande.replace("{vem}, {period}: ", "").replace(" för {vem}, {period},", "")
+        said = text.format(hittat="…", vem="Uppgiftslämnaren", period="perioden")
+        return said[:1].upper() + said[1:]
 
     @property
     def hela(self) -> bool:

@@ -161,7 +161,7 @@ def test_a_doubtful_value_does_not_count_and_what_was_accepted_stands_marked(hom
     marked = [t["respondent"] for t in Register(home.register).tackning(2020) if t["vantar"]]
     assert marked == ["09"]
     report = (home.reports / outcome.vantar[0] / "granskning.md").read_text(encoding="utf-8")
-    assert "väntar på bekräftelse" in report
+    assert "väntar på er bekräftelse" in report
 
 
 def test_a_doubtful_value_without_one_before_it_is_missing(home: Home) -> None:

@@ -36,7 +36,7 @@ def test_the_index_leads_to_every_delivery(home: Home) -> None:
     ]
     page = (home.datadocs / "webbtidbok.html").read_text(encoding="utf-8")
     assert (
-        "<td>Fler mottagningar låter boka tid (…) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut står kvar.</td><td>högst antalet i kolumnen Visa tid</td><td>inte uppfylld, 1 rader</td>"
+        "<td>Fler mottagningar låter boka tid (…) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut står kvar.</td><td>högst antalet i kolumnen Visa tid</td><td>inte uppfylld, 1 rad</td>"
         in page
     )
     for text in (index, page):

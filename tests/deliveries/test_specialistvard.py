@@ -66,8 +66,9 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "VantandeInom90",
                 "1001",
                 "högst antalet i kolumnen Vantande",
-                "Fler väntar inom 90 dagar (1001) än som väntar totalt.",
-                RAD,
+                "Halland, september 2019: fler väntar inom 90 dagar (1001) än som väntar totalt. "
+                "Det räknas inte förrän ni har bekräftat det; det som gällde förut står kvar.",
+                "tveka",
             )
         ],
     ),
@@ -82,8 +83,9 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "VantandeInom60",
                 "801",
                 "högst antalet i kolumnen VantandeInom90",
-                "Fler väntar inom 60 dagar (801) än inom 90 dagar.",
-                RAD,
+                "Halland, september 2019: fler väntar inom 60 dagar (801) än inom 90 dagar. "
+                "Det räknas inte förrän ni har bekräftat det; det som gällde förut står kvar.",
+                "tveka",
             )
         ],
     ),
@@ -130,7 +132,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "Regionkod",
                 "Halland",
                 "en rad per region, månad och grupp",
-                "Regionen Halland finns på flera rader för samma månad och grupp med olika uppgifter. "
+                "Halland finns på flera rader för september 2019 och samma grupp med olika uppgifter. "
                 "Raderna räknas inte; det som gällde förut står kvar. Lämna en rad.",
                 "tveka",
             )
@@ -148,7 +150,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "Regionkod",
                 "Halland",
                 "en rad per region, månad och grupp",
-                "Regionen Halland finns på flera rader för samma månad och grupp med samma uppgifter. En av dem räknas.",
+                "Halland finns på flera rader för september 2019 och samma grupp med samma uppgifter. En av dem räknas.",
                 INGEN,
             )
             for n in (3, 4)
@@ -165,7 +167,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "EnheterRapporterat",
                 "18",
                 "minst 95 procent av enheterna",
-                "Svarsfrekvensen är under 95 procent (18 enheter har rapporterat).",
+                "Halland, september 2019: svarsfrekvensen är under 95 procent (18 enheter har rapporterat).",
                 INGEN,
             )
         ],
@@ -182,8 +184,9 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "EnheterRapporterat",
                 "21",
                 "högst antalet i kolumnen EnheterForvantat",
-                "Fler enheter har rapporterat (21) än som finns.",
-                RAD,
+                "Halland, september 2019: fler enheter har rapporterat (21) än som finns. "
+                "Det räknas inte förrän ni har bekräftat det; det som gällde förut står kvar.",
+                "tveka",
             )
         ],
     ),
@@ -198,7 +201,7 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
                 "Rapporterad",
                 "2019-11-05",
                 "senast fem veckor efter månadens slut",
-                "Uppgifterna rapporterades 2019-11-05, mer än fem veckor efter månadens slut.",
+                "Halland, september 2019: uppgifterna rapporterades 2019-11-05, mer än fem veckor efter månadens slut.",
                 INGEN,
             )
         ],
@@ -247,7 +250,7 @@ def test_a_region_total_that_does_not_equal_its_units(judge: Callable[..., Any])
             "Vantande",
             "1000 mot 999",
             "summan av regionens enheter",
-            "Regionens antal i kolumnen Vantande är inte summan av enheternas (1000 mot 999).",
+            "Halland, september 2019: regionens antal i kolumnen Vantande är inte summan av enheternas (1000 mot 999).",
             RAD,
         )
         for n in (3, 4, 5)
@@ -265,7 +268,7 @@ def test_units_without_their_region(judge: Callable[..., Any]) -> None:
             "Regionkod",
             "Halland",
             "en rad utan enhet för regionen",
-            "Enheternas rader för Halland saknar regionens egen rad för månaden och gruppen.",
+            "Enheternas rader för Halland, september 2019, saknar regionens egen rad för månaden och gruppen.",
             RAD,
         ),
     ]

@@ -83,12 +83,13 @@ def fill(path: Path, kalla: str, ar: int) -> None:
     book.save(path)
 
 
+@pytest.mark.parametrize("region", [None, "Blekinge"])
 @pytest.mark.parametrize("kalla", TABLES)
-def test_filled_in_it_is_accepted_without_a_remark(home: Home, kalla: str) -> None:
+def test_filled_in_it_is_accepted_without_a_remark(home: Home, kalla: str, region: str | None) -> None:
     ar = YEAR.get(kalla, 2020)
     for needed in (*(["enhetsregister"] if kalla == "vantetid_primarvard" else []), kalla):
         path = home.landing / needed / f"mall_{needed}.xlsx"
-        path, beside = template.write(all_sources()[needed], ar, path)
+        path, beside = template.write(all_sources()[needed], ar, path, region)
         fill(path, needed, ar)
         intake.take_in(home, all_sources()[needed])
     _, verdict, _ = intake.check(all_sources()[kalla], path, home.tmp / "granskning", home)

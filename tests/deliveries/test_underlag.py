@@ -93,6 +93,14 @@ def test_one_file_may_hold_every_kind_and_each_opens_a_block_of_its_own(judge: J
     assert {(block.respondent, block.block) for block in judged.verdict.block} == KEYS
 
 
+def test_a_row_that_stands_twice_is_asked_about(judge: Judge) -> None:
+    """Two interviews may be alike, so both count until somebody says that they are one."""
+    other = row("intervju", Roll="verksamhetschef")
+    judged = judge("underlag", [HEADING, row("intervju"), other, row("intervju")], sidecar=PERIOD)
+    assert judged.counts == ("godkand_med_anmarkning", 3, 3, 0)
+    assert [(f[0], f[2], f[3], f[7]) for f in judged.findings] == [("anmarkning", 4, "Slag", "ingen")]
+
+
 KRAV = "de uppgifter som en rad av slaget behöver"
 #: A faulty row, and what is said about it: level, column, found, expected, message, what is done.
 FAULTS: list[tuple[list[str], tuple[Any, ...]]] = [

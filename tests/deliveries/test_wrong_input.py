@@ -143,7 +143,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 "Boka tid",
                 "14",
                 "högst antalet i kolumnen Visa tid",
-                "Fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde "
+                "Gotland, mars 2020: fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde "
                 "förut står kvar.",
                 TVEKA,
             )
@@ -298,7 +298,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
         "kommunenkat",
         made.changed(K(), 3, 9, "lagom"),
         {},
-        (8, 7, 1),
+        (8, 8, 0),
         [
             (
                 FEL,
@@ -308,7 +308,7 @@ ROWS: dict[str, tuple[str, made.Rows, dict[str, Any], tuple[int, int, int], list
                 "lagom",
                 BALANS,
                 "lagom är inte ett tillåtet svar i kolumnen Fråga 3: specialistsjuksköterska.",
-                RAD,
+                "cell",
             )
         ],
     ),
@@ -857,13 +857,13 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
         None,
     )
     assert table[2] == (
-        "Fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut "
+        "Gotland, mars 2020: fler mottagningar låter boka tid (14) än visar tid. Uppgiften räknas inte förrän ni har bekräftat den; det som gällde förut "
         "står kvar.",
         "4",
         "Boka tid",
         "14",
         "högst antalet i kolumnen Visa tid",
-        "uppgiften väntar på bekräftelse",
+        "uppgiften väntar",
         "Fel",
         None,
     )

@@ -70,15 +70,13 @@ def by_sex(heading: str, line: str) -> str:
 ASIDE = "ej_uppgifter"
 #: Regions alike but for the last, which is a hundred or a thousand times as large.
 ALIKE = ("Stockholm", "Uppsala", "Östergötland", "Kronoberg", "Skåne")
-COUNTED_OUT = "Det räknas inte. Kontrollera det, och skicka filen igen."
 WAITS = "Det räknas inte förrän ni har bekräftat det; det som gällde förut står kvar."
+TWICE = "finns på flera rader. Raderna räknas inte; det som gällde förut står kvar. Lämna en rad."
+VALUES = "har flera olika värden i leveransen. De räknas inte; det som gällde förut står kvar. Lämna ett värde."
 
 
-def scale(value: str, what_follows: str = COUNTED_OUT) -> str:
-    return (
-        f"Värdet {value} är i en annan storleksordning än de andra i leveransen, eller än samma uppgift för andra år: tio, hundra "
-        f"eller tusen gånger större eller mindre. {what_follows}"
-    )
+def scale(value: str, who: str, times: str, other: str) -> str:
+    return f"Värdet {value} för {who}, är omkring {times} än vad de andra har samma period ({other}). {WAITS}"
 
 
 def one_cost_too_large(number: int) -> str:
@@ -92,7 +90,12 @@ def one_cost_too_large(number: int) -> str:
 
 CASES: dict[str, tuple[str, str, Any, str]] = {
     **{
-        f"another scale: {name}": ("rakenskap", "fil.csv", one_cost_too_large(number), scale("2000000000000"))
+        f"another scale: {name}": (
+            "rakenskap",
+            "fil.csv",
+            one_cost_too_large(number),
+            scale("2000000000000", "Skåne, 2020", "1\u00a0000 gånger större", "2\u00a0000\u00a0000\u00a0000"),
+        )
         for number, name in enumerate(COST_NAMES)
     },
     "another scale: certificates": (
@@ -105,37 +108,37 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
                 "",
             ]
         ),
-        scale("100000"),
+        scale("100000", "Skåne, 2020", "1\u00a0000 gånger större", "100"),
     ),
     "another scale: the database": (
         "sdb",
         "fil.json",
         {"data": [row(n, 3, "5" if n != 7 else "5000") for n in (1, 3, 4, 6, 7)], "sidor": 1, "nasta_sida": None},
-        scale("5000.0"),
+        scale("5000", "Kronoberg, 2020", "1\u00a0000 gånger större", "5"),
     ),
     "another scale: Kolada": (
         "kolada",
         "fil.json",
         answer(*(entry(K, f"000{n}", 2019, 9.0 if n != 7 else 900.0) for n in (1, 3, 5, 6, 7))),
-        scale("900.0"),
+        scale("900", "Kronoberg, 2019", "100 gånger större", "9"),
     ),
     "another scale: population": (
         "befolkning",
         "fil.csv",
         folk(*(f"{r};{1300000 if r != ALIKE[-1] else 1300}" for r in ALIKE)),
-        scale("1300"),
+        scale("1300", "Skåne, 2020", "1\u00a0000 gånger mindre", "1\u00a0300\u00a0000"),
     ),
     "another scale: Vården i siffror": (
         "vardenisiffror",
         "fil.csv",
         vis(*(f"{r};2019;{'0,2' if r != ALIKE[-1] else '20,0'};;" for r in ALIKE)),
-        scale("20.0", WAITS),
+        scale("20", "Skåne, 2019", "100 gånger större", "0,2"),
     ),
     "a share over 100": (
         "vardenisiffror",
         "fil.csv",
         vis("Skåne;2019;105,0;;", "Uppsala;2019;95,0;;"),
-        f"Värdet 105.0 är mer än 100 procent. {WAITS}",
+        f"Värdet 105 för Skåne, 2019, är mer än 100 procent. {WAITS}",
     ),
     "page missing in the middle": (
         "kolada",
@@ -166,13 +169,13 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "kolada",
         "fil.json",
         answer(entry(K, "0003", 2019, 9.0), entry(K, "0003", 2019, 8.0), entry(K, "0004", 2019, 9.0)),
-        "Samma nyckeltal, region, år och kön har flera olika värden i leveransen. Inget av dem används.",
+        f"Uppsala, 2019: samma nyckeltal, region, år och kön {VALUES}",
     ),
     "fraction for percent": (
         "kolada",
         "fil.json",
         answer(entry(K, "0003", 2019, 0.72), entry(K, "0004", 2019, 0.5)),
-        "Värdet 0.72 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
+        "Värdet 0,72 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
     ),
     "filter not used": (
         "sdb",
@@ -202,7 +205,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "sdb",
         "fil.json",
         {"data": [row(1, 3, "1"), row(1, 3, "2"), row(3, 3, "5")], "sidor": 1, "nasta_sida": None},
-        "Samma mått, region, år och kön har flera olika värden i leveransen. Inget av dem används.",
+        f"Stockholm, 2020: samma mått, region, år och kön {VALUES}",
     ),
     "negative value": (
         "vardenisiffror",
@@ -226,13 +229,13 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "vardenisiffror",
         "fil.csv",
         vis("Skåne;2020;101;101;100", "Uppsala;2020;9;;"),
-        "Täljaren 101 är större än nämnaren.",
+        "Täljaren 101 för Skåne, 2020, är större än nämnaren. Den räknas inte förrän ni har bekräftat den; det som gällde förut står kvar.",
     ),
     "fraction for percent in a table": (
         "vardenisiffror",
         "fil.csv",
         vis("Skåne;2020;0,09;9;100", "Uppsala;2020;0,1;;"),
-        "Värdet 0.09 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
+        "Värdet 0,09 ser ut att vara en andel mellan 0 och 1. Måttet ska anges i procent.",
     ),
     "a measure nobody knows": (
         "vardenisiffror",
@@ -244,7 +247,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "vardenisiffror",
         "fil.csv",
         vis("Skåne;2020;9;;", "Skåne;2020;10;;", "Uppsala;2020;9;;"),
-        "Samma mått, enhet, period och kön finns på flera rader. Ingen av dem används.",
+        f"Skåne, 2020: samma mått, enhet, period och kön {TWICE}",
     ),
     **{
         f"negative cost {number}": (
@@ -259,7 +262,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "rakenskap",
         "fil.csv",
         costs("Skåne;5000000000;1;1;1", "Skåne;6000000000;1;1;1"),
-        "Samma region och år finns på flera rader. Ingen av dem används.",
+        f"Skåne, 2020: samma region och år {TWICE}",
     ),
     "negative certificates": (
         "specialistbevis",
@@ -271,7 +274,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "specialistbevis",
         "fil.csv",
         bevis("Allmänmedicin;1", "Allmänmedicin;2"),
-        "Samma region, år, kön och specialitet finns på flera rader. Leveransen kan inte räknas samman.",
+        f"riket, 2020: samma region, år, kön och specialitet {TWICE}",
     ),
     "negative answers": ("barometer", "fil.csv", svar(antal=-1), "-1 i kolumnen Antal är negativt."),
     "an option missing": (
@@ -284,7 +287,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "barometer",
         "fil.csv",
         svar() + "2022;Skåne;Vet inte;5\n",
-        "Samma region, år, kön, fråga och svarsalternativ finns på flera rader. Leveransen kan inte räknas samman.",
+        f"Skåne, 2022: samma region, år, kön, fråga och svarsalternativ {TWICE}",
     ),
     "nobody lives there": ("befolkning", "fil.csv", folk("Skåne;0", "Uppsala;5"), "Folkmängden 0 är inte större än 0."),
     "a county of long ago, by name": (
@@ -297,7 +300,7 @@ CASES: dict[str, tuple[str, str, Any, str]] = {
         "befolkning",
         "fil.csv",
         folk("Skåne;4", "Skåne;5", "Uppsala;5"),
-        "Samma region, år och kön finns på flera rader. Ingen av dem används.",
+        f"Skåne, 2020: samma region, år och kön {TWICE}",
     ),
     "some specialties broken": (
         "specialistbevis",
@@ -327,7 +330,7 @@ REMARKS: dict[str, tuple[str, str, Any, str]] = {
                 ],
             }
         ),
-        "Värdet 72.3 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
+        "Värdet 72,3 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "denominator of 0": (
         "vardenisiffror",
@@ -340,19 +343,19 @@ REMARKS: dict[str, tuple[str, str, Any, str]] = {
         "fil.csv",
         "Titel;Enhetsnamn;Mätperiod;Kön;Värde;Täljare;Nämnare\n"
         + "".join(f"{VIS};Skåne;2020;{k};{v};;\n" for k, v in (("Totalt", 9), ("Kvinnor", 7), ("Män", 8))),
-        "Värdet 9.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
+        "Värdet 9 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "sexes beside the total in the database": (
         "sdb",
         "fil.json",
         {"data": [row(1, k, v) for k, v in ((1, "10"), (2, "20"), (3, "40"))], "sidor": 1, "nasta_sida": None},
-        "Värdet 40.0 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
+        "Värdet 40 för båda könen stämmer inte med värdena för kvinnor och män. Kontrollera uppgifterna.",
     ),
     "parts that give another value": (
         "vardenisiffror",
         "fil.csv",
         vis("Skåne;2020;12;9;100"),
-        "Värdet 12.0 stämmer inte med täljare och nämnare. Kontrollera uppgifterna.",
+        "Värdet 12 stämmer inte med täljare och nämnare. Kontrollera uppgifterna.",
     ),
     "no costs": (
         "rakenskap",
@@ -422,7 +425,7 @@ def test_every_rule_of_these_sources_has_a_case_here() -> None:
     said = [(kalla, words) for kalla, _, _, words in (CASES | REMARKS).values()]
     for kalla in sources:
         for rule in suites.rules(kalla):
-            words = re.escape(rule.meddelande).replace(re.escape("{hittat}"), ".+")
+            words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(rule.meddelande))
             assert any(k == kalla and re.fullmatch(words, w) for k, w in said), (kalla, rule.kod)
 
 

@@ -82,10 +82,8 @@ def test_a_limited_reader_answers_as_it_would() -> None:
 
 
 def test_a_reader_that_hangs_is_ended_and_told() -> None:
-    began = time.monotonic()
     with pytest.raises(Avvisad) as refusal:
-        guard.limited(hang, seconds=1.5)()
-    assert time.monotonic() - began < 20
+        guard.limited(hang, seconds=1.5)()  # let alone, it would come back without a word
     assert "lång tid" in str(refusal.value)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.reading import limits, text, transcode
+from dagster_project.reading import delimited, limits, text, transcode
 from dagster_project.reading.findings import Avvisad
 
 TABLE = "Region;Visa tid\nÖrebro län;54\nVästmanland;23\n"
@@ -43,6 +43,17 @@ def test_a_line_in_another_encoding_is_told(tmp_path: Path) -> None:
         f"{TABLE}Mora;först\n".encode(),
         [("blandad_teckenkodning", 4)],
     )
+
+
+@pytest.mark.parametrize("byte", [b"\xff", b"\xc3", b"\xed\xa0\x80", b"\x81"])
+def test_one_wrong_byte_makes_no_file_windows_1252(tmp_path: Path, byte: bytes) -> None:
+    """No letter of Swedish stands in it, so nothing says what the byte is; small files and large ones alike."""
+    data = b"Region;Visa tid\nGotland;54\nHalland;23" + byte + b"\n"
+    assert plain(tmp_path, data)[1] == [("blandad_teckenkodning", 3)]
+    assert [(a.kod, a.rad) for a in delimited.read(text.decode(data)).anmarkningar if a.kod != "styrtecken"] == [
+        ("blandad_teckenkodning", 3)
+    ]
+    assert plain(tmp_path, b"Kaf\xe9;1\nGotland;2" + byte[:1] + b"\n")[1] == []
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,9 @@ def test_outcomes_and_rows() -> None:
 def test_no_data_and_not_applicable() -> None:
     assert {k.utfall for k in outcomes([])[0].values()} == {Utfall.INGA_DATA}
     found, _ = outcomes([(1, "09", 13, 12)], COLUMNS - {"boka_tid"})
-    assert (found["boka_over_visa"].utfall, found["annan_skala_visa_tid"].utfall) == (
+    assert (found["boka_over_visa"].utfall, found["regioner_saknas"].utfall) == (
         Utfall.EJ_TILLAMPLIG,
-        Utfall.GODKAND,
+        Utfall.UNDERKAND,
     )
 
 

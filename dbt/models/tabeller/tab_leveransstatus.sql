@@ -8,6 +8,7 @@ with antal as (
         count(*) filter (where status = 'sen') as sena,
         count(*) filter (where status = 'vantad') as vantade,
         count(*) filter (where status = 'saknas') as saknade,
+        count(*) filter (where status = 'vantar') as vantande,
         count(*) filter (where status = 'avvisad') as avvisade,
         count(*) filter (where status = 'okand') as okanda
     from {{ ref('leveransstatus') }}
@@ -25,6 +26,7 @@ select
     antal.sena,
     antal.vantade,
     antal.saknade,
+    antal.vantande,
     antal.avvisade,
     antal.okanda,
     row_number() over (

@@ -91,13 +91,14 @@ select
         when not krav.tas_emot then 'vantad'
         when inkomna.inkommen_dag > krav.sista_dag then 'sen'
         when inkomna.leverans_id is not null then 'inkommen'
+        when vantande.leverans_id is not null then 'vantar'
         when avvisade.leverans_id is not null then 'avvisad'
         when oidentifierade.leverans_id is not null then 'okand'
         when coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31) then 'saknas'
         else 'vantad'
     end as status,
-    coalesce(inkomna.mottagen, avvisade.mottagen) as mottagen,
-    coalesce(inkomna.leverans_id, avvisade.leverans_id) as leverans_id,
+    coalesce(inkomna.mottagen, vantande.mottagen, avvisade.mottagen) as mottagen,
+    coalesce(inkomna.leverans_id, vantande.leverans_id, avvisade.leverans_id) as leverans_id,
     inkomna._blad,
     inkomna._rad
 from {{ ref('int_leveranskrav_fordelade') }} as krav
@@ -111,6 +112,12 @@ left join inkomna
             or (krav.tas_emot and inkomna.overenskommelse is null)
         )
         and krav.period = inkomna.period
+left join {{ ref('stg_register__vantande') }} as vantande
+    on
+        krav.kalla = vantande.kalla
+        and krav.respondent_kod = vantande.respondent
+        and (krav.overenskommelse = vantande.overenskommelse or vantande.overenskommelse is null)
+        and krav.period = vantande.period
 left join avvisade
     on
         krav.kalla = avvisade.kalla

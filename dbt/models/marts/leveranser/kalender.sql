@@ -10,7 +10,7 @@ select
     krav.period,
     krav.sista_dag,
     krav.status,
-    krav.status in ('saknas', 'avvisad') as paminnelse,
+    krav.status in ('saknas', 'vantar', 'avvisad') as paminnelse,
     skyldigheter.foljd
 from {{ ref('int_leveranskrav_bedomda') }} as krav
 inner join {{ ref('int_respondenter') }} as respondenter

@@ -1,0 +1,165 @@
+"""A delivery on the bench: judged, and what the verdict says kept: raw rows, quarantine, the report to the sender, the register."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from dagster_project.deliveries import door, fence, frame, order, raw, report
+from dagster_project.deliveries.door import Granskning
+from dagster_project.deliveries.history import Historik
+from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.reading import files as reading
+from dagster_project.reading import guard, sidecar
+from dagster_project.reading.findings import Anmarkning, anmark
+from dagster_project.reading.sidecar import SUFFIX
+from dagster_project.settings import Home
+from dagster_project.sources import Source
+from dagster_project.validation import gx
+
+
+def original(home: Home, leverans: Leverans) -> Path:
+    """Where a delivery's bytes are kept: by their hash, with the file's ending."""
+    ending = "".join(Path(leverans.filnamn).suffixes[-2:]).lower()
+    if not re.fullmatch(r"[\w. -]{0,40}", ending):
+        ending = reading.suffix(Path(leverans.filnamn))
+    return home.originals / leverans.sha256[:2] / (leverans.sha256 + ending[:40])
+
+
+def whole(kept: Path, leverans: Leverans) -> bool:
+    """Whether the original is there and is what it was."""
+    try:
+        with kept.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == leverans.sha256
+    except OSError:
+        return False
+
+
+def judge_file(
+    source: Source,
+    path: Path,
+    leverans: Leverans,
+    work: Path,
+    ram: pa.Table | None = None,
+    forut: pa.Table | None = None,
+) -> Granskning:
+    """The verdict on one file; a sidecar that cannot be read is part of it, and so is whatever may happen."""
+
+    def judge() -> Granskning:
+        side = sidecar.parse(leverans.sidofil.encode(), leverans.filnamn + SUFFIX, leverans.registrerad)
+        return door.judge(source, path, side, work, mottagen=leverans.mottagen, ram=ram, forut=forut)
+
+    return fence.judged(source.kalla, leverans, judge)
+
+
+@dataclass
+class Bank:
+    """What the deliveries of one source are judged with in one look at landing.
+
+    :param rules: the hash of the rules; ``ram`` the frame the rows are held against.
+    :param kept: a folder in which rows are kept for Great Expectations.
+    """
+
+    home: Home
+    register: Register
+    source: Source
+    rules: str
+    ram: pa.Table | None
+    kept: Path
+
+    @cached_property
+    def historik(self) -> Historik:
+        return Historik(self.home, self.register, self.source)
+
+    def judge(self, leverans: Leverans, samtidiga: Sequence[order.Samtidig] = ()) -> list[gx.Parti]:
+        """Judge a delivery and keep what the verdict says.
+
+        :param samtidiga: its blocks whose order among other deliveries is not known.
+        :returns: its rows, kept for Great Expectations, where it shall see them.
+        """
+        home, register = self.home, self.register
+        written: list[tuple[Path, Path]] = []
+        partier: list[gx.Parti] = []
+        with fence.disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
+
+            def judge() -> Granskning:
+                kept = original(home, leverans)
+                verdict = judge_file(self.source, kept, leverans, Path(work), self.ram, self.historik.before(leverans))
+                if verdict.con is not None:
+                    written.extend(raw.write_delivery(home, self.source, leverans, verdict, Path(work)))
+                    partier.extend(raw.for_comparison(leverans, verdict, self.kept))
+                if not verdict.avvisad:
+                    order.mark(verdict, samtidiga)
+                    verdict.ersatta = register.replaced(leverans, [b for b in verdict.block if not b.vantar])
+                    verdict.anmarkningar += _replaces_others(register, leverans, verdict)
+                report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
+                return verdict
+
+            verdict = fence.judged(self.source.kalla, leverans, judge)
+            if verdict.bedomning == guard.KOD:
+                written, partier = [], []
+                report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
+            raw.clear(home, leverans)
+            for unfinished, target in written:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                unfinished.rename(target)
+            verdict.close()
+        register.judge(
+            leverans.leverans_id,
+            underlag=frame.basis(self.rules, [verdict.beror], self.ram)[0],
+            format=verdict.format.format if verdict.format else None,
+            bedomning=verdict.bedomning,
+            respondent=verdict.respondent,
+            period=verdict.period,
+            lasta=verdict.lasta,
+            godkanda=verdict.godkanda,
+            karantan=verdict.karantan,
+            anmarkningar=verdict.anmarkningar,
+            kontroller=[(k.kod, str(k.utfall), k.regel.fel, k.antal) for k in verdict.kontroller],
+            block=[] if verdict.avvisad else verdict.block,
+            bekraftat=verdict.bekraftat,
+        )
+        self.historik.renew(leverans.leverans_id)
+        return partier
+
+    @cached_property
+    def _samtidiga(self) -> dict[str, list[order.Samtidig]]:
+        return order.simultaneous(self.register, self.source.kalla)
+
+    def judge_order(self, leverans: Leverans) -> bool:
+        """Judge a delivery anew where what its sender was told of its order is not so now: both senders hear of it, or that it is over.
+
+        Asked when all that is new has been judged.
+        """
+        found = self._samtidiga.get(leverans.leverans_id, [])
+        told = {a.meddelande for a in self.register.anmarkningar(leverans.leverans_id) if a.kod == order.KOD}
+        if told == {a.meddelande for a in order.findings(found)} or not whole(original(self.home, leverans), leverans):
+            return False
+        self.judge(leverans, found)
+        return True
+
+
+def _replaces_others(register: Register, leverans: Leverans, verdict: Granskning) -> list[Anmarkning]:
+    """A remark where the sidecar says that the delivery replaces one that is somebody else's: a sender replaces only its own."""
+    if not leverans.ersatter:
+        return []
+    own = {block.respondent for block in verdict.block}
+    others = [row for row in register.named(leverans) if row["respondent"] is not None and row["respondent"] not in own]
+    if not others:
+        return []
+    return [
+        anmark(
+            "ersatter_annans",
+            "Leveransen anges ersätta en annan leverans, men den har uppgifter från andra uppgiftslämnare. Deras uppgifter gäller fortfarande.",
+            kolumn="ersatter",
+            hittat=leverans.ersatter,
+            forvantat="en egen leverans",
+        )
+    ]
