@@ -10,5 +10,8 @@ left join {{ ref('int_vantetid_skyddsnivaer') }} as nivaer
         krav.period = nivaer.period
         and grupper.niva = nivaer.niva
         and grupper.grupp_kod = nivaer.region_kod
-where krav.kalla = 'vantetid_primarvard' and krav.status in ('saknas', 'vantar', 'avvisad', 'okand') and nivaer.period is null
+where
+    krav.kalla = 'vantetid_primarvard'
+    and krav.status in ('saknas', 'vantar', 'avvisad', 'okand')
+    and nivaer.period is null
 group by krav.period, grupper.niva, grupper.grupp_kod
