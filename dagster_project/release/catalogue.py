@@ -50,8 +50,8 @@ class _Dated(_Record):
             raise ValueError(f"fran {self.fran} is after till {self.till}")
         return self
 
-    def holds(self, year: int) -> bool:
-        return (self.fran is None or self.fran <= year) and (self.till is None or year <= self.till)
+    def holds(self, ar: int) -> bool:
+        return (self.fran is None or self.fran <= ar) and (self.till is None or ar <= self.till)
 
 
 class Note(_Dated):
@@ -286,32 +286,32 @@ class Catalogue(_Record):
     def note_number(self, note: Note) -> int:
         return self.noter.index(note.text) + 1
 
-    def edition(self, year: int) -> Catalogue:
+    def edition(self, ar: int) -> Catalogue:
         """What of the catalogue holds in a reporting year, by chapter. What is made of a table holds only as long as it does."""
         chapters = list(self.kapitel)
         tables = [
             table.model_copy(
                 update={
-                    "titel": table.titel.format(ar=year),
-                    "undertitel": table.undertitel.format(ar=year),
-                    "noter": [note for note in table.noter if note.holds(year)],
+                    "titel": table.titel.format(ar=ar),
+                    "undertitel": table.undertitel.format(ar=ar),
+                    "noter": [note for note in table.noter if note.holds(ar)],
                 }
             )
             for table in sorted(self.tabeller, key=lambda table: chapters.index(table.kapitel))
-            if table.holds(year)
+            if table.holds(ar)
         ]
         held = {table.id: table for table in tables}
         figures = [
             figure.model_copy(
                 update={
-                    "titel": (figure.titel or held[figure.tabell].titel).format(ar=year),
-                    "undertitel": (figure.undertitel or held[figure.tabell].undertitel).format(ar=year),
+                    "titel": (figure.titel or held[figure.tabell].titel).format(ar=ar),
+                    "undertitel": (figure.undertitel or held[figure.tabell].undertitel).format(ar=ar),
                 }
             )
             for figure in self.figurer
-            if figure.holds(year) and figure.tabell in held
+            if figure.holds(ar) and figure.tabell in held
         ]
-        keys = [key for key in self.nyckeltal if key.holds(year) and key.tabell in held]
+        keys = [key for key in self.nyckeltal if key.holds(ar) and key.tabell in held]
         return self.model_copy(update={"tabeller": tables, "figurer": figures, "nyckeltal": keys})
 
     def by_chapter(self, tables: Sequence[TableLike]) -> list[tuple[str, list[TableLike]]]:
@@ -340,14 +340,14 @@ def _fill(form: str, values: Mapping[str, Any]) -> str:
         raise ValueError(f"{form!r} cannot be filled in: {error}") from error
 
 
-def load(year: int, path: Path = CATALOGUE) -> Catalogue:
-    """The edition of ``year`` of the catalogue at ``path``; a fault is one line naming the table and the field."""
+def load(ar: int, path: Path = CATALOGUE) -> Catalogue:
+    """The edition of ``ar`` of the catalogue at ``path``; a fault is one line naming the table and the field."""
     try:
         data = read_yaml(path)
     except yaml.YAMLError as error:
         raise ReleaseError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
     try:
-        return Catalogue.model_validate(data).edition(year)
+        return Catalogue.model_validate(data).edition(ar)
     except ValidationError as error:
         first = error.errors()[0]
         raise ReleaseError(f"{path.name}: {_where(data, first['loc'])}{first['msg']}") from error

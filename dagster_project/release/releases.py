@@ -73,10 +73,10 @@ def releases(home: Home) -> list[Release]:
     )
 
 
-def current(home: Home, year: int | None = None) -> Release | None:
+def current(home: Home, ar: int | None = None) -> Release | None:
     """The release that readers are given: of the year that was last released, or of one year."""
-    target = _target(home.releases / (CURRENT if year is None else _of_year(year)))
-    if year is None and target and (match := re.fullmatch(rf"{CURRENT}-(\d{{4}})", target)):
+    target = _target(home.releases / (CURRENT if ar is None else _of_year(ar)))
+    if ar is None and target and (match := re.fullmatch(rf"{CURRENT}-(\d{{4}})", target)):
         return current(home, int(match[1]))
     return next((release for release in releases(home) if release.id == target), None)
 
@@ -97,8 +97,8 @@ def named(home: Home, release_id: str) -> Release:
 
 def point(home: Home, release: Release) -> None:
     """Give readers the release. The step that counts is the year's own pointer; the other moves when the year is another."""
-    year = _of_year(release.ar)
-    for name, target in ((year, release.id), (CURRENT, year)):
+    of_year = _of_year(release.ar)
+    for name, target in ((of_year, release.id), (CURRENT, of_year)):
         pointer = home.releases / name
         if _target(pointer) != target:
             partial = home.releases / f"{UNFINISHED}{name}"
@@ -178,8 +178,8 @@ def _changed(release: Release) -> list[str]:
     return sorted(name for name in said.keys() | found.keys() if said.get(name) != found.get(name))
 
 
-def _of_year(year: int) -> str:
-    return f"{CURRENT}-{year}"
+def _of_year(ar: int) -> str:
+    return f"{CURRENT}-{ar}"
 
 
 def _target(pointer: Path) -> str | None:
