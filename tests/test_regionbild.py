@@ -102,4 +102,4 @@ def test_the_coders_sheet_goes_out_and_comes_back(
     monkeypatch.chdir(tmp_path)
     ran = uppfoljning("--home", tmp_path / "hem", "check", path, "--source", "underlag")
     assert ran.code == 0
-    assert "godkand: 226 rows read, 226 accepted, 0 in quarantine" in ran.out
+    assert "226 rader lästa, 226 räknas" in ran.out

@@ -172,7 +172,10 @@ def test_the_answer_is_that_of_a_full_build(home: Home, uppfoljning: Run, monkey
     """A rejected file, and remarks: the summary and the exit code are the same, and nothing is loaded."""
     few = home.landing / "webbtidbok" / "nagra.csv"
     few.parent.mkdir()
-    few.write_text("Region;Visa tid;Boka tid;Period\nGotland;13;12;2020-03\nDalarna;1;2;2020-03\n", encoding="utf-8")
+    few.write_text(
+        "Region;Visa tid;Boka tid;Period\nGotland;13;12;2020-03\nDalarna;2;1;2020-03\nAtlantis;1;1;2020-03\n",
+        encoding="utf-8",
+    )
     broken = home.landing / "inriktningsdokument" / "dokument.xlsx"
     broken.parent.mkdir()
     broken.write_text("inte en arbetsbok", encoding="utf-8")

@@ -86,7 +86,7 @@ def main() -> int:
     def each(result: Result) -> None:
         nonlocal count
         count += 1
-        if result.outcome not in ("right", "told"):
+        if not result.held:
             failures.append(result)
             if asked.failures:
                 with asked.failures.open("a", encoding="utf-8") as file:

@@ -359,10 +359,13 @@ def _as_texts(value: str) -> Sequence[str]:
     return list(dict.fromkeys([value, value.strip(), unicodedata.normalize("NFC", value.strip())]))
 
 
-def written(rng: Random, base: Base, rows: Rows) -> tuple[str, bytes]:
-    """A table in one of the forms that senders use: the file's ending and its bytes."""
-    form = rng.choices(["csv", "cp1252", "tabs", "bom", "gz", "xlsx"], [6, 1, 1, 1, 1, 4])[0]
-    if form == "xlsx" and len(rows) * len(rows[-1]) < 5_000:
+def written(rng: Random, base: Base, rows: Rows, workbooks: bool = True) -> tuple[str, bytes]:
+    """A table in one of the forms that senders use: the file's ending and its bytes.
+
+    :param workbooks: whether it may be a workbook, in which a cell that is missing is a blank one.
+    """
+    form = rng.choices(["csv", "cp1252", "tabs", "bom", "gz", "xlsx"], [6, 1, 1, 1, 1, 4 * workbooks])[0]
+    if form == "xlsx" and len(rows) * max(map(len, rows)) < 5_000:
         return ".xlsx", saved(as_xlsx(base, rows))
     text = as_csv(rows, "\t" if form == "tabs" else rng.choice(";;,"), rng.choice(["\r\n", "\n"]))
     if form == "cp1252":

@@ -178,6 +178,6 @@ def name(rng: Random, base: Base) -> Case | None:
         return replace(base.case(f"name-{shape}", base.data, own), name=f"odd{own}", shape=shape)
     picked = rng.choice(NAMES)
     new = picked.replace(".csv", own) if not picked.endswith("CSV") else picked.replace(".CSV", own.upper())
-    if picked.startswith(".csv"):
-        return None  # a hidden file
+    if new.startswith("."):
+        return None  # a hidden file, which is passed over
     return replace(base.case("name", base.data, own), name=new, note=repr(new[:60]))

@@ -19,7 +19,7 @@ import pyarrow as pa
 from dagster_project import sql
 from dagster_project.deliveries import asides, doubt, place
 from dagster_project.deliveries.cells import Underlag, lines, reconcile, signs
-from dagster_project.reading import personal, typing_sql
+from dagster_project.reading import formats, personal, typing_sql
 from dagster_project.reading.files import csv_rows
 from dagster_project.reading.findings import Anmarkning, Atgard, Avvisad, anmark, avvisa
 from dagster_project.reading.formats import Format, Kolumn, Traff
@@ -274,6 +274,20 @@ class Rader:
             union all
             select rowid + 1, null, {self.rad}, {", ".join(delivered)} from sakra where _text is null"""
         con.execute(f"create view levererat as from inlast {certain if self.streamed else ''}")
+        self._out_of_time()
+
+    def _out_of_time(self) -> None:
+        """Take out the rows of a period that no format of the source is about, or that had not begun when the delivery was received."""
+        name = self.spec.period.kolumn
+        if name not in self.present or self.spec.period.annars:
+            return
+        first = min(spec.galler_fran for spec in formats.load()[self.spec.kalla])
+        self.con.execute(f"""
+            insert into fynd (_nr, _blad, _rad, kolumn, hittat, kod)
+            select t._nr, t._blad, t._rad, {sql.literal(name)}, l.{sql.identifier(name)}::varchar, 'orimlig_period'
+            from tolkade t join levererat l using (_nr)
+            where t._period < date '{first.replace(month=1, day=1)}' or t._period > (select mottagen from leverans)""")
+        self.con.execute(f"insert into borttagen select _nr, {BROKEN} from fynd where kod = 'orimlig_period'")
 
     def mask(self) -> Iterator[Anmarkning]:
         """Mask personal data in free text, and say where. The cell as delivered stays in the original."""

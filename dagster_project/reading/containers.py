@@ -10,6 +10,9 @@ from dagster_project.reading import limits
 from dagster_project.reading.findings import Anmarkning, Avvisad, avvisa
 from dagster_project.reading.text import too_large
 
+#: Bytes at the beginning of a part among which a declaration stands, if there is one.
+DECLARED = 1 << 16
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 #: What a file is called, in words, by its first bytes.
@@ -64,7 +67,7 @@ def encrypted(data: bytes) -> bool:
 def open_zip(data: bytes) -> zipfile.ZipFile:
     """A container whose directory asks for no more than the limits allow.
 
-    :raises Avvisad: it would unpack to too much, or has too many parts.
+    :raises Avvisad: it would unpack to too much, has too many parts, or declares words of its own, which readers leave out or unfold.
     :raises zipfile.BadZipFile: broken.
     """
     archive = zipfile.ZipFile(io.BytesIO(data))
@@ -79,7 +82,24 @@ def open_zip(data: bytes) -> zipfile.ZipFile:
                 "Filen växer orimligt mycket när den packas upp och har inte lästs. Kontrollera innehållet och spara om den.",
             )
         )
+    if odd := next((part.filename for part in parts if _declares(archive, part)), None):
+        raise Avvisad(
+            avvisa(
+                "trasig_fil",
+                "Filen innehåller egna definitioner (DOCTYPE), som inget kalkyl- eller ordbehandlingsprogram skriver. Öppna och spara om "
+                "den, och leverera den igen.",
+            ),
+            orsak=f"DOCTYPE in {odd[:100]!a}",
+        )
     return archive
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Does a part begin with a declaration of entities? None that an office program writes does."""
+    if part.flag_bits & 1 or not part.filename.lower().endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as file:
+        return b"<!DOCTYPE" in file.read(DECLARED).replace(b"\0", b"")
 
 
 def suspicious(data: bytes) -> bool:

@@ -201,22 +201,24 @@ def load(folder: Path = SEEDS / "formats") -> dict[str, tuple[Format, ...]]:
     return {k: tuple(sorted(v, key=lambda f: f.galler_fran, reverse=True)) for k, v in found.items()}
 
 
-def _look(blad: Blad, spec: Format) -> Traff | None:
-    """The best heading row of a sheet under a format, None when no cell of the first rows is a heading of it."""
+def _heads(blad: Blad) -> list[list[str]]:
+    """The rows of a sheet among which its headings are, each cell as headings are compared. Once for all formats: it may be wide."""
+    return [[norm(cell) for cell in cells] for _, cells in blad.rader[:HEADING_ROWS]]
+
+
+def _look(blad: Blad, heads: list[list[str]], spec: Format) -> Traff | None:
+    """The best heading row of a sheet under a format, None when no cell of the first rows (``heads``) is a heading of it."""
     wanted = {s: k.namn for k in spec.kolumner for s in k.spellings()}
-    best: Traff | None = None
-    for index, (_, cells) in enumerate(blad.rader[:HEADING_ROWS]):
-        hits: dict[str, int] = {}
-        unknown: list[tuple[int, str]] = []
-        for i, cell in enumerate(cells):
-            name = wanted.get(norm(cell)) if cell else None
-            if name and name not in hits:
-                hits[name] = i
-            elif cell:
-                unknown.append((i, cell))
-        if hits and (best is None or len(hits) > len(best.celler)):
-            best = Traff(blad, spec, index, hits, tuple(unknown))
-    return best
+    best: tuple[int, dict[str, int]] = 0, {}
+    for index, cells in enumerate(heads):
+        hits = {wanted[cell]: i for i, cell in reversed([*enumerate(cells)]) if cell in wanted}  # the first of each
+        if len(hits) > len(best[1]):
+            best = index, hits
+    if not best[1]:
+        return None
+    row, taken = blad.rader[best[0]][1], set(best[1].values())
+    unknown = tuple((i, cell) for i, cell in enumerate(row) if cell and i not in taken)
+    return Traff(blad, spec, *best, unknown)
 
 
 def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Traff], list[Anmarkning]]:
@@ -231,7 +233,8 @@ def recognise(kalla: str, sheets: list[Blad], day: date | None) -> tuple[list[Tr
     fitting: list[Traff] = []
     nearest: Traff | None = None
     for blad in sheets:
-        hits = [t for spec in known if (t := _look(blad, spec))]
+        heads = _heads(blad)
+        hits = [t for spec in known if (t := _look(blad, heads, spec))]
         for t in hits:
             if nearest is None or _distance(t) < _distance(nearest):
                 nearest = t
@@ -257,7 +260,8 @@ def _passed_over(blad: Blad, known: tuple[Format, ...], fitting: list[Traff]) ->
     """A sheet that looks like a table of the source and lacks columns, as the format it is nearest to."""
     if any(t.blad is blad for t in fitting):
         return None
-    hits = [t for spec in known if (t := _look(blad, spec)) and len(t.celler) > 1]
+    heads = _heads(blad)
+    hits = [t for spec in known if (t := _look(blad, heads, spec)) and len(t.celler) > 1]
     return min(hits, key=_distance, default=None)
 
 
@@ -340,9 +344,10 @@ def _as_heading(cell: str | None) -> str:
 
 def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anmarkning]:
     """Why no format of the source fits: another source's file, merged headings, or columns missing from the nearest format."""
+    seen = [(b, _heads(b)) for b in sheets]
     for other, formats in load().items():
         if other != kalla and any(
-            (t := _look(b, f)) and not t.saknade and len(t.celler) > 1 for b in sheets for f in formats
+            (t := _look(b, heads, f)) and not t.saknade and len(t.celler) > 1 for b, heads in seen for f in formats
         ):
             return [
                 avvisa(

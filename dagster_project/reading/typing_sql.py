@@ -53,6 +53,7 @@ MEDDELANDEN = {
     "upphord_region": "{hittat} är ett län eller landsting som har upphört. Uppgifter för det ingår inte i uppföljningen.",
     "namn_med_notmarke": "{hittat} i kolumnen {kolumn} har ett notmärke efter namnet. Skriv bara namnet.",
     "okand_kommun": "{hittat} är inte koden för någon kommun.",
+    "orimlig_period": "{hittat} i kolumnen {kolumn} ligger utanför den tid som leveransen kan avse. Kontrollera årtalet.",
     "negativt": "{hittat} i kolumnen {kolumn} är negativt.",
     "okand_serie": "Måttet {hittat} i kolumnen {kolumn} finns inte i indikatorkatalogen. Kontrollera beteckningen.",
 }

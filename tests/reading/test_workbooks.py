@@ -224,6 +224,26 @@ def test_what_is_no_workbook_is_told(data: bytes, kod: str) -> None:
     assert all(a.hittat is None or a.hittat.isprintable() for a in refusal.value.anmarkningar)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_with_words_of_its_own_is_told(encoding: str) -> None:
+    """A reader leaves them out, so that a cell with 170 in it would be blank."""
+    old = workbook()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(old)) as box, zipfile.ZipFile(out, "w") as new:
+        for name in box.namelist():
+            part = box.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                sheet = part.decode().split("?>", 1)[-1].replace("<v>23</v>", "<v>&ord;23</v>")
+                head = (
+                    f'<?xml version="1.0" encoding="{encoding}"?><!-- {"x" * 3000} --><!DOCTYPE a [<!ENTITY ord "1">]>'
+                )
+                part = (head + sheet).encode(encoding)
+            new.writestr(name, part)
+    with pytest.raises(Avvisad) as refusal:
+        workbooks.read(out.getvalue())
+    assert [a.kod for a in refusal.value.anmarkningar] == ["trasig_fil"]
+
+
 def test_a_workbook_damaged_anywhere_is_read_or_told() -> None:
     data = workbook()
     for at in range(0, len(data), 61):
