@@ -40,8 +40,8 @@ EXPECTED = {
             count(*) filter (status = 'vantad') as vantade, count(*) filter (status = 'okand') as okanda
         from mart.leveransstatus group by all order by kalla, period, overenskommelse, respondent_typ""",
     Show.reminders: """
-        select respondent_typ, respondent_kod, respondent, overenskommelse, skyldighet, period, sista_dag, status
-        from mart.kalender where paminnelse order by respondent_typ, respondent, sista_dag, period, skyldighet""",
+        select respondent_typ, respondent_kod, respondent, overenskommelse, skyldighet, period, sista_dag, status, pahittad
+        from tabell.paminnelser order by respondent_typ, respondent, sista_dag, period, skyldighet""",
 }
 
 
@@ -95,6 +95,7 @@ def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
                 "mottagen": row["mottagen"],
                 "status": row["status"],
                 "gallande": "ja" if row["leverans_id"] in used else "nej",
+                "pahittad": "ja" if row["pahittad"] else "nej",
                 "rader": row["rader_godkanda"],
                 "karantan": row["rader_karantan"],
                 "fel": row["antal_fel"],
@@ -108,6 +109,7 @@ def _received(home: Home, year: int) -> tuple[list[str], list[tuple[Any, ...]]]:
 def _shown(columns: list[str], rows: list[tuple[Any, ...]]) -> tuple[list[str], list[tuple[Any, ...]]]:
     """What was received as it is read on a screen: by names, and the id by what tells it apart."""
     from dagster_project.deliveries import wording
+    from dagster_project.release.database import MARK
 
     shown = []
     for row in rows:
@@ -115,9 +117,8 @@ def _shown(columns: list[str], rows: list[tuple[Any, ...]]) -> tuple[list[str], 
         kalla, _, short = r["leverans_id"].rpartition("-")
         verdict = "Ersatt" if r["status"] == "ersatt" else wording.verdict(r["status"], r["karantan"])
         received = str(r["mottagen"])[:10]
-        shown.append(
-            (r["filnamn"], wording.source(kalla), received, verdict, r["gallande"], r["rader"], r["skal"], short)
-        )
+        name = f"{r['filnamn']} {MARK}" if r["pahittad"] == "ja" else r["filnamn"]
+        shown.append((name, wording.source(kalla), received, verdict, r["gallande"], r["rader"], r["skal"], short))
     return ["fil", "källa", "mottagen", "bedömning", "gäller", "rader", "skäl", "referens"], shown
 
 

@@ -206,7 +206,8 @@ def _underlag(values: list[Any]) -> Underlag | None:
 
 def _leverans(row: dict[str, object]) -> Leverans:
     moments = {k: datetime.fromisoformat(str(row[k])) for k in ("mottagen", "registrerad")}
-    return Leverans(**{**row, **moments, "mottagen_angiven": bool(row["mottagen_angiven"])})  # type: ignore[arg-type]
+    truths = {k: bool(row[k]) for k in ("mottagen_angiven", "pahittad")}
+    return Leverans(**{**row, **moments, **truths})  # type: ignore[arg-type]
 
 
 def _compared(kalla: str, partier: list[gx.Parti], folder: Path) -> list[str]:
@@ -265,6 +266,7 @@ def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
         side.avsandare,
         side.overenskommelse,
         side.ersatter,
+        side.pahittad,
     )
 
 

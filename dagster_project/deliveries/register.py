@@ -45,6 +45,7 @@ class Leverans:
     avsandare: str | None = None
     overenskommelse: str | None = None
     ersatter: str | None = None
+    pahittad: bool = False
 
 
 @dataclass(frozen=True)

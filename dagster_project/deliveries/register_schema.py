@@ -9,13 +9,16 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-VERSION = 2
+from dagster_project.reading import sidecar
+from dagster_project.reading.findings import Avvisad
+
+VERSION = 3
 
 _SCHEMA = """
 create table if not exists leverans (
     leverans_id text primary key, kalla text not null, filnamn text not null, sha256 text not null, byte integer not null,
     sidofil text not null, mottagen text not null, mottagen_angiven integer not null, registrerad text not null,
-    avsandare text, overenskommelse text, ersatter text
+    avsandare text, overenskommelse text, ersatter text, pahittad integer not null default 0
 );
 create table if not exists mottagning (
     nr integer primary key, leverans_id text not null references leverans, sokvag text, ordnad text not null,
@@ -126,6 +129,9 @@ with giltig as materialized (
 )
 """
 
+#: Version 2 did not ask whether a delivery is made up; the kept sidecars say it.
+_FROM_2 = "alter table leverans add column pahittad integer not null default 0"
+
 _CHANGED = ("granskning", "tackning", "fil")
 
 
@@ -138,15 +144,21 @@ def migrate(con: sqlite3.Connection, home: Path) -> None:
     if con.execute("pragma user_version").fetchone()[0] >= VERSION:
         return
     con.execute("begin immediate")
-    if con.execute("pragma user_version").fetchone()[0] >= VERSION:  # another process was first
+    before = con.execute("pragma user_version").fetchone()[0]
+    if before >= VERSION:  # another process was first
         return
-    old = con.execute("select 1 from sqlite_master where name = 'granskning'").fetchone() is not None
-    if old:
+    there = con.execute("select 1 from sqlite_master where name = 'leverans'").fetchone() is not None
+    first = there and before < 2
+    if first:
         con.execute("drop index if exists tackning_block")
         for table in _CHANGED:
             con.execute(f"alter table {table} rename to {table}_1")
+    if there:
+        con.execute(_FROM_2)
+        made_up = [(i,) for i, said in con.execute("select leverans_id, sidofil from leverans") if _made_up(said)]
+        con.executemany("update leverans set pahittad = 1 where leverans_id = ?", made_up)
     _each(con, _SCHEMA)
-    if old:
+    if first:
         _each(con, _FROM_1)
         landing = f"{(home / 'landing').as_posix()}/"
         con.execute(
@@ -156,6 +168,14 @@ def migrate(con: sqlite3.Connection, home: Path) -> None:
         for table in _CHANGED:
             con.execute(f"drop table {table}_1")
     con.execute(f"pragma user_version = {VERSION}")
+
+
+def _made_up(said: str) -> bool:
+    """What a kept sidecar says; nothing, where it could not be read."""
+    try:
+        return sidecar.parse(said.encode()).pahittad
+    except Avvisad:
+        return False
 
 
 def _each(con: sqlite3.Connection, script: str) -> None:

@@ -106,6 +106,14 @@ class KeyFigure(_Dated):
     text: Text
 
 
+class Naming(_Record):
+    """How a table names those who are late or missing: by which columns, and in which rows (one of the columns has one of the values)."""
+
+    kod: Name
+    namn: Name
+    nar: dict[Name, list[str]]
+
+
 class Table(_Dated):
     id: Name
     kapitel: Name
@@ -120,6 +128,7 @@ class Table(_Dated):
     pivot: Pivot | None = None
     avrundning: Name | None = None
     noter: list[Note] = []
+    utpekar: Naming | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -134,6 +143,8 @@ class Table(_Dated):
         referred = {("nyckel", name) for name in self.nyckel}
         referred |= {("noter", note.kolumn) for note in self.noter if note.kolumn}
         referred |= {("noter", name) for note in self.noter for name in note.rad or ()}
+        if self.utpekar:
+            referred |= {("utpekar", name) for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar)}
         if self.pivot:
             referred |= {("pivot", name) for name in (self.pivot.kolumn, *self.pivot.matt)}
         for field, name in sorted(referred):

@@ -1,4 +1,4 @@
-"""The tables for machines: tidy csv, UTF-8, comma, decimal point, the status of a value in its own column."""
+"""The tables for machines: tidy csv, UTF-8, comma, decimal point, the status of a value, and whether a row is made up, in columns of their own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def write(folder: Path, tables: Iterable[PublishedTable]) -> None:
         with (folder / f"{table.spec.id}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(table.tidy.columns)
-            for row in table.tidy.itertuples(index=False):
-                writer.writerow(["" if pd.isna(value) else safe(value) for value in row])
+            for *row, made_up in table.tidy.itertuples(index=False):
+                writer.writerow(["" if pd.isna(value) else safe(value) for value in row] + [truth(made_up)])
 
 
 def safe(cell: Any) -> Any:
@@ -38,6 +38,11 @@ def safe(cell: Any) -> Any:
     if isinstance(cell, str) and cell and cell[0] in _FORMULA + GUARD and not _NUMBER.fullmatch(cell):
         return GUARD + cell
     return cell
+
+
+def truth(value: object) -> str:
+    """``true`` or ``false``."""
+    return "true" if value else "false"
 
 
 def plain(cell: str) -> str:

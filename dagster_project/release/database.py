@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ import duckdb
 
 from dagster_project import sql
 from dagster_project.release import ReleaseError
+from dagster_project.release.catalogue import Naming
 from dagster_project.warehouse import columns as dictionary
 from dagster_project.warehouse.graph import SCHEMA, Graph
 
@@ -20,8 +21,10 @@ STORAGE_VERSION = "v1.0.0"
 COPIED = ("mart", "referens")
 SCHEMAS = (*COPIED, SCHEMA)
 DICTIONARY = "dataordlista"
-#: The column of a printed table that says in which order its rows are printed.
-ORDER = "_ordning"
+#: The columns of a printed table that say in which order its rows are printed, and which of them are made up.
+ORDER, MADE_UP = "_ordning", "pahittad"
+#: The mark at what is made up, and what it means.
+MARK, MEANING = "[påhittad]", "bygger på minst en påhittad leverans och säger ingenting om verkliga uppgiftslämnare"
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
         for name in tables:
             node = graph.nodes[models[name]]
             table = f"{SCHEMA}.{sql.identifier(name)}"
-            columns = (f"{sql.identifier(column)} {about['data_type']}" for column, about in node["columns"].items())
-            con.execute(f"create table ny.{table} ({', '.join(columns)})")
+            columns = [f"{sql.identifier(column)} {about['data_type']}" for column, about in node["columns"].items()]
+            con.execute(f"create table ny.{table} ({', '.join(columns)}, {MADE_UP} boolean default false)")
             made = name not in held and node.get("compiled_code")
             try:
                 if made and set(graph.marts_of(models[name])) <= marts:
@@ -90,6 +93,43 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
         _dictionary(con, described(graph))
         con.execute("commit")
+
+
+def mark(
+    target: Path, tables: Mapping[str, Collection[int]], marts: Mapping[str, int], naming: Mapping[str, Naming]
+) -> None:
+    """Mark what is made up in the database ``target``: rows of the printed tables in their column ``pahittad``, marts in their comments.
+
+    :param tables: the made-up rows of each printed table, by their place in it.
+    :param marts: how many rows of each mart are made up.
+    :param naming: the tables that name those who are late or missing: whoever a made-up row names is given another name.
+    """
+    with duckdb.connect(str(target)) as con:
+        con.execute("begin")
+        for name, places in tables.items():
+            table = f"{SCHEMA}.{sql.identifier(name)}"
+            con.execute(f"update {table} set {MADE_UP} = true where {ORDER} in (select unnest(?))", [sorted(places)])
+            if name in naming:
+                con.execute(_unnamed(table, naming[name]))
+        for name, rows in marts.items():
+            known = "select comment from duckdb_tables() where schema_name = 'mart' and table_name = ?"
+            [said] = con.execute(known, [name]).fetchone() or [None]
+            text = f"{said or ''} {MARK} Antal rader som {MEANING}: {rows}.".strip()
+            con.execute(f"comment on table mart.{sql.identifier(name)} is {sql.literal(text)}")
+        con.execute("commit")
+
+
+def _unnamed(table: str, naming: Naming) -> str:
+    """The update that takes the names from the made-up rows of a printed table that name somebody as late or missing."""
+    code, name = sql.identifier(naming.kod), sql.identifier(naming.namn)
+    late = " or ".join(
+        f"cast({sql.identifier(column)} as varchar) in ({', '.join(map(sql.literal, values))})"
+        for column, values in naming.nar.items()
+    )
+    return f"""
+        update {table} as t set {code} = 'påhittad ' || n.nr, {name} = 'Påhittad uppgiftslämnare ' || n.nr
+        from (select {ORDER}, dense_rank() over (order by {code}) as nr from {table} where {MADE_UP} and ({late})) as n
+        where t.{ORDER} = n.{ORDER}"""
 
 
 def stand_in(con: duckdb.DuckDBPyConnection, database: str, build: str) -> None:
@@ -189,6 +229,7 @@ def described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
         for mart in graph.marts_of(uid):
             own: dict[str, Any] = found["mart", mart]["columns"]
             columns.update({c: own[c] for c in columns if not columns[c]["description"] and c in own})
+        columns[MADE_UP] = {"rubrik": "Påhittad", "description": f"Sant där raden {MEANING}."}
     return found
 
 

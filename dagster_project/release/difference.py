@@ -148,7 +148,7 @@ def revise(draft: Path, last: Path, before: Side, after: Side, marts: Mapping[st
             if keys:
                 con.execute(
                     f"update {after.db}.mart.\"{mart}\" as t set {STATUS} = '{REVISED}' "
-                    f"where {STATUS} is null and list_contains(?, {_key('t', marts[mart]['nyckel'])})",
+                    f"where {STATUS} is null and list_contains(?, {key_text('t', marts[mart]['nyckel'])})",
                     [sorted(keys)],
                 )
         if changes and REVISIONS in new:
@@ -196,7 +196,7 @@ def _mart(
     )
     rows = con.execute(f"""
         with par as (
-            select case when e._finns then {_key("e", key)} else {_key("f", key)} end as nyckel, f._finns is not null as fanns,
+            select case when e._finns then {key_text("e", key)} else {key_text("f", key)} end as nyckel, f._finns is not null as fanns,
                 {"f.leverans_id" if own else "null"} as leverans_fore, {"e.leverans_id" if own else "null"} as leverans_efter,
                 {kalla} as kalla,
                 list_filter([{cells}], lambda c: c.fore is distinct from c.efter) as celler
@@ -229,7 +229,7 @@ def _value(table: str, name: str) -> str:
     return f"nullif({text}, '{REVISED}')" if name == STATUS else text
 
 
-def _key(table: str, key: Sequence[str]) -> str:
+def key_text(table: str, key: Sequence[str]) -> str:
     """The key of a row as text."""
     parts = [
         f"{sql.literal(f'{name}=')} || coalesce(cast({table}.{sql.identifier(name)} as varchar), '')" for name in key

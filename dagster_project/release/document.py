@@ -66,8 +66,8 @@ def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[Publish
     document.add_paragraph(f"Tabeller, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.")
     if cover.underlag_till:
         document.add_paragraph(f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.")
-    for text in cover.pahittat:
-        document.add_paragraph(text).runs[0].bold = True
+    if cover.warning:
+        document.add_paragraph(cover.warning).runs[0].bold = True
     for label in dict.fromkeys(_label(table)[0] for table in tables):
         document.add_paragraph(_LISTS.get(label, label), style="Heading 1")
         _list(document, label, [(n, table.spec.heading) for n, table in enumerate(tables) if _label(table)[0] == label])

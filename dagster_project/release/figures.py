@@ -25,6 +25,7 @@ import pandas as pd
 from dagster_project.release import ReleaseError, csvfiles, geography
 from dagster_project.release.catalogue import Bars, Catalogue, Facts, Figure, Map, Series, numbered
 from dagster_project.release.classes import Classes
+from dagster_project.release.database import MADE_UP, MARK
 from dagster_project.release.tables import STATUS, PublishedTable, remarks, shown
 
 CATALOGUE = "figurer.csv"
@@ -64,13 +65,15 @@ Data = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure of the release: a Vega-Lite specification, or the reason in Swedish why there is none."""
+    """A figure of the release: a Vega-Lite specification, or the reason in Swedish why there is none. ``pahittad``: it shows something
+    made up."""
 
     spec: Figure
     rubrik: str
     alttext: str | None
     vegalite: dict[str, Any] | None
     meddelande: str | None
+    pahittad: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,12 +97,12 @@ def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
     folder.mkdir()
     with (folder / CATALOGUE).open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(["id", "rubrik", "svg", "png", "alttext", "meddelande"])
+        writer.writerow(["id", "rubrik", "svg", "png", "alttext", "meddelande", MADE_UP])
         for figure in figures:
             name = figure.spec.id
             files = (f"{name}.svg", f"{name}.png") if figure.vegalite else ("", "")
             texts = (figure.rubrik, *files, figure.alttext or "", figure.meddelande or "")
-            writer.writerow([name, *map(csvfiles.safe, texts)])
+            writer.writerow([name, *map(csvfiles.safe, texts), csvfiles.truth(figure.pahittad)])
     for figure in figures:
         if figure.vegalite:
             svg, png = _render(figure, figure.vegalite)
@@ -108,8 +111,10 @@ def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
 
 
 def _build(edition: Catalogue, figure: Figure, table: PublishedTable) -> PublishedFigure:
-    rubrik = numbered(figure.nummer, str(figure.titel))
-    measures = {name: _values(figure, table, name) for name in figure.varden}
+    drawn = _drawn(figure, table)
+    wholly = bool(drawn) and all(row[MADE_UP] for row in drawn)
+    rubrik = numbered(figure.nummer, str(figure.titel)) + (f" {MARK}" if wholly else "")
+    measures = {name: _values(figure, table, drawn, name, wholly) for name in figure.varden}
     if not any(value.value is not None for values in measures.values() for value in values):
         return PublishedFigure(figure, rubrik, None, None, table.meddelande or _EMPTY)
     match figure:
@@ -121,22 +126,30 @@ def _build(edition: Catalogue, figure: Figure, table: PublishedTable) -> Publish
             chart, data = _map(figure, table, measures[figure.varden[0]])
     facts = {name: _facts(figure, values) for name, values in measures.items()}
     shown_marks = {mark for values in measures.values() for value in values for mark in value.text.split()}
-    unused = {f"[{mark}]" for mark in edition.markeringar} - shown_marks
+    unused = {*(f"[{mark}]" for mark in edition.markeringar), *([] if wholly else [MARK])} - shown_marks
     framed = _framed(edition, figure, table, rubrik, chart, unused) | {"datasets": data, "config": _CONFIG}
-    return PublishedFigure(figure, rubrik, figure.alternative(facts), framed, table.meddelande)
+    alttext = figure.alternative(facts) + (f" {MARK}" if wholly else "")
+    return PublishedFigure(figure, rubrik, alttext, framed, table.meddelande, any(row[MADE_UP] for row in drawn))
 
 
-def _values(figure: Figure, table: PublishedTable, measure: str) -> list[_Value]:
-    """The values of a measure in the table's order."""
+def _drawn(figure: Figure, table: PublishedTable) -> list[dict[str, Any]]:
+    """The rows of the table that the figure shows."""
+    rows = table.tidy.to_dict("records")
+    return [row for row in rows if all(row[name] == wanted for name, wanted in figure.urval.items())]
+
+
+def _values(
+    figure: Figure, table: PublishedTable, rows: Sequence[dict[str, Any]], measure: str, wholly: bool
+) -> list[_Value]:
+    """The values of a measure in the table's order; a made-up one is marked, unless the figure is made up ``wholly``."""
     labels = table.spec.column(figure.etikett).etiketter or {}
     column = table.spec.column(measure)
     found = []
-    for row in table.tidy.to_dict("records"):
-        if any(row[name] != wanted for name, wanted in figure.urval.items()):
-            continue
+    for row in rows:
         value, status = row[measure], row[STATUS]
         missing = pd.isna(value)
         marks = [] if pd.isna(status) and not missing else [f"[{column.tomt if pd.isna(status) else status}]"]
+        marks += [MARK] if row[MADE_UP] and not wholly else []
         text = " ".join([*([] if missing else [shown(value, column.decimaler)]), *marks])
         label = str(row[figure.etikett])
         found.append(_Value(labels.get(label, label), None if missing else float(value), text, row))
@@ -317,7 +330,7 @@ def _framed(
     """The chart between its title and its source, notes and reservations; ``unused`` marks need no explanation."""
     import altair as alt
 
-    texts = (text for text in remarks(edition, table) if text[:3] not in unused)
+    texts = (text for text in remarks(edition, table) if text.split(" ")[0] not in unused)
     below = [f"Källa: {table.spec.kalla}", *(re.sub(r"^\[not \d+\]", "Not:", text) for text in texts)]
     chart = chart.properties(
         title=alt.TitleParams(

@@ -33,10 +33,12 @@ from dagster_project.settings import Home
 from dagster_project.warehouse.graph import SCHEMA, Graph
 
 RECIPE = "harkomst.json"
+#: The release's database, as the connection of its lineage knows it.
+ATTACHED = "utgava"
 _RAW = "{raw}"
 _RAW_PATH = re.compile(r"'(?:[^']|'')*/raw/(?=(?:[^']|'')*\.parquet')")
 #: What a column of these names says, in any model below the marts.
-_DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
+DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
 
 
@@ -168,8 +170,8 @@ class Lineage:
             raise ReleaseError(f"mart.{mart} does not say what it rests on (meta harkomst in its yml)")
         column = column or self._first_column(mart)
         source = self._chosen(what, where)
-        names = self._columns(source)
-        if column and column not in names and column not in self._columns(f"from mart.{sql.identifier(mart)}"):
+        names = self.columns(source)
+        if column and column not in names and column not in self.columns(f"from mart.{sql.identifier(mart)}"):
             raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
         self.con.execute(
             f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
@@ -193,14 +195,15 @@ class Lineage:
     def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
         mart = self.mart(f"{SCHEMA}.{table}")
-        if not self.recipe["marter"].get(mart) or not self._has(mart):
+        if not self.recipe["marter"].get(mart) or not self.has(mart):
             return []
         parts = ", ".join(f"'{name}=' || coalesce(cast({sql.identifier(name)} as varchar), '')" for name in key)
         source = f"select concat_ws(', ', {parts}) as nyckel, * from {SCHEMA}.{sql.identifier(table)}"
         base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
             select '{table}' as tabell, g.nyckel, g.leverans_id, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
-                g.blad, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader
+                g.blad, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader,
+                coalesce(l.pahittad, false) as pahittad
             from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
@@ -225,9 +228,10 @@ class Lineage:
     def mart(self, what: str) -> str:
         """The mart that is meant, or that a published table shows."""
         name = self.full_name(what)
-        return name.removeprefix("mart.") if name.startswith("mart.") else self._links(name)[0].modell
+        return name.removeprefix("mart.") if name.startswith("mart.") else self.links(name)[0].modell
 
-    def _links(self, what: str) -> list[Link]:
+    def links(self, what: str) -> list[Link]:
+        """What ``mart.<name>`` or ``tabell.<id>`` rests on."""
         schema, _, name = what.partition(".")
         said = self.recipe["marter" if schema == "mart" else "tabeller"][name]
         if isinstance(said, dict):  # a release from before the printed tables stood in its database
@@ -240,20 +244,20 @@ class Lineage:
     def _base(self, what: str, source: str, column: str | None) -> str:
         """The select of the base rows behind the rows of ``source``."""
         selects = []
-        for link in self._links(what):
+        for link in self.links(what):
             if link.matt and column not in link.matt:
                 continue
-            joined = f"from ({source}) as m inner join {self._relation(link.modell)} as h on ({link.koppling})"
+            joined = f"from ({source}) as m inner join {self.relation(link.modell)} as h on ({link.koppling})"
             if link.modell in self.recipe["marter"]:
                 further = (
-                    column if column in self._columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
+                    column if column in self.columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
                 )
                 selects.append(self._base(f"mart.{link.modell}", f"select m.nyckel, h.* {joined}", further))
                 continue
-            names = self._columns(f"from {self._relation(link.modell)}")
+            names = self.columns(f"from {self.relation(link.modell)}")
             traced = column if column in names else None
             fields = {
-                "leverans_id": _first(names, _DELIVERY),
+                "leverans_id": _first(names, DELIVERY),
                 "blad": _first(names, _SHEET),
                 "rad": _first(names, _ROW),
                 "uppgiftslamnare": _first(names, _WHO),
@@ -268,7 +272,7 @@ class Lineage:
             raise ReleaseError(f"{what} does not say what its column {column} rests on (meta harkomst in its yml)")
         return " union all ".join(selects)
 
-    def _relation(self, name: str) -> str:
+    def relation(self, name: str) -> str:
         """A mart, or a model below the marts, made as a view when it is first needed."""
         if name in self.recipe["marter"]:
             return f'mart."{name}"'
@@ -280,13 +284,13 @@ class Lineage:
         relation = f'{model["schema"]}."{name}"'
         if relation not in self._made:
             for above in model["ovanfor"]:
-                self._relation(above)
+                self.relation(above)
             self.con.execute(f"create schema if not exists {model['schema']}")
             self.con.execute(f"create view {relation} as {model['sql'].replace(_RAW, self._raw)}")
             self._made.add(relation)
         return relation
 
-    def _has(self, mart: str) -> bool:
+    def has(self, mart: str) -> bool:
         """Is the mart in the release? One that has never been sound is not."""
         found = self.con.execute("select 1 from duckdb_tables() where schema_name = 'mart' and table_name = ?", [mart])
         return found.fetchone() is not None
@@ -294,7 +298,8 @@ class Lineage:
     def _register(self) -> str:
         return f"read_parquet({sql.path(self.raw / 'register' / 'leveranser.parquet')})"
 
-    def _columns(self, sql: str) -> list[str]:
+    def columns(self, sql: str) -> list[str]:
+        """The columns of a select."""
         return [name for name, *_ in self.con.execute(f"describe {sql}").fetchall()]
 
     def _query(self, sql: str) -> list[dict[str, Any]]:
@@ -327,8 +332,8 @@ def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
         raise ReleaseError(f"the lineage of release {utgava} is not in {home.harkomst}")
     recipe = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     with duckdb.connect() as con:
-        con.execute(f"attach {sql.literal(database)} as utgava (read_only)")
-        stand_in(con, "utgava", recipe["databas"])
+        con.execute(f"attach {sql.literal(database)} as {ATTACHED} (read_only)")
+        stand_in(con, ATTACHED, recipe["databas"])
         con.execute(f"use {sql.identifier(recipe['databas'])}")
         questions.shut(con, folder / "raw")
         yield Lineage(con, home, utgava, recipe, folder / "raw")

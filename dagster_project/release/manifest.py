@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
+#: What a release is that holds made-up rows.
+DEMONSTRATION = "Demonstrationsutgåva"
 #: The dbt test that says what a row of a table is told apart by, in its argument ``nyckel``.
 HOLDS = "haller"
 
@@ -49,13 +51,16 @@ class Delivery(TypedDict):
     sha256: str
     mottagen: str
     status: str
+    pahittad: NotRequired[bool]
 
 
 class About(TypedDict):
-    """A mart as dbt knows it: the columns its rows are told apart by (none: no key) and the sources it rests on."""
+    """A mart as dbt knows it: the columns its rows are told apart by (none: no key) and the sources it rests on; in a release also how
+    many of its rows are made up, if any."""
 
     nyckel: list[str]
     kallor: list[str]
+    pahittade: NotRequired[int]
 
 
 class TableContent(TypedDict):
@@ -63,13 +68,12 @@ class TableContent(TypedDict):
 
     rader: int
     sha256: str
+    pahittade: NotRequired[int]
     nyckel: NotRequired[list[str]]
     kallor: NotRequired[list[str]]
 
 
-class Manifest(TypedDict):
-    """The content of ``MANIFEST.json``. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release."""
-
+class _Always(TypedDict):
     utgava: str
     ar: int
     kodversion: str
@@ -79,6 +83,13 @@ class Manifest(TypedDict):
     hallna_marter: dict[str, str]
     tabeller: dict[str, TableContent]
     filer: dict[str, str]
+
+
+class Manifest(_Always, total=False):
+    """The content of ``MANIFEST.json``. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release; ``slag``:
+    :data:`DEMONSTRATION`, of a release that is one."""
+
+    slag: str
 
 
 def newest(deliveries: Iterable[Mapping[str, Any]]) -> datetime | None:
@@ -106,6 +117,8 @@ def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: M
         },
         "filer": hashes(folder, database_file, contents),
     }
+    if any(mart.get("pahittade") for mart in marts.values()):
+        described["slag"] = DEMONSTRATION
     (folder / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -167,7 +180,7 @@ def _line(error: Exception) -> str:
 
 
 def _delivery(row: Mapping[str, Any]) -> Delivery:
-    return {
+    said: Delivery = {
         "leverans_id": str(row["leverans_id"]),
         "kalla": str(row["kalla"]),
         "filnamn": str(row["filnamn"]),
@@ -175,6 +188,9 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
         "mottagen": _time(row["mottagen"]).isoformat(),
         "status": str(row["status"]),
     }
+    if row.get("pahittad"):
+        said["pahittad"] = True
+    return said
 
 
 def _hash(path: Path) -> str:

@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict
 
 from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
+from dagster_project.release.database import MADE_UP, MARK, MEANING
+from dagster_project.release.manifest import DEMONSTRATION
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import STATUS, PublishedTable
 from dagster_project.settings import SEEDS, read_yaml
@@ -90,7 +92,7 @@ def write(publication: Publication) -> None:
     """Describe the release whose csv files stand in its folder, and add the data dictionary and the lineage to them."""
     folder, con, ar, utgava = publication.folder, publication.con, publication.cover.ar, publication.cover.utgava
     newest = publication.cover.underlag_till
-    about = parameters()
+    about, warning = parameters(), [text for text in [publication.cover.warning] if text]
     described = _dictionary(con)
     _write_csv(folder / "csv" / f"{DICTIONARY}.csv", described[0] if described else {}, described)
     _write_csv(folder / "csv" / f"{LINEAGE}.csv", dict.fromkeys(_LINEAGE_FIELDS), publication.lineage)
@@ -110,8 +112,8 @@ def write(publication: Publication) -> None:
     package = {
         "name": f"uppfoljning_{ar}",
         "id": f"{about.bas_uri}{utgava}",
-        "title": f"{about.titel} {ar}",
-        "description": about.beskrivning,
+        "title": publication.cover.title if warning else f"{about.titel} {ar}",
+        "description": " ".join([about.beskrivning, *warning]),
         "version": utgava,
         **({"created": newest.isoformat()} if newest else {}),
         "licenses": [{"name": about.licens.namn, "path": about.licens.uri}],
@@ -153,6 +155,7 @@ _LINEAGE_FIELDS = {
     "forsta_rad": "integer",
     "sista_rad": "integer",
     "rader": "integer",
+    database.MADE_UP: "boolean",
 }
 
 
@@ -165,7 +168,9 @@ def _write_csv(path: Path, names: Iterable[str], rows: Iterable[Mapping[str, Any
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(names), lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: csvfiles.safe(cell) for name, cell in row.items()} for row in rows)
+        for row in rows:
+            cells = {name: csvfiles.truth(cell) if isinstance(cell, bool) else cell for name, cell in row.items()}
+            writer.writerow({name: csvfiles.safe(cell) for name, cell in cells.items()})
 
 
 def _fields(
@@ -189,7 +194,7 @@ def _fields(
                 **({"title": title} if title else {}),
                 **({"description": own["beskrivning"]} if own.get("beskrivning") else {}),
                 **({"unit": unit} if unit else {}),
-                **({"trueValues": ["True"], "falseValues": ["False"]} if kind == "boolean" else {}),
+                **({"trueValues": ["True"], "falseValues": ["False"]} if kind == "boolean" and name != MADE_UP else {}),
                 **({"constraints": constraints} if constraints else {}),
             }
         )
@@ -207,7 +212,8 @@ def _resource(folder: Path, table: PublishedTable, fields: list[dict[str, Any]])
 
 def _description(table: PublishedTable) -> str:
     """What a table shows, and the reservations that follow it wherever it goes."""
-    return " ".join([table.spec.undertitel.rstrip(".") + ".", *table.forbehall])
+    made_up = [f"{MARK} {MEANING}."] if table.tidy[MADE_UP].any() else []
+    return " ".join([table.spec.undertitel.rstrip(".") + ".", *table.forbehall, *made_up])
 
 
 def _extra(
@@ -277,8 +283,8 @@ def _catalogue(about: Parameters, publication: Publication) -> Graph:
     catalogue = say(
         node("katalog"),
         (RDF.type, DCAT.Catalog),
-        (DCTERMS.title, swedish(about.titel)),
-        (DCTERMS.description, swedish(about.beskrivning)),
+        (DCTERMS.title, swedish(f"{DEMONSTRATION}: {about.titel}" if cover.warning else about.titel)),
+        (DCTERMS.description, swedish(" ".join([about.beskrivning, *([cover.warning] if cover.warning else [])]))),
         (DCTERMS.publisher, publisher),
         (DCTERMS.language, URIRef(about.sprak)),
         (DCTERMS.spatial, URIRef(about.omrade)),

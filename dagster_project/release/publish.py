@@ -18,6 +18,7 @@ from dagster_project.release import (
     document,
     figures,
     lineage,
+    made_up,
     manifest,
     metadata,
     page,
@@ -28,7 +29,7 @@ from dagster_project.release.manifest import About, Draft
 from dagster_project.release.publication import Publication
 from dagster_project.release.releases import UNFINISHED, Release, alone, current, flush, point, releases
 from dagster_project.settings import Home
-from dagster_project.warehouse.graph import SCHEMA
+from dagster_project.warehouse.graph import SCHEMA, Graph
 
 #: What a release is written as besides its database, workbook, csv files and metadata.
 OUTPUTS = frozenset({"document", "figures", "page"})
@@ -66,7 +67,10 @@ def publish(home: Home, draft: Draft) -> Release:
             _revise(home, made, last, marts, draft)
         held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
         database.complete(made.database, draft.dbt_manifest, printed, held, kept)
-        _write_tables(home, made, edition, draft, last)
+        marks = _mark(home, made, edition, draft, last, marts)
+        _write_tables(home, made, edition, draft, last, bool(marks.marts))
+        for mart, rows in marks.marts.items():
+            marts[mart]["pahittade"] = rows
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -83,17 +87,38 @@ def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About]
     difference.revise(made.database, last.database, difference.side("senaste", home, last), after, marts)
 
 
-def _write_tables(home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft, last: Release | None) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else."""
+def _mark(
+    home: Home,
+    made: Release,
+    edition: catalogue.Catalogue,
+    draft: Draft,
+    last: Release | None,
+    marts: Mapping[str, About],
+) -> made_up.Marks:
+    """Mark in the database what rests on made-up deliveries."""
+    earlier = last.manifest["leveranser"] if last and draft.held else []
+    behind = made_up.deliveries([*draft.deliveries, *earlier])
+    keys = {name: about["nyckel"] for name, about in marts.items()}
+    tables = [table.id for table in edition.tabeller]
+    with lineage.opened(home, made.id, made.database) as opened:
+        marks = made_up.find(opened, Graph(draft.dbt_manifest), keys, tables, behind, draft.held)
+    naming = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
+    database.mark(made.database, marks.tables, marks.marts, naming)
+    return marks
+
+
+def _write_tables(
+    home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft, last: Release | None, fake: bool
+) -> None:
+    """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
     behind = _lineage(home, made, edition, draft.held, last)
-    fake = tables.made_up(draft.deliveries)
-    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest), draft.held, fake)
+    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        made_up = [f"{names[kalla]}: {text}" for kalla, text in fake.items()]
-        cover = workbook.Cover(made.id, made.ar, manifest.newest(draft.deliveries), sources, made_up)
+        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
+        cover = workbook.Cover(made.id, made.ar, manifest.newest(draft.deliveries), sources, fakes if fake else None)
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:

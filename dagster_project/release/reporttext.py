@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import duckdb
 
+from dagster_project.release.database import MARK
 from dagster_project.settings import SEEDS, read_yaml
 
 #: The file that the page's search loads, in the release's folder.
@@ -103,23 +105,26 @@ def _around(text: str, at: int, length: int) -> str:
     return f"{'…' if first else ''}{text[first:at]}[{text[at : at + length]}]{text[at + length : last]}{'…' if last < len(text) else ''}"
 
 
-def write(folder: Path, con: duckdb.DuckDBPyConnection) -> dict[str, list[object]] | None:
+def write(folder: Path, con: duckdb.DuckDBPyConnection, made_up: Container[str] = ()) -> dict[str, list[object]] | None:
     """Write the page's search file, a script since a page on disk may load nothing else.
 
+    :param made_up: the made-up deliveries; their reports are marked.
     :returns: the regions and years to choose from; None where there is no report.
     """
     if not has_text(con):
         return None
     rows = con.execute(
-        "select region, ar, omrade, sida, rad_fran, text from mart.rapporttext order by region, ar, overenskommelse, nr"
+        "select region, ar, omrade, sida, rad_fran, text, leverans_id from mart.rapporttext"
+        " order by region, ar, overenskommelse, nr"
     ).fetchall()
+    fake = {(region, ar) for region, ar, *_, leverans_id in rows if leverans_id in made_up}
     reports = sorted({(region, ar) for region, ar, *_ in rows})
     number = {report: i for i, report in enumerate(reports)}
     data = {
         "andelser": endings(),
         "stam": STEM,
-        "rapporter": reports,
-        "stycken": [(number[region, ar], omrade, sida, rad, text) for region, ar, omrade, sida, rad, text in rows],
+        "rapporter": [(*report, MARK if report in fake else "") for report in reports],
+        "stycken": [(number[region, ar], omrade, sida, rad, text) for region, ar, omrade, sida, rad, text, _ in rows],
     }
     target = folder / DATA
     target.parent.mkdir(parents=True, exist_ok=True)

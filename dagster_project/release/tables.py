@@ -14,13 +14,12 @@ import pandas as pd
 
 from dagster_project.release import ReleaseError
 from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note, Table
-from dagster_project.release.database import ORDER
+from dagster_project.release.database import MADE_UP, MARK, MEANING, ORDER
 from dagster_project.warehouse.graph import SCHEMA
 
 STATUS = "varde_status"
 ROW_NOTES = "Noter"
 MARKS = "Markering"
-MADE_UP = "PÅHITTADE UPPGIFTER"
 
 _NUMERIC = {"tinyint", "smallint", "integer", "bigint", "hugeint", "float", "double", "decimal"}
 _MISSING_MART = "Tabellen saknar uppgifter i denna utgåva."
@@ -48,7 +47,8 @@ class PublishedTable:
     """One table of the release.
 
     ``wide`` is the table as printed: one column per entry of ``columns``, numbers as numbers, a missing number as its
-    mark (``[x]``). ``tidy`` has a row per observation under the database's own names, with ``varde_status`` last.
+    mark (``[x]``). ``tidy`` has a row per observation under the database's own names, with ``varde_status`` and
+    ``pahittad`` last. Where all rows are made up the title says so, otherwise each such row.
     """
 
     spec: Table
@@ -96,28 +96,16 @@ def sources(con: duckdb.DuckDBPyConnection, tables: Iterable[Table]) -> list[Sou
     return found
 
 
-def made_up(deliveries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """The sources that made-up deliveries came to, whose senders say so, with the words a reader must see."""
-    said: dict[str, list[str]] = {}
-    for delivery in deliveries:
-        sender = str(delivery.get("avsandare") or "")
-        if "PÅHITTA" in sender.upper():
-            said.setdefault(str(delivery["kalla"]), []).append(sender)
-    return {kalla: f"{MADE_UP} ({'; '.join(sorted(set(senders)))})." for kalla, senders in said.items()}
-
-
 @dataclass(frozen=True)
 class Standing:
     """What readers must be told of tables because of what they rest on.
 
     ``marts``: the marts behind each table. ``held``: the marts, and under ``tabell.<id>`` the tables, that keep their last
-    good state, with the reason in Swedish. ``fake``: the sources with made-up deliveries, with the words that must stand at
-    their tables (:func:`made_up`).
+    good state, with the reason in Swedish.
     """
 
     marts: Mapping[str, Sequence[str]]
     held: Mapping[str, str]
-    fake: Mapping[str, str]
 
     def reason(self, table: Table) -> str | None:
         """Why the table is not what was last delivered, if it is not."""
@@ -138,10 +126,9 @@ def build(con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, stan
     tidy, numeric = _read(con, table)
     columns, rows = _spread(edition, table, tidy, numeric)
     shown = {mark for row in rows for cell in row if isinstance(cell, str) for mark in cell.split()}
-    warnings = [standing.fake[kalla] for kalla in table.kallor if kalla in standing.fake]
-    warnings += [source.forbehall for source in sources(con, [table]) if source.forbehall]
+    warnings = [source.forbehall for source in sources(con, [table]) if source.forbehall]
     return PublishedTable(
-        spec=table,
+        spec=table.model_copy(update={"titel": f"{table.titel} {MARK}"}) if _wholly(tidy) else table,
         columns=columns,
         wide=pd.DataFrame(rows, columns=[column.heading for column in columns], dtype=object),
         tidy=tidy,
@@ -160,7 +147,6 @@ class PublishedKeyFigure:
     rubrik: str
     varde: str
     text: str
-    pahittat: bool
 
 
 def key_figures(edition: Catalogue, tables: Iterable[PublishedTable]) -> list[PublishedKeyFigure]:
@@ -178,10 +164,9 @@ def key_figures(edition: Catalogue, tables: Iterable[PublishedTable]) -> list[Pu
         row = (rows.sort_values(key.senaste) if key.senaste else rows).iloc[-1]
         column = table.spec.column(key.varde)
         facts = {c.kolumn: _fact(c, row[c.kolumn]) for c in table.spec.kolumner}
-        mark = "" if pd.isna(row[STATUS]) else f" [{row[STATUS]}]"
+        mark = ("" if pd.isna(row[STATUS]) else f" [{row[STATUS]}]") + (f" {MARK}" if row[MADE_UP] else "")
         value = f"{shown(row[key.varde], column.decimaler)} {column.enhet or ''}".rstrip()
-        fake = any(text.startswith(MADE_UP) for text in table.forbehall)
-        found.append(PublishedKeyFigure(key.tabell, key.rubrik, f"{value}{mark}", key.text.format(**facts), fake))
+        found.append(PublishedKeyFigure(key.tabell, key.rubrik, f"{value}{mark}", key.text.format(**facts)))
     return found
 
 
@@ -202,6 +187,7 @@ def remarks(edition: Catalogue, table: PublishedTable) -> list[str]:
     for number in sorted({edition.note_number(note) for note in spec.noter}):
         lines.append(f"{note_marks([number])} {edition.noter[number - 1]}")
     lines += [f"[{mark}] {edition.markeringar[mark]}" for mark in table.markeringar]
+    lines += [f"{MARK} {MEANING}"] if table.tidy[MADE_UP].any() else []
     return [*lines, table.meddelande] if table.meddelande else lines
 
 
@@ -288,7 +274,7 @@ def _read(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[pd.DataFrame, s
     rows = [[float(v) if isinstance(v, Decimal) else v for v in row] for row in result.fetchall()]
     if STATUS not in names:  # none of its values ever has one
         names, rows = [*names, STATUS], [[*row, None] for row in rows]
-    printed = [*(column.kolumn for column in table.kolumner), STATUS]
+    printed = [*(column.kolumn for column in table.kolumner), STATUS, MADE_UP]
     if strange := {name for name in names if not name.startswith("_")} ^ set(printed):
         raise ReleaseError(
             f"{table.id}: {', '.join(sorted(strange))} is in the catalogue or in the table, but not in both"
@@ -327,6 +313,7 @@ def _spread(
         cells = [_cell(table, column, option, group, column.kolumn in numeric) for column, option, _ in layout]
         statuses = {row[STATUS] for row in group}
         marks = [f"[{mark}]" for mark in edition.markeringar if mark in statuses and f"[{mark}]" not in cells]
+        marks += [MARK] if any(row[MADE_UP] for row in group) and not _wholly(tidy) else []
         rows.append([*cells, note_marks(_row_notes(edition, table, group)) or None, " ".join(marks) or None])
     used = [number < len(layout) or any(row[number] for row in rows) for number in range(len(columns))]
     return tuple(compress(columns, used)), [list(compress(row, used)) for row in rows]
@@ -339,6 +326,11 @@ def _groups(table: Table, tidy: pd.DataFrame) -> Iterable[list[dict[str, Any]]]:
         key = tuple(None if pd.isna(row[name]) else row[name] for name in table.row_key)
         found.setdefault(key, []).append(row)
     return found.values()
+
+
+def _wholly(rows: pd.DataFrame) -> bool:
+    """Are the rows made up, all of them?"""
+    return not rows.empty and bool(rows[MADE_UP].all())
 
 
 def _heading(table: Table, column: Column, label: str | None) -> str:

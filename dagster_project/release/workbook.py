@@ -19,6 +19,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import xlsxwriter
 
 from dagster_project.release.catalogue import Catalogue
+from dagster_project.release.database import MARK, MEANING
+from dagster_project.release.manifest import DEMONSTRATION
 from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, remarks, with_notes
 
 LANGUAGE = "sv-SE"
@@ -34,17 +36,26 @@ _LINE = 15
 
 @dataclass(frozen=True)
 class Cover:
-    """What the cover says about the release as a whole."""
+    """What the cover says about the release as a whole. ``pahittat``: the sources with made-up deliveries, None where no row rests on one."""
 
     utgava: str
     ar: int
     underlag_till: datetime | None
     sources: Sequence[Source]
-    pahittat: Sequence[str] = ()
+    pahittat: Sequence[str] | None = None
 
     @property
     def title(self) -> str:
-        return f"Uppföljning av omställningen till en god och nära vård {self.ar}"
+        name = f"Uppföljning av omställningen till en god och nära vård {self.ar}"
+        return name if self.pahittat is None else f"{DEMONSTRATION}: {name}"
+
+    @property
+    def warning(self) -> str | None:
+        """What readers of a release with made-up rows must know."""
+        if self.pahittat is None:
+            return None
+        came = f" Påhittade leveranser har kommit till: {'; '.join(self.pahittat)}." if self.pahittat else ""
+        return f"{DEMONSTRATION}. Det som är märkt {MARK} {MEANING}.{came}"
 
 
 def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[PublishedTable]) -> None:
@@ -78,7 +89,7 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
     ]
     if cover.underlag_till:
         lines.append((f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.", False))
-    lines += [(text, True) for text in cover.pahittat]
+    lines += [(cover.warning, True)] if cover.warning else []
     lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
     if messages := [f"{table.spec.blad}: {table.meddelande}" for table in tables if table.meddelande]:
         lines += [("Tabeller med särskild status", True), *((message, False) for message in messages)]

@@ -52,6 +52,7 @@ REGISTER = {
         "period": ("date", "Period stated in the sidecar; null if not stated."),
         "overenskommelse": ("varchar", "Agreement stated in the sidecar; null if not stated."),
         "avsandare": ("varchar", "Sender stated in the sidecar; null if not stated."),
+        "pahittad": ("boolean", "True where the sidecar says that the delivery is made up."),
         "rader_lasta": ("bigint", "Rows read."),
         "rader_godkanda": ("bigint", "Rows accepted."),
         "rader_karantan": ("bigint", "Rows in quarantine."),

@@ -1,7 +1,7 @@
 """Made-up requisitions and economic reports under God och nära vård 2020.
 
 The amounts granted are the agreement's own (``seeds/agreements/``). Everything else is made up, in plain shares of the grant, and the
-files, senders and contacts say so.
+sidecars say so.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ AGREEMENT = {
     "Regeringskansliets diarienummer för regeringsbeslut avseende utbetalning": "PÅHITTAT",
     "Överenskommelsens benämning": "gnv_2020",
 }
-SENDER = "PÅHITTAT: blanketterna är uppdiktade, bara de tilldelade beloppen är överenskommelsens"
+SENDER = "Uppdiktade blanketter, bara de tilldelade beloppen är överenskommelsens"
 #: Who is late, has not asked for the money, has no signature, and whose report cannot be compared with others'.
 LATE, ABSENT, UNSIGNED, INCOMPARABLE = "Skåne", "Gotland", "Blekinge", "Dalarna"
 
@@ -71,7 +71,7 @@ def deliveries() -> Iterator[TextDelivery]:
     yield TextDelivery(
         "ekonomisk_redovisning/PAHITTADE_REDOVISNINGAR_2020.csv",
         table(list(rows[0]), [list(row.values()) for row in rows]),
-        {"period": "2020", "overenskommelse": "gnv_2020", "mottagen": "2021-03-30T09:00:00", "avsandare": SENDER},
+        _said("2021-03-30T09:00:00"),
     )
 
 
@@ -90,13 +90,18 @@ def _requisitions(name: str, asked: list[tuple[str, int]], day: date) -> TextDel
     return TextDelivery(
         f"rekvisition/{name}.csv",
         table(list(rows[0]), [list(row.values()) for row in rows]),
-        {
-            "period": "2020",
-            "overenskommelse": "gnv_2020",
-            "mottagen": f"{day + timedelta(days=1)}T09:00:00",
-            "avsandare": SENDER,
-        },
+        _said(f"{day + timedelta(days=1)}T09:00:00"),
     )
+
+
+def _said(received: str) -> dict[str, str | bool]:
+    return {
+        "period": "2020",
+        "overenskommelse": "gnv_2020",
+        "mottagen": received,
+        "avsandare": SENDER,
+        "pahittad": True,
+    }
 
 
 def _seed(name: str) -> list[dict[str, str]]:

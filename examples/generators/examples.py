@@ -1,7 +1,8 @@
 """Write the example deliveries for reporting year 2020: ``python -m examples.generators.examples``.
 
 The figures of webbtidbok and the texts of inriktningsdokument are the real ones of the 2020 report (Tabell 2 and 1),
-read from ``seeds/published/``. The survey answers, the waiting lists, the forms and the contacts are made up, and their file, sheet, sender and rows say so.
+read from ``seeds/published/``. The survey answers, the waiting lists, the forms and the contacts are made up, and their sidecar says so;
+so do their file, sheet and rows.
 The times of receipt are invented throughout.
 """
 
@@ -41,7 +42,7 @@ class Delivery:
     path: str
     sheet: str
     frame: pd.DataFrame
-    sidecar: dict[str, str]
+    sidecar: dict[str, str | bool]
 
 
 def deliveries() -> Iterator[Delivery]:
@@ -86,7 +87,8 @@ def deliveries() -> Iterator[Delivery]:
             "overenskommelse": "gnv_2019",
             "period": "2019-12",
             "mottagen": "2020-01-28T08:00:00",
-            "avsandare": "PÅHITTAT: slumpade svar vars summor är de publicerade",
+            "avsandare": "Slumpade svar vars summor är de publicerade",
+            "pahittad": True,
         },
     )
     yield Delivery(
@@ -96,7 +98,8 @@ def deliveries() -> Iterator[Delivery]:
         sidecar={
             "overenskommelse": "komiljard_2019",
             "mottagen": "2020-02-07T09:00:00",
-            "avsandare": "PÅHITTAT: slumpade väntelistor, inga uppgifter ur väntetidsdatabasen",
+            "avsandare": "Slumpade väntelistor, inga uppgifter ur väntetidsdatabasen",
+            "pahittad": True,
         },
     )
 

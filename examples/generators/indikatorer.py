@@ -26,7 +26,7 @@ class TextDelivery:
 
     path: str
     text: str
-    sidecar: dict[str, str]
+    sidecar: dict[str, str | bool]
 
 
 def deliveries() -> Iterator[TextDelivery]:
@@ -110,7 +110,7 @@ def costs(years: Sequence[int]) -> TextDelivery:
     return TextDelivery(
         f"rakenskap/PAHITTADE_KOSTNADER_{years[0]}-{years[-1]}.csv",
         table(["År", "Region", *names], rows),
-        {"mottagen": f"{years[-1] + 1}-06-30T08:00:00", "avsandare": "PÅHITTAT: kostnaderna är uppdiktade"},
+        {"mottagen": f"{years[-1] + 1}-06-30T08:00:00", "avsandare": "Uppdiktade kostnader", "pahittad": True},
     )
 
 
@@ -124,7 +124,7 @@ def certificates(years: Sequence[int]) -> TextDelivery:
     return TextDelivery(
         f"specialistbevis/PAHITTADE_BEVIS_{years[0]}-{years[-1]}.csv",
         table(["År", "Specialitet", "Antal"], rows),
-        {"mottagen": f"{years[-1] + 1}-03-31T08:00:00", "avsandare": "PÅHITTAT: antalen är uppdiktade"},
+        {"mottagen": f"{years[-1] + 1}-03-31T08:00:00", "avsandare": "Uppdiktade antal", "pahittad": True},
     )
 
 

@@ -142,7 +142,7 @@ def write(folder: Path) -> list[Path]:
         sidecar = path.with_name(f"{path.name}.leverans.yml")
         sidecar.write_text(
             f"region: {r.region}\noverenskommelse: gnv_2019\nperiod: '2019'\nmottagen: '2019-10-14T12:00:00'\n"
-            f"avsandare: 'PÅHITTAT: Region {r.region}'\n",
+            f"avsandare: Region {r.region}\npahittad: true\n",
             encoding="utf-8",
         )
         written += [path, sidecar]
@@ -151,7 +151,7 @@ def write(folder: Path) -> list[Path]:
             path = _coding(folder, folder / "nulagesrapport" / r.namn, r, kodare)
             sidecar = path.with_name(f"{path.name}.leverans.yml")
             sidecar.write_text(
-                f"mottagen: '2019-12-02T12:00:00'\navsandare: 'PÅHITTAT: kodare {kodare}'\n", encoding="utf-8"
+                f"mottagen: '2019-12-02T12:00:00'\navsandare: kodare {kodare}\npahittad: true\n", encoding="utf-8"
             )
             written += [path, sidecar]
     return written

@@ -65,19 +65,20 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
         "PAHITTADE_INTERVJUER_2020",
         ["Slag", "Region", "Kommunkod", "Fallstudie", "Form", "Genomförande", "Roll", "Datum", "Referens"],
         [*_regional(rng, regioner), *_municipal(rng)],
-        f"{MARKE}: vem som intervjuats och när; antalen är rapportens",
+        "Vem som intervjuats och när är uppdiktat; antalen är rapportens",
     )
     yield _delivery(
         "synpunkter_2020",
         ["Slag", "Part", "Organisation", "Område", "Tema", "Referens"],
         [[*list(row.values())[:-1], f"002 L{row['kallrad']}"] for row in read_seed("published/synpunkter.csv")],
         "Bilaga 4 i uppföljningen 2020: område och tema, inte synpunkternas ord",
+        pahittad=False,
     )
     yield _delivery(
         "PAHITTADE_SAMMANFATTNINGAR_2020",
         ["Slag", "Region", "Datum", "Text", "Faktagranskning", "Granskad"],
         [_summary(region, GRANSKNING[i % len(GRANSKNING)]) for i, region in enumerate(regioner)],
-        f"{MARKE}: sammanfattningar",
+        "Uppdiktade sammanfattningar",
     )
     yield _delivery(
         "PAHITTAD_KODNING_2020",
@@ -95,17 +96,23 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
             "Referens",
         ],
         [*_coded_text(survey), *_coded_interviews(rng)],
-        f"{MARKE}: kodning av påhittade svar",
+        "Kodning av uppdiktade svar",
     )
 
 
-def _delivery(name: str, heading: Sequence[str], rows: Rows, avsandare: str) -> TextDelivery:
+def _delivery(name: str, heading: Sequence[str], rows: Rows, avsandare: str, *, pahittad: bool = True) -> TextDelivery:
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\n").writerows([heading, *rows])
     return TextDelivery(
         f"underlag/{name}.csv",
         text.getvalue(),
-        {"overenskommelse": "gnv_2019", "period": "2020", "mottagen": "2020-05-29T12:00:00", "avsandare": avsandare},
+        {
+            "overenskommelse": "gnv_2019",
+            "period": "2020",
+            "mottagen": "2020-05-29T12:00:00",
+            "avsandare": avsandare,
+            **({"pahittad": True} if pahittad else {}),
+        },
     )
 
 

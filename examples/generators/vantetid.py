@@ -35,7 +35,7 @@ from dagster_project.settings import SEEDS
 Format = Literal["csv", "csv.gz", "parquet"]
 Layout = Literal["month", "region_month", "all"]
 
-SENDER = "PÅHITTAD avsändare (syntetiska uppgifter, inga verkliga personer eller vårdenheter)"
+SENDER = "Syntetiska uppgifter, inga verkliga personer eller vårdenheter"
 
 CONTACT_COLUMNS = (
     "Regionkod",
@@ -552,7 +552,12 @@ def _list(values: Iterable[object]) -> str:
 
 
 def _write_sidecar(extract: Extract, path: Path, received: date) -> None:
-    content = {"kodsystem": extract.code_system, "mottagen": f"{received}T06:00:00", "avsandare": SENDER}
+    content = {
+        "kodsystem": extract.code_system,
+        "mottagen": f"{received}T06:00:00",
+        "avsandare": SENDER,
+        "pahittad": True,
+    }
     sidecar = path.with_name(path.name + ".leverans.yml")
     sidecar.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000), encoding="utf-8")
 

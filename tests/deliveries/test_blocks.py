@@ -7,11 +7,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import made_files as made
 import pytest
 from test_intake import counting, deliver, raw, statuses, take_in
 
 from dagster_project.deliveries import intake, report
+from dagster_project.deliveries.raw import write_register
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources
@@ -269,8 +271,35 @@ def test_a_register_of_before_keeps_what_it_knows(home: Home) -> None:
         dict(zip(looked.split(", "), ("abc", "07,10", "2020-03-01", "2020-03-31", "fff"), strict=True))
     ]
     assert register.known_file("vantetid_primarvard/v1.csv", "vantetid_primarvard", (1, 1), "") == "v1"
-    assert register.rows("pragma user_version") == [{"user_version": 2}]
+    assert register.rows("pragma user_version") == [{"user_version": 3}]
     assert Register(home.register).tackning(2020) == register.tackning(2020)
+
+
+@pytest.mark.parametrize(
+    ("sidecar", "made_up"), [("pahittad: ja\n", 1), ("pahittad: nej\n", 0), ("", 0), ("pahittad: [\n", 0)]
+)
+def test_a_register_of_version_2_learns_from_the_kept_sidecar_what_is_made_up(
+    home: Home, sidecar: str, made_up: int
+) -> None:
+    Register(home.register)
+    with closing(sqlite3.connect(home.register)) as con, con:
+        con.execute("alter table leverans drop column pahittad")
+        values = ("w1", "webbtidbok", "mars.csv", "w1", 1, sidecar, "2020-04-01T12:00:00", 0, "2020-04-01T12:00:00")
+        con.execute("insert into leverans values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, null)", values)
+        con.execute("pragma user_version = 2")
+    assert Register(home.register).rows("select pahittad from leverans") == [{"pahittad": made_up}]
+
+
+@pytest.mark.parametrize("said", [{}, {"pahittad": "true"}])
+def test_a_delivery_is_made_up_when_its_sidecar_says_so(home: Home, said: dict[str, str]) -> None:
+    deliver(home, "webbtidbok", "mars.csv", made.webbtidbok(), period="2020-03", **said)
+    take_in(home, "webbtidbok")
+    register = Register(home.register)
+    write_register(home, register, 2020)
+    assert [bool(row["pahittad"]) for row in register.leveranser()] == [bool(said)]
+    with duckdb.connect() as con:
+        told = con.execute("select pahittad from read_parquet(?)", [str(home.raw / "register" / "leveranser.parquet")])
+        assert told.fetchall() == [(bool(said),)]
 
 
 def test_a_home_of_before_goes_on(home: Home) -> None:
@@ -284,7 +313,7 @@ def test_a_home_of_before_goes_on(home: Home) -> None:
                 rader_karantan, antal_fel, antal_anmarkningar from granskning;
             create table t as select leverans_id, respondent, period, period_slut, rader from tackning;
             create table f as select sokvag, kalla, byte, andrad, sidofil, leverans_id from fil;
-            create table l as select * from leverans;
+            create table l as select * from leverans; alter table l drop column pahittad;
             drop table granskning; drop table tackning; drop table fil; drop table mottagning; drop table bekraftelse;
             drop table leverans; pragma user_version = 0;"""
             + OLD

@@ -83,7 +83,7 @@ def frozen(build_db: Path, *ids: str, year: int = 2020) -> Iterator[tuple[duckdb
         database.create(target, copy, {})
         database.complete(target, described, ids or [table.id for table in catalogue.load(year).tabeller], (), None)
         with duckdb.connect(str(target), read_only=True) as con:
-            yield con, tables.Standing(manifest.behind_tables(described), {}, {})
+            yield con, tables.Standing(manifest.behind_tables(described), {})
 
 
 def published(
@@ -92,5 +92,5 @@ def published(
     """The printed tables with these ids, or all, of a build's own database."""
     edition = catalogue.load(year)
     with frozen(build_db, *ids, year=year) as (con, standing):
-        standing = tables.Standing(standing.marts, held or {}, {})
+        standing = tables.Standing(standing.marts, held or {})
         return [tables.build(con, edition, table, standing) for table in edition.tabeller if table.id in ids or not ids]

@@ -222,6 +222,7 @@ def test_a_release_marks_and_lists_what_it_revises(
             "efter": "27",
             "orsak": "leverans rattad.xlsx (L3) ersätter webbtidbok.xlsx (L2)",
             "varde_status": "",
+            "pahittad": "false",
         }
     ]
     book = openpyxl.load_workbook(second.workbook)

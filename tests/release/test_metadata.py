@@ -94,6 +94,7 @@ def test_fields_say_type_unit_key_and_missing(package: dict[str, Any]) -> None:
         "visa_tid": "integer",
         "boka_tid": "integer",
         "varde_status": "string",
+        "pahittad": "boolean",
     }
     assert (fields["visa_tid"]["title"], fields["visa_tid"]["unit"]) == ("Visa tid", "antal mottagningar")
     assert fields["visa_tid"]["description"].startswith("Antal mottagningar där invånaren kan se")

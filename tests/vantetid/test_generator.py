@@ -165,7 +165,7 @@ def test_everything_says_that_it_is_invented(extract: Extract, generated: Genera
         assert row["HSAIdVardenhet"].startswith("SE9999999999-") or not row["HSAIdVardenhet"]
         assert row["VardkontaktId"].startswith("FEJK") or not row["VardkontaktId"]
     sidecar = yaml.safe_load(Path(f"{generated.files[0]}.leverans.yml").read_text(encoding="utf-8"))
-    assert sidecar["avsandare"].startswith("PÅHITTAD")
+    assert sidecar["pahittad"] is True
     assert (sidecar["kodsystem"], sidecar["mottagen"]) == ("skr", "2020-02-20T06:00:00")
 
 

@@ -15,7 +15,8 @@ import duckdb
 import jinja2
 from markupsafe import Markup
 
-from dagster_project.release import reporttext
+from dagster_project.release import made_up, reporttext
+from dagster_project.release.database import MADE_UP, MARK
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
 from dagster_project.release.workbook import source_lines
@@ -29,7 +30,7 @@ MOST_ROWS = 500
 
 def write(publication: Publication) -> None:
     """Write ``index.html`` into the release's folder."""
-    folder, cover, edition, con = publication.folder, publication.cover, publication.edition, publication.con
+    folder, cover, edition = publication.folder, publication.cover, publication.edition
     workbook = publication.workbook
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
@@ -45,7 +46,7 @@ def write(publication: Publication) -> None:
         utgava=cover.utgava,
         underlag_till=f"{cover.underlag_till:%Y-%m-%d}" if cover.underlag_till else None,
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
-        pahittat=cover.pahittat,
+        varning=cover.warning,
         arbetsbok=workbook,
         nyckeltal=key_figures(edition, publication.tables),
         kapitel=[
@@ -58,7 +59,7 @@ def write(publication: Publication) -> None:
         leveranser=_deliveries(publication.deliveries),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
         markeringar=edition.markeringar,
-        sok=_search(folder, con),
+        sok=_search(publication),
         **{name: Markup((HERE / file).read_text(encoding="utf-8")) for name, file in _INLINE.items()},
     )
     (folder / INDEX).write_text(page, encoding="utf-8")
@@ -67,9 +68,9 @@ def write(publication: Publication) -> None:
 _INLINE = {"css": "page.css", "bibliotek": "list.min.js", "skript": "page.js"}
 
 
-def _search(folder: Path, con: duckdb.DuckDBPyConnection) -> dict[str, Any] | None:
+def _search(publication: Publication) -> dict[str, Any] | None:
     """The search over the status reports, None where there are none. Their text is a file of its own."""
-    choices = reporttext.write(folder, con)
+    choices = reporttext.write(publication.folder, publication.con, made_up.deliveries(publication.deliveries))
     script = Markup((HERE / "sok.js").read_text(encoding="utf-8"))
     return {**choices, "fil": reporttext.DATA.as_posix(), "skript": script} if choices else None
 
@@ -127,14 +128,15 @@ def _behind(lineage: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, st
     """Per table the deliveries and sheets behind it, with how many of their rows."""
 
     def place(row: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(str(row[k] or "") for k in ("tabell", "filnamn", "blad", "leverans_id", "mottagen"))
+        named = (str(row[k] or "") for k in ("tabell", "filnamn", "blad", "leverans_id", "mottagen"))
+        return *named, MARK if row.get(MADE_UP) in (True, "true") else ""
 
     found: dict[str, list[dict[str, str]]] = {}
-    for (tabell, filnamn, blad, leverans_id, mottagen), rows in groupby(sorted(lineage, key=place), key=place):
+    for (tabell, filnamn, blad, leverans_id, mottagen, mark), rows in groupby(sorted(lineage, key=place), key=place):
         count = sum(int(row["rader"] or 0) for row in rows)
         found.setdefault(tabell, []).append(
             {
-                "filnamn": filnamn,
+                "filnamn": f"{filnamn} {mark}".rstrip(),
                 "blad": blad,
                 "leverans_id": leverans_id,
                 "mottagen": mottagen[:16].replace("T", " "),
@@ -149,7 +151,7 @@ def _deliveries(deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     verdict = {"godkand": "godkänd", "godkand_med_anmarkning": "godkänd med anmärkningar"}
     rows = [
         (
-            d["filnamn"],
+            f"{d['filnamn']} {MARK}" if d.get(MADE_UP) else d["filnamn"],
             d["kalla"],
             str(d["mottagen"])[:16].replace("T", " "),
             verdict.get(str(d["status"]), str(d["status"])),

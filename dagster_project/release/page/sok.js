@@ -16,7 +16,7 @@ const RapportSok = {
     const right = data.rapporter.map(([r, a]) => (!region || r === region) && (!ar || String(a) === ar));
     return data.stycken
       .filter(([report, area, , , text]) => right[report] && (!omrade || String(area) === omrade) && terms.every((t) => text.toLowerCase().includes(t)))
-      .map(([report, area, page, line, text]) => ({ region: data.rapporter[report][0], ar: data.rapporter[report][1], area, page, line, parts: RapportSok.parts(text, terms) }));
+      .map(([report, area, page, line, text]) => ({ region: data.rapporter[report][0], ar: data.rapporter[report][1], mark: data.rapporter[report][2], area, page, line, parts: RapportSok.parts(text, terms) }));
   },
   // The words around the first hit, cut into [text, is a hit].
   parts(text, terms, around = 140) {
@@ -51,7 +51,7 @@ if (typeof document !== "undefined") {
     list.replaceChildren(
       ...hits.slice(0, MOST).map((hit) => {
         const [item, place, quote] = ["li", "strong", "q"].map((name) => document.createElement(name));
-        place.textContent = `${hit.region} ${hit.ar}${hit.area ? `, område ${hit.area}` : ""}${hit.page ? `, sida ${hit.page}` : ""}, rad ${hit.line}: `;
+        place.textContent = `${hit.region} ${hit.ar}${hit.mark ? ` ${hit.mark}` : ""}${hit.area ? `, område ${hit.area}` : ""}${hit.page ? `, sida ${hit.page}` : ""}, rad ${hit.line}: `;
         hit.parts.forEach(([text, marked]) => {
           const part = document.createElement(marked ? "mark" : "span");
           part.textContent = text;

@@ -69,6 +69,33 @@ avvisade as (
     from {{ ref('stg_register__leveranser') }}
     where status in ('avvisad', 'kunde_inte_granskas')
     group by kalla, respondent, period
+),
+
+leveranser as (
+    select
+        leverans_id,
+        pahittad
+    from {{ ref('stg_register__leveranser') }}
+),
+
+-- Is all that came to a source made up: for a period, and whatever the period?
+perioder as (
+    select
+        tackning.kalla,
+        tackning.period,
+        bool_and(leveranser.pahittad) as pahittad
+    from {{ ref('stg_register__tackning') }} as tackning
+    inner join leveranser
+        on tackning.leverans_id = leveranser.leverans_id
+    group by tackning.kalla, tackning.period
+),
+
+kallor as (
+    select
+        kalla,
+        bool_and(pahittad) as pahittad
+    from perioder
+    group by kalla
 )
 
 select
@@ -99,6 +126,10 @@ select
     end as status,
     coalesce(inkomna.mottagen, vantande.mottagen, avvisade.mottagen) as mottagen,
     coalesce(inkomna.leverans_id, vantande.leverans_id, avvisade.leverans_id) as leverans_id,
+    -- A verdict is made up with the delivery it rests on. That somebody is missing rests on what others have delivered.
+    coalesce(
+        leveranser.pahittad, status = 'saknas' and coalesce(perioder.pahittad, kallor.pahittad, false)
+    ) as pahittad,
     inkomna._blad,
     inkomna._rad
 from {{ ref('int_leveranskrav_fordelade') }} as krav
@@ -128,3 +159,9 @@ left join avvisade as oidentifierade
         krav.kalla = oidentifierade.kalla
         and oidentifierade.respondent is null
         and krav.period = oidentifierade.period
+left join leveranser
+    on coalesce(inkomna.leverans_id, vantande.leverans_id, avvisade.leverans_id, oidentifierade.leverans_id) = leveranser.leverans_id
+left join perioder
+    on krav.kalla = perioder.kalla and krav.period = perioder.period
+left join kallor
+    on krav.kalla = kallor.kalla

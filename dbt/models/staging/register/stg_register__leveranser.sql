@@ -4,5 +4,6 @@ select
     status,
     respondent,
     cast(period as date) as period,
-    mottagen
+    mottagen,
+    coalesce(pahittad, false) as pahittad
 from {{ source('register', 'leveranser') }}

@@ -1,0 +1,445 @@
+"""Made up is a property of a delivery: every row that rests on one says so wherever it is shown, and nothing else does.
+
+What is made up is read from the sidecars of the examples, and what rests on what from the tables themselves.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import duckdb
+import openpyxl
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rdflib import DCTERMS, Graph, URIRef
+
+from dagster_project.release import catalogue, lineage, made_up, publish
+from dagster_project.release.database import MARK
+from dagster_project.release.manifest import DEMONSTRATION, Draft
+from dagster_project.release.releases import Release, current
+from dagster_project.settings import Home
+from dagster_project.warehouse import dbt
+from dagster_project.warehouse.graph import Graph as Project
+
+REPO = Path(__file__).resolve().parents[2]
+LANDING = REPO / "examples" / "landing"
+SIDECARS = {
+    path.name.removesuffix(".leverans.yml"): (
+        path.parent.name,
+        yaml.safe_load(path.read_text(encoding="utf-8")).get("pahittad", False),
+    )
+    for path in LANDING.rglob("*.leverans.yml")
+}
+FAKE = {name for name, (_, said) in SIDECARS.items() if said}
+FAKE_SOURCES = {kalla for kalla, said in SIDECARS.values() if said}
+REAL_SOURCES = {kalla for kalla, _ in SIDECARS.values()} - FAKE_SOURCES
+
+Row = dict[str, str]
+#: Which rows of a printed table rest on something made up. True: all that there are.
+RESTS: dict[str, bool | Callable[[Row], bool]] = {
+    **dict.fromkeys(
+        [
+            "figur_5",
+            "insatstema",
+            "komiljard_ar",
+            "komiljard_utfall",
+            "komiljard_varianter",
+            "kommunutsagor",
+            "malbild",
+            "medelsredovisning",
+            "medelsredovisning_summa",
+            "paminnelser",
+            "rapportsumma",
+            "rapporttackning",
+            "regionoversikt",
+            "storhet_kostnadsandel",
+            "storhet_kostnadsandel_senaste",
+            "storhet_specialistbevis",
+            "svarsfrekvens_fraga",
+            "svarsfrekvens_region",
+            "tabell_3",
+            "tre_dagar",
+            "tre_dagar_avstamning",
+            "tre_dagar_granskning",
+            "tre_dagar_gransniva",
+            "tre_dagar_yrke",
+            "utsagor",
+        ],
+        True,
+    ),
+    **dict.fromkeys(
+        [
+            "liknande_regioner",
+            "medel_avvikelser",
+            "medel_kommuner_2020",
+            "medel_per_ar",
+            "medel_region_2020",
+            "rattelser",
+            "revideringar",
+            "specialistutbildning",
+            "storhet_aterinskrivning",
+            "storhet_aterinskrivning_senaste",
+            "storhet_fortroende",
+            "storhet_fortroende_senaste",
+            "strategidokument",
+            "tabell_1",
+            "tabell_2",
+        ],
+        False,
+    ),
+    # Nobody is known to have handed in, or not, what goes to somebody else; what is not due yet has no verdict.
+    "kalender": lambda row: row["kalla"] in FAKE_SOURCES and row["status"] in ("inkommen", "sen", "saknas"),
+    "leveransstatus": lambda row: (
+        row["kalla"] in FAKE_SOURCES and any(int(row[k]) for k in ("inkomna", "sena", "saknade"))
+    ),
+    "komiljard_villkor": lambda row: row["villkor"] != "nulagesrapport",
+    "svarsfrekvens": lambda row: row["kalla"] in FAKE_SOURCES,
+    "storheter_riket": lambda row: row["kalla"] in FAKE_SOURCES,
+    "regionprofil": lambda row: row["indikator_id"] == "kostnadsandel_primarvard",
+    "underlag": lambda row: row["slag"] not in ("dialog", "synpunkt"),
+    "tryckt_mot_beraknat": lambda row: row["tabell"] not in ("Tabell 1", "Tabell 2"),
+}
+
+
+@pytest.fixture(scope="module")
+def release(example_home: Home) -> Release:
+    found = current(example_home, 2020)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def printed(release: Release) -> dict[str, list[Row]]:
+    """Every printed table as csv."""
+    found = {}
+    for table in catalogue.load(2020).tabeller:
+        with (release.path / "csv" / f"{table.id}.csv").open(encoding="utf-8", newline="") as stream:
+            found[table.id] = list(csv.DictReader(stream))
+    return found
+
+
+def expected(table: str, row: Row) -> bool:
+    rule = RESTS[table]
+    return rule if isinstance(rule, bool) else rule(row)
+
+
+def wholly(table: str, rows: list[Row]) -> bool:
+    return bool(rows) and all(expected(table, row) for row in rows)
+
+
+@pytest.fixture(scope="module")
+def whole(printed: dict[str, list[Row]]) -> set[str]:
+    """The tables that are made up from first row to last."""
+    return {name for name, rows in printed.items() if wholly(name, rows)}
+
+
+@pytest.fixture(scope="module")
+def mixed(printed: dict[str, list[Row]], whole: set[str]) -> set[str]:
+    return {name for name, rows in printed.items() if any(expected(name, row) for row in rows)} - whole
+
+
+# --- what is made up --------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_say_which_of_them_are_made_up() -> None:
+    """What the examples' own list calls made up; what is printed or published by others is not."""
+    assert {name for name, (kalla, _) in SIDECARS.items() if kalla in REAL_SOURCES} | {"synpunkter_2020.csv"} == {
+        name for name, (_, said) in SIDECARS.items() if not said
+    }
+    assert {"befolkning", "inriktningsdokument", "kolada", "webbtidbok"} == REAL_SOURCES
+    said = (REPO / "examples" / "README.md").read_text(encoding="utf-8")
+    for line in said.splitlines():
+        if match := re.match(r"\| `([^`]+)`(?:, `([^`]+)`)? \| (.*) \|", line):
+            files = {p.name for pattern in match.groups()[:2] if pattern for p in LANDING.glob(pattern)} & set(SIDECARS)
+            assert files
+            assert {name in FAKE for name in files} == {"**made" in match[3]}, line
+
+
+def test_every_row_says_whether_it_is_made_up(printed: dict[str, list[Row]]) -> None:
+    assert RESTS.keys() == printed.keys()
+    for name, rows in printed.items():
+        for row in rows:
+            assert row["pahittad"] == ("true" if expected(name, row) else "false"), (name, row)
+
+
+def test_a_row_with_a_made_up_delivery_behind_it_is_made_up(release: Release, printed: dict[str, list[Row]]) -> None:
+    with (release.path / "csv" / "harkomst.csv").open(encoding="utf-8", newline="") as stream:
+        behind = [row for row in csv.DictReader(stream) if row["filnamn"]]
+    assert {row["filnamn"]: row["pahittad"] for row in behind} == {
+        name: "true" if name in FAKE else "false" for name in {row["filnamn"] for row in behind}
+    }
+    fake = {(row["tabell"], row["nyckel"]) for row in behind if row["filnamn"] in FAKE}
+    keys = {table.id: table.nyckel for table in catalogue.load(2020).tabeller}
+    seen = 0
+    for name, rows in printed.items():
+        for row in rows:
+            if (name, ", ".join(f"{part}={row[part]}" for part in keys[name])) in fake:
+                assert row["pahittad"] == "true"
+                seen += 1
+    assert seen > 500
+
+
+def test_nobody_real_is_late_or_missing_because_of_something_made_up(
+    release: Release, printed: dict[str, list[Row]]
+) -> None:
+    names = {row["respondent"] for row in printed["paminnelser"]}
+    assert len(names) > 64
+    assert all(re.fullmatch(r"Påhittad uppgiftslämnare \d+", name) for name in names)
+    late = [
+        row for row in printed["medelsredovisning"] if "False" in (row["rekvisition_i_tid"], row["redovisning_i_tid"])
+    ]
+    assert {row["mottagare_namn"][:8] for row in late} == {"Påhittad"}
+    assert "Region Skåne" not in {row["mottagare_namn"] for row in printed["medelsredovisning"]}
+    failed = [r for r in printed["komiljard_villkor"] if r["sammantaget"] in ("underkand", "inga_data")]
+    assert {row["region"][:8] for row in failed} <= {"Påhittad"}
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        everybody = {name for (name,) in con.execute("select distinct respondent from mart.kalender").fetchall()}
+    sheet = openpyxl.load_workbook(release.workbook, read_only=True)["Påminnelser"]
+    shown = {cell for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert shown & everybody == set()
+
+
+# --- where it is said -------------------------------------------------------------------------------------------------
+
+
+def test_the_workbook(release: Release, printed: dict[str, list[Row]], whole: set[str], mixed: set[str]) -> None:
+    book = openpyxl.load_workbook(release.workbook)
+    assert str(book["Om statistiken"]["A1"].value).startswith(f"{DEMONSTRATION}: ")
+    assert book.properties.title.startswith(f"{DEMONSTRATION}: ")
+    contents = {row[0]: str(row[1]) for row in book["Innehåll"].iter_rows(values_only=True)}
+    for table in catalogue.load(2020).tabeller:
+        sheet = book[table.blad]
+        assert (MARK in str(sheet["A1"].value)) == (table.id in whole), table.id
+        assert (MARK in contents[table.blad]) == (table.id in whole), table.id
+        cells = [str(cell) for row in sheet.iter_rows(min_row=2, values_only=True) for cell in row if cell is not None]
+        explained = [cell for cell in cells if cell.startswith(MARK) and cell != MARK]
+        assert len(explained) == (table.id in whole | mixed), table.id
+        if table.id in mixed and not table.pivot:
+            marked = [cell for cell in cells if MARK in cell.split() and cell not in explained]
+            assert len(marked) == sum(expected(table.id, row) for row in printed[table.id]), table.id
+        elif table.id not in mixed:
+            assert [cell for cell in cells if MARK in cell] == explained, table.id
+
+
+def test_the_document(release: Release, printed: dict[str, list[Row]], whole: set[str], mixed: set[str]) -> None:
+    document = docx.Document(str(release.path / "tabeller.docx"))
+    first, *_ = [p.text for p in document.paragraphs if p.style.name == "Title"]
+    assert first.startswith(f"{DEMONSTRATION}: ")
+    captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
+    tables = {table.id: table for table in catalogue.load(2020).tabeller}
+    said = {name: next(c for c in captions if table.titel in c) for name, table in tables.items()}
+    assert {name for name, caption in said.items() if MARK in caption} == whole
+    rows = sum(MARK in cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    assert rows == sum(expected(name, row) for name in mixed for row in printed[name])
+
+
+def test_the_page(release: Release, printed: dict[str, list[Row]], whole: set[str], mixed: set[str]) -> None:
+    page = (release.path / "index.html").read_text(encoding="utf-8")
+    assert f"<title>{DEMONSTRATION}: " in page
+    sections = dict(re.findall(r'<section aria-labelledby="(\w+)">(.*?)</section>', page, re.DOTALL))
+    for name, rows in printed.items():
+        heading = re.search(rf'<h2 id="{name}">(.*?)</h2>', sections[name])
+        assert heading
+        assert (MARK in heading[1]) == (name in whole), name
+        marked = sum(MARK in row for row in re.findall(r"<tr>(.*?)</tr>", sections[name], re.DOTALL))
+        assert marked == (sum(expected(name, row) for row in rows) if name in mixed else 0), name
+    listed = dict(re.findall(r'class="k1" data-v="([^"]*?)( \[påhittad\])?">', sections["leveranser"]))
+    assert {name for name, mark in listed.items() if mark} == FAKE & listed.keys()
+    assert FAKE & listed.keys()
+
+
+def test_key_figures_are_marked_as_their_rows(release: Release, printed: dict[str, list[Row]]) -> None:
+    page = (release.path / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'<li><a href="#(\w+)">[^<]*</a><strong>([^<]*)</strong>', page)
+    assert {name for name, _ in shown} & RESTS.keys()
+    for name, value in shown:
+        if isinstance(RESTS[name], bool):
+            assert (MARK in value) == RESTS[name], name
+
+
+def test_the_figures(release: Release, whole: set[str], mixed: set[str]) -> None:
+    with (release.path / "figurer" / "figurer.csv").open(encoding="utf-8", newline="") as stream:
+        figures = {row["id"]: row for row in csv.DictReader(stream)}
+    of_table = {figure.id: figure.tabell for figure in catalogue.load(2020).figurer}
+    assert {row["pahittad"] for row in figures.values()} == {"true", "false"}
+    for name, row in figures.items():
+        if not row["svg"] or of_table[name] in mixed:
+            continue
+        fake = of_table[name] in whole
+        assert row["pahittad"] == ("true" if fake else "false"), name
+        svg = ET.parse(release.path / "figurer" / row["svg"]).getroot()
+        title = svg.find("{http://www.w3.org/2000/svg}title")
+        assert title is not None
+        for text in (str(title.text), row["rubrik"], row["alttext"], "".join(svg.itertext())):
+            assert (MARK in text) == fake, name
+
+
+def test_the_metadata(release: Release, whole: set[str], mixed: set[str]) -> None:
+    package = json.loads((release.path / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["title"].startswith(f"{DEMONSTRATION}: ")
+    resources = {r["name"]: r for r in package["resources"]}
+    graph = Graph().parse(release.path / "dcat-ap-se.ttl")
+    for name in RESTS:
+        resource = resources[name]
+        [field] = [f for f in resource["schema"]["fields"] if f["name"] == "pahittad"]
+        assert (field["type"], "trueValues" in field) == ("boolean", False)
+        [node] = [s for s in graph.subjects(DCTERMS.identifier) if str(s).endswith(f"dataset/{name}")]
+        assert isinstance(node, URIRef)
+        for said in (resource["title"], str(graph.value(node, DCTERMS.title))):
+            assert (MARK in said) == (name in whole), name
+        for said in (resource["description"], str(graph.value(node, DCTERMS.description))):
+            assert (MARK in said) == (name in whole | mixed), name
+    titles = [str(title) for title in graph.objects(predicate=DCTERMS.title)]
+    assert sum(title.startswith(DEMONSTRATION) for title in titles) == 1
+
+
+def test_the_database(release: Release, printed: dict[str, list[Row]]) -> None:
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        for name, rows in printed.items():
+            answer = con.execute(f"select pahittad from tabell.{name} order by _ordning").fetchall()
+            assert [flag for (flag,) in answer] == [expected(name, row) for row in rows], name
+        comments = dict(
+            con.execute("select table_name, comment from duckdb_tables() where schema_name = 'mart'").fetchall()
+        )
+    real = {"inriktningsdokument", "webbtidbok", "region_liknande", "medelsfordelning", "strategidokument"}
+    real |= {"specialistutbildning", "tryckt_utsaga", "rattelser", "revideringar"}
+    assert {name for name, comment in comments.items() if MARK not in comment} == real
+
+
+def test_the_manifest(release: Release) -> None:
+    said = release.manifest
+    assert said["slag"] == DEMONSTRATION
+    assert {row["filnamn"] for row in said["leveranser"] if row.get("pahittad")} == FAKE & {
+        row["filnamn"] for row in said["leveranser"]
+    }
+    assert "pahittade" not in said["tabeller"]["mart.webbtidbok"]
+    survey = said["tabeller"]["mart.kommunenkat_resultat"]
+    assert survey["pahittade"] == survey["rader"]
+
+
+def test_the_search_in_made_up_reports_says_so(release: Release) -> None:
+    text = (release.path / "sok" / "rapporttext.js").read_text(encoding="utf-8")
+    reports = json.loads(text.removeprefix("window.RAPPORTTEXT=").removesuffix(";\n"))["rapporter"]
+    assert reports
+    assert {mark for *_, mark in reports} == {MARK}
+
+
+def test_a_release_of_real_deliveries_says_nothing(release_of: Callable[..., Release]) -> None:
+    release = release_of()
+    assert "slag" not in release.manifest
+    for path in release.path.rglob("*"):
+        if path.suffix in (".html", ".json", ".ttl", ".svg"):
+            text = path.read_text(encoding="utf-8")
+            assert MARK not in text, path
+            assert DEMONSTRATION not in text, path
+    for path in (release.path / "csv").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as stream:
+            assert {row.get("pahittad") for row in csv.DictReader(stream)} <= {"false", None}
+    for name in (release.workbook, release.path / "tabeller.docx"):
+        assert MARK not in _everything(name)
+        assert DEMONSTRATION not in _everything(name)
+
+
+def _everything(path: Path) -> str:
+    if path.suffix == ".docx":
+        document = docx.Document(str(path))
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(p.text for p in document.paragraphs), *cells])
+    book = openpyxl.load_workbook(path)
+    return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+
+
+def test_what_is_held_stays_marked(example_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    home = Home(tmp_path / "hem")
+    shutil.copytree(example_home.root, home.root, symlinks=True, ignore=shutil.ignore_patterns("dagster", "datadocs"))
+    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
+    held = dict.fromkeys(("legitimationsyrken_balans", "webbtidbok", "tabell.figur_5"), "Ett skäl.")
+    draft = Draft(2020, dbt.build_db(home, 2020), dbt.manifest_of(home), [], "x", held, "x")
+    made = publish.publish(home, draft)
+    with duckdb.connect(str(made.database), read_only=True) as con:
+        for name, fake in (("tabell_3", True), ("figur_5", True), ("tabell_2", False), ("tabell_1", False)):
+            assert con.execute(f"select distinct pahittad from tabell.{name}").fetchall() == [(fake,)], name
+
+
+# --- the rule itself --------------------------------------------------------------------------------------------------
+
+GROUPS = 4
+Delivered = st.lists(
+    st.tuples(st.integers(0, GROUPS - 1), st.integers(0, 3), st.integers(0, 2)), max_size=8, unique=True
+)
+RECIPE = {
+    "databas": "bygge",
+    "modeller": {},
+    "marter": {
+        "per_grupp": [
+            {"modell": "stg_a", "koppling": "h.grupp = m.grupp", "matt": ["antal"]},
+            {"modell": "stg_b", "koppling": "h.grupp = m.grupp", "matt": ["annat"]},
+        ],
+        "summa": [{"modell": "per_grupp", "koppling": "true"}],
+    },
+    "tabeller": {"lista": [{"modell": "per_grupp", "koppling": "h.grupp = m.grupp"}]},
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(a=Delivered, b=Delivered, fake=st.sets(st.tuples(st.sampled_from("ab"), st.integers(0, 3))))
+def test_a_row_is_made_up_exactly_when_a_delivery_behind_it_is(
+    tmp_path: Path, a: Any, b: Any, fake: set[tuple[str, int]]
+) -> None:
+    """Rows of two sources in groups; a mart of the groups, a mart of their sum, and a printed list of the groups."""
+    nodes: dict[str, Any] = {
+        f"model.x.{name}": {"resource_type": "model", "name": name, "alias": name, "config": {"schema": schema}}
+        | {"depends_on": {"nodes": parents}}
+        for name, schema, parents in (
+            ("stg_a", "staging", ["source.x.a.rader"]),
+            ("stg_b", "staging", ["source.x.b.rader"]),
+            ("per_grupp", "mart", ["model.x.stg_a", "model.x.stg_b"]),
+            ("summa", "mart", ["model.x.per_grupp"]),
+            ("lista", "tabell", ["model.x.per_grupp"]),
+        )
+    }
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(json.dumps({"nodes": nodes, "sources": {}}), encoding="utf-8")
+    with duckdb.connect() as con:
+        con.execute("attach ':memory:' as utgava")
+        con.execute("attach ':memory:' as bygge")
+        for name, rows in (("a", a), ("b", b)):
+            con.execute("create schema if not exists bygge.staging")
+            con.execute(f"create table bygge.staging.stg_{name} (grupp integer, _leverans_id varchar, _rad integer)")
+            for grupp, delivery, rad in rows:
+                con.execute(f"insert into bygge.staging.stg_{name} values (?, ?, ?)", [grupp, f"{name}{delivery}", rad])
+        con.execute(
+            f"create schema utgava.mart; create table utgava.mart.per_grupp as select range as grupp from range({GROUPS})"
+        )
+        con.execute("create table utgava.mart.summa as select 1 as allt")
+        con.execute(
+            f"create schema utgava.tabell; create table utgava.tabell.lista as select range as grupp, 1 + range as _ordning from range({GROUPS})"
+        )
+        con.execute(
+            "create schema bygge.mart; create view bygge.mart.per_grupp as from utgava.mart.per_grupp; use bygge"
+        )
+        opened = lineage.Lineage(con, Home(tmp_path), "x.1", RECIPE, tmp_path)
+        opened._made |= {'staging."stg_a"', 'staging."stg_b"'}
+        RECIPE["modeller"] = {f"stg_{n}": {"schema": "staging", "sql": "", "ovanfor": []} for n in "ab"}
+        made = {f"{name}{number}": name for name, number in fake}
+        marks = made_up.find(opened, Project(manifest), {}, ["lista"], made, {})
+
+    behind = [
+        {f"{n}{d}" for n, rows in (("a", a), ("b", b)) for g, d, _ in rows if g == group} for group in range(GROUPS)
+    ]
+    # A group that nothing was delivered about rests on all that came to the two sources.
+    judged = [bool(ids & made.keys()) if ids else bool(made) for ids in behind]
+    assert marks.tables.get("lista", frozenset()) == {1 + group for group in range(GROUPS) if judged[group]}
+    assert marks.marts.get("per_grupp", 0) == sum(judged)
+    assert marks.marts.get("summa", 0) == any(judged)
