@@ -160,7 +160,9 @@ left join avvisade as oidentifierade
         and oidentifierade.respondent is null
         and krav.period = oidentifierade.period
 left join leveranser
-    on coalesce(inkomna.leverans_id, vantande.leverans_id, avvisade.leverans_id, oidentifierade.leverans_id) = leveranser.leverans_id
+    on
+        leveranser.leverans_id
+        = coalesce(inkomna.leverans_id, vantande.leverans_id, avvisade.leverans_id, oidentifierade.leverans_id)
 left join perioder
     on krav.kalla = perioder.kalla and krav.period = perioder.period
 left join kallor
