@@ -113,7 +113,13 @@ def _to_do(verdict: Granskning, passed: bool) -> str:
     if not passed:
         return f"Rätta det som står under {FINDINGS} och skicka en ny, hel fil."
     if verdict.karantan or lost_cells(verdict):
-        return "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här."
+        said = "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här."
+        if verdict.tveksamma:
+            said += (
+                f" Är ett tal rätt fast det ser fel ut: bekräfta det i {sidecar.KALLAS}, under bekraftat, med kolumn, varde, av (vem som "
+                "bekräftar) och varfor."
+            )
+        return said
     if verdict.anmarkningar:
         return f"Läs igenom {FINDINGS}. Skicka en ny, hel fil om något ska rättas. Annars behöver du inte göra något."
     return "Du behöver inte göra något."

@@ -120,6 +120,9 @@ def test_a_region_alone_is_held_against_what_it_had_before(home: Home, times: in
         )
     ]
     assert counting(home, "12") == [("mars.csv", "2020-03-01")]
+    [waiting_for] = [r["leverans_id"] for r in Register(home.register).leveranser() if r["filnamn"] == "april.csv"]
+    report = (home.reports / waiting_for / "granskning.md").read_text(encoding="utf-8")
+    assert "bekräfta det i filen med uppgifter om leveransen, under bekraftat, med kolumn, varde, av" in report
     said = [{"kolumn": "Visa tid", "varde": str(85 * times), "av": "Inera", "varfor": "ny tjänst"}]
     deliver(home, "webbtidbok", "april.csv", wrong, period="2020-04", mottagen="2020-05-03T10:00:00", bekraftat=said)
     take_in(home, "webbtidbok")

@@ -83,7 +83,7 @@ def test_equal_findings_are_told_once(judge: Callable[..., Any]) -> None:
     for row in (2, 4, 5):
         made.changed(rows, row, 9, "lagom")
     [found] = findings(judge("kommunenkat", rows).report)
-    assert (found["Rad"], found["Följd"]) == ("2, 4, 5", "raderna räknas inte")
+    assert (found["Rad"], found["Följd"]) == ("2, 4, 5", "uppgifterna räknas inte")
     assert found["Vad"].endswith("Det gäller 3 rader.")
 
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from reference import Contact, Delivery, Frame, Lists, current, judge_delivery, read_csv
 
-from dagster_project.deliveries import intake
+from dagster_project.deliveries import bench, intake
 from dagster_project.deliveries import raw as raw_tables
 from dagster_project.deliveries.register import Register
 from dagster_project.errors import NothingPublished
@@ -189,7 +189,7 @@ def test_a_second_look_does_no_work(home: Home, monkeypatch: pytest.MonkeyPatch)
     generate(extract, home.landing / CONTACTS)
     write_frame(extract, home.landing / FRAME / "ram.csv")
     assert len(take_in(home).granskade) == 2
-    monkeypatch.setattr(intake, "judge_file", lambda *_: pytest.fail("judged again"))
+    monkeypatch.setattr(bench, "judge_file", lambda *_: pytest.fail("judged again"))
     monkeypatch.setattr(intake, "describe", lambda *_: pytest.fail("read again"))
     assert take_in(home).granskade == []
 
