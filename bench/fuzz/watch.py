@@ -133,10 +133,15 @@ def _look(worker: Worker, told: Told, singles: Singles) -> tuple[str, str] | Non
         return "died", f"exit code {worker.process.exitcode}"
     if not worker.batch:
         return None
-    if time.monotonic() - worker.heard > SECONDS * (1 if len(worker.batch) == 1 else 3):
+    if time.monotonic() - worker.heard > _patience() * (1 if len(worker.batch) == 1 else 3):
         return "hang", f"over {SECONDS:g} s"
     grown = _memory(worker.process.pid) - worker.floor
     return ("memory", f"{grown >> 20} MB") if grown > BYTES else None
+
+
+def _patience() -> float:
+    """:data:`SECONDS` of a machine with nothing else to do: longer by as much as is asked of its processors."""
+    return SECONDS * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _broke(worker: Worker, failure: tuple[str, str], told: Told, singles: Singles) -> None:
