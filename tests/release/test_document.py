@@ -254,4 +254,4 @@ def test_no_channel_relates_boka_to_visa(channels: Channels) -> None:
     ]
     assert len(grid.rows) == 22, "21 regions and no total"
     header = (channels.folder / "csv" / "tabell_2.csv").read_text(encoding="utf-8").splitlines()[0]
-    assert header == "period,region_kod,region,visa_tid,boka_tid,varde_status"
+    assert header == "period,region_kod,region,visa_tid,boka_tid,varde_status,pahittad"
