@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from dagster import DagsterInstance
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
@@ -22,9 +23,9 @@ from sqlalchemy.pool import QueuePool
 class EventLog(SqliteEventLogStorage):
     """The storage of ``<DAGSTER_HOME>/history/runs``: its index and one run's file open at a time. What it writes is Dagster's own."""
 
-    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        self._inst_data = inst_data
         self._open: dict[str, sa.Engine] = {}
-        super().__init__(base_dir, inst_data)
 
     @classmethod
     def config_type(cls) -> Any:
@@ -32,7 +33,12 @@ class EventLog(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> EventLog:  # noqa: ARG003
-        return cls(str(Path(os.environ["DAGSTER_HOME"], "history", "runs")), inst_data)
+        return cls(inst_data)
+
+    def register_instance(self, instance: DagsterInstance) -> None:
+        """Begin: only the instance knows in what home folder it is, also where that has been moved or copied."""
+        super().__init__(str(Path(instance.root_directory, "history", "runs")), self._inst_data)
+        super().register_instance(instance)
 
     @property
     def supports_asset_checks(self) -> bool:

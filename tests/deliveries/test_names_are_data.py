@@ -49,6 +49,8 @@ def test_names_and_places_change_nothing(tmp_path: Path, folder: str) -> None:
     source = all_sources()["vantetid_primarvard"]
     for number, name in enumerate(NAMES):
         deliver(home, source.kalla, name, f"{HEADING}\n{CONTACT.format(number)}\n")
+        received = f"mottagen: 2020-02-{number + 1:02}T08:00:00\n"  # or nobody would know which of them came last
+        deliver(home, source.kalla, f"{name}.leverans.yml", received)
     table = {h: [c or None] for h, c in zip(HEADING.split(";"), CONTACT.format("P").split(";"), strict=True)}
     pq.write_table(pa.table(table), home.landing / source.kalla / "februari.') as x(c0), range('9.parquet")
     before = sorted(p for p in tmp_path.rglob("*") if not p.is_relative_to(home.root))

@@ -30,7 +30,15 @@ ASKED: dict[str, dict[str, Any]] = {
     "specialistbevis": {"Specialitet": "Allmänmedicin"},
     "underlag": {"Kommunkod": None, "Period": 2020, "Undersökning": None},
     "vardenisiffror": {"Värde": 100},
-    "kodning": {"Kodblad": "01/gnv_2019/AB", "Region": "Stockholm", "Överenskommelse": "gnv_2019", "Kodare": "AB"},
+    "kodning": {
+        "Kodblad": "01/gnv_2019/AB",
+        "Region": "Stockholm",
+        "Överenskommelse": "gnv_2019",
+        "Kodare": "AB",
+        "Område": 1,
+        "År från": 2019,
+        "År till": 2020,
+    },
 }
 #: A number, where 10 is none to believe.
 NUMBER = {"rakenskap": 10**9}

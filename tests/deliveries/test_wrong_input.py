@@ -831,7 +831,9 @@ def test_report_to_the_sender(judge: Callable[..., Any]) -> None:
     assert re.fullmatch("[0-9a-f]{12}", facts.pop("Referens"))
     assert facts == {
         "Bedömning": "Delvis godkänd (2 rader räknas inte)",
-        "Vad du behöver göra": "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här.",
+        "Vad du behöver göra": "Rätta det som inte räknas och skicka en ny, hel fil. Den ersätter då den här. Är ett tal rätt fast det "
+        "ser fel ut: bekräfta det i filen med uppgifter om leveransen, under bekraftat, med kolumn, varde, av (vem som bekräftar) och "
+        "varfor.",
         "Det här gäller": f"19 rader räknas: {', '.join(others[:-1])} och {others[-1]}, för mars 2020.",
         "Det här gäller inte": "2 rader räknas inte (rad 3, 4). Uppgifterna för Gotland, för mars 2020 väntar på er bekräftelse; det som "
         "gällde förut står kvar.",

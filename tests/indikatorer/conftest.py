@@ -66,7 +66,7 @@ def deliver(home: Home) -> None:
         "kolada/N71000_3.json",
         page([entry("N71000", "0003", 2024, 5100), entry("N71000", "0025", 2024, 7000)], 3, 3),
     )
-    old = {"values": [entry("N79179", "0003", 2025, 11.1)], "count": 1, "next_url": None}
+    old = {"values": [entry("N79179", "0003", 2025, 55.1)], "count": 1, "next_url": None}
     put(home, "kolada/aldre.json", old, "2026-01-01T08:00:00")
     gone = {
         "values": [entry("N79179", "0003", 2023, 50.0), entry("N79179", "0005", 2023, 60.0, deleted=True)],

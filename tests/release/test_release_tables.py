@@ -121,7 +121,7 @@ def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(table: Ta
 def test_delivery_status_is_counted_and_printed_deviations_are_shown(table: Table) -> None:
     (row,) = table("leveransstatus").wide.itertuples(index=False)
     agreement = "God och nära vård 2019 – en omställning av hälso- och sjukvården med fokus på primärvården"
-    assert list(row) == ["Mottagningar med webbtidbok", agreement, "2020-03-01", 21, 19, 0, 0, 2, 0, 0]
+    assert list(row) == ["Mottagningar med webbtidbok", agreement, "2020-03-01", 21, 19, 0, 0, 2, 0, 0, 0]
     assert list(table("tryckt_mot_beraknat").wide["Avvikelse"]) == ["X05", "X02"]
 
 
