@@ -71,6 +71,16 @@ def test_codes_are_counted_over_the_municipalities_that_gave_the_answer(con: duc
     assert [row for row in found[1:] if row[1] != 0] == expected
 
 
+def test_a_report_that_nobody_has_read_says_nothing_and_not_nought(con: duckdb.DuckDBPyConnection) -> None:
+    coded = "select distinct region_kod from mart.regionbild where underlag like 'nulagesrapport_%'"
+    read = {code for (code,) in con.execute(coded).fetchall()}
+    shown = con.execute("select region_kod, kodade, insatser from tabell.regionoversikt").fetchall()
+    assert read < {code for code, *_ in shown}
+    for code, facts, measures in shown:
+        assert (facts is not None, measures is not None) == (code in read, code in read)
+        assert facts != 0
+
+
 def test_nobody_can_be_found_by_role_and_place(con: duckdb.DuckDBPyConnection) -> None:
     """Roles are counted for all regions and all municipalities together, and stand nowhere else."""
     role = "medicinskt ansvarig sjuksköterska"

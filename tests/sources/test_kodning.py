@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections import defaultdict
@@ -388,6 +389,17 @@ def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded
 
 
 # --- the follow-up of 2016–2018 ---------------------------------------------------------------------------------------
+
+
+def test_no_statement_about_all_regions_is_counted_out_of_the_three_that_are_read(coded: Coded) -> None:
+    found = coded.ask(
+        "select utsaga, antal, antal_nej, antal_ej_angivet, andel, regioner, varde_status from mart.utsaga"
+    )
+    assert found
+    assert {row[1:] for row in found} == {(None, None, None, None, None, "x")}
+    assert all(re.match(r"Ännu inte räknad \([123] av \d+ lästa\): ", row[0]) for row in found)
+    twice = "select 1 from mart.utsaga group by ar, overenskommelse, utsaga_id having count(*) > 1"
+    assert coded.ask(twice) == []
 
 
 def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> None:

@@ -26,8 +26,12 @@ regionvis as (
     select
         region_kod,
         count(*) filter (where kolumn = 'namngivna') as namngivna,
-        count(*) filter (where kolumn = 'kodade') as kodade,
-        count(*) filter (where kolumn = 'insatser') as insatser,
+        -- A report that nobody has read says nothing, and not nought.
+        nullif(count(*) filter (where kolumn = 'kodade'), 0) as kodade,
+        case
+            when count(*) filter (where kolumn in ('kodade', 'insatser')) > 0
+                then count(*) filter (where kolumn = 'insatser')
+        end as insatser,
         max(antal) filter (where kolumn = 'intervjuer') as intervjuer,
         coalesce(max(n) filter (where kolumn = 'intervjuade_kommuner'), 0) as intervjuade_kommuner,
         max(varde) filter (where kolumn = 'malbild') as malbild,
