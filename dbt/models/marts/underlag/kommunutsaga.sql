@@ -1,4 +1,145 @@
--- Each statement about municipalities: counted where its base is reached, and otherwise only said to be waiting.
+-- Each statement about municipalities, out of the survey's answers, its free text, or the interviews: counted where
+-- its base is reached, and otherwise only said to be waiting.
+with utsagor as (
+    select
+        utsagor.*,
+        {{ publikationsar('utsagor.publikation') }} as ar,
+        kodram.etikett,
+        kodram.underlag,
+        case kodram.underlag when 'intervju' then 'intervju' else kodram.fraga end as fraga
+    from {{ ref('kommunutsagor') }} as utsagor
+    inner join {{ ref('kommunkodram') }} as kodram
+        on utsagor.falt = kodram.falt
+),
+
+-- A report prints the survey of the year before, and the interviews of its own year.
+material as (
+    select
+        *,
+        case underlag when 'intervju' then 'intervjuer_' || ar else 'kommunenkat_' || (ar - 1) end as material
+    from utsagor
+    where ar <= {{ var('ar') }}
+),
+
+-- Whom a statement is about. A municipality without a free text has said nothing and needs no judge.
+tillfragade as (
+    select
+        'fritext' as underlag,
+        kommuner.undersokning as material,
+        fragor.fraga,
+        kommuner.kommun_kod,
+        bedomda.kommun_kod is not null or fritext.kommun_kod is null as bedomd
+    from {{ ref('stg_kommunenkat__kommuner') }} as kommuner
+    inner join {{ ref('enkatfragor') }} as fragor
+        on kommuner.undersokning = fragor.undersokning and fragor.fragetyp = 'fritext'
+    left join {{ ref('stg_kommunenkat__fritext') }} as fritext
+        on
+            kommuner.undersokning = fritext.undersokning
+            and kommuner.kommun_kod = fritext.kommun_kod
+            and fragor.fraga = fritext.fraga
+    left join {{ ref('int_underlag_bedomda') }} as bedomda
+        on
+            kommuner.undersokning = bedomda.material
+            and kommuner.kommun_kod = bedomda.kommun_kod
+            and fragor.fraga = bedomda.fraga
+
+    union all
+
+    select
+        'intervju' as underlag,
+        'intervjuer_' || intervjuer.ar as material,
+        'intervju' as fraga,
+        intervjuer.kommun_kod,
+        any_value(bedomda.kommun_kod) is not null as bedomd
+    from {{ ref('stg_underlag__rader') }} as intervjuer
+    left join {{ ref('int_underlag_bedomda') }} as bedomda
+        on
+            'intervjuer_' || intervjuer.ar = bedomda.material
+            and intervjuer.kommun_kod = bedomda.kommun_kod
+            and bedomda.fraga = 'intervju'
+    where intervjuer.slag = 'intervju' and intervjuer.kommun_kod is not null
+    group by intervjuer.ar, intervjuer.kommun_kod
+),
+
+uppgifter as (
+    select
+        material,
+        kommun_kod,
+        kommun,
+        falt,
+        max(varde) as varde,
+        bool_or(tillstand = 'oenig') as oenig
+    from {{ ref('kommunuppgift') }}
+    group by material, kommun_kod, kommun, falt
+),
+
+raknade as (
+    select
+        material.utsaga_id,
+        any_value(material.material) as material,
+        count(*) as bas,
+        count(*) filter (where tillfragade.bedomd and not coalesce(uppgifter.oenig, false)) as antal_bedomda,
+        count(*) filter (where uppgifter.varde = coalesce(material.varde, uppgifter.varde)) as antal,
+        string_agg(uppgifter.kommun, ', ' order by uppgifter.kommun_kod)
+        filter (where uppgifter.varde = coalesce(material.varde, uppgifter.varde)) as kommuner
+    from material
+    inner join tillfragade
+        on
+            material.underlag = tillfragade.underlag
+            and material.material = tillfragade.material
+            and material.fraga = tillfragade.fraga
+    left join uppgifter
+        on
+            material.material = uppgifter.material
+            and tillfragade.kommun_kod = uppgifter.kommun_kod
+            and material.falt = uppgifter.falt
+    group by material.utsaga_id
+
+    union all
+
+    select
+        material.utsaga_id,
+        material.material,
+        enkat.n as bas,
+        enkat.n as antal_bedomda,
+        enkat.antal,
+        null as kommuner
+    from material
+    inner join {{ ref('kommunenkat_resultat') }} as enkat
+        on
+            material.material = enkat.undersokning
+            and material.fraga = enkat.fraga
+            and material.varde = enkat.svarsalternativ
+    where material.underlag = 'enkat' and enkat.niva = 'riket' and enkat.varde_status is null
+),
+
+bedomda as (
+    select
+        material.ar,
+        material.publikation,
+        material.utsaga_id,
+        material.underlag,
+        material.material,
+        material.fraga,
+        material.tema,
+        material.falt,
+        material.varde,
+        material.etikett,
+        material.bas as bas_tryckt,
+        material.kvantifierare_tryckt,
+        material.antal_tryckt,
+        material.kallrad,
+        raknade.bas,
+        raknade.antal_bedomda,
+        raknade.antal,
+        raknade.kommuner,
+        {{ bas_nadd('raknade.antal_bedomda', 'raknade.bas', 'material.minsta_andel') }} as raknad
+    from raknade
+    inner join material
+        on raknade.utsaga_id = material.utsaga_id
+    where raknade.antal_bedomda > 0
+)
+
 select
     ar,
     publikation,
@@ -26,5 +167,5 @@ select
     antal_tryckt,
     kallrad,
     case when not raknad then 'x' when antal_bedomda < bas then 'p' end as varde_status
-from {{ ref('int_kommunutsagor_raknade') }}
+from bedomda
 order by ar, utsaga_id
