@@ -29,7 +29,7 @@ raknade as (
         coalesce(utsagor.varde, varden.varde, 'angivet') as varde,
         any_value(utsagor.varde) as varde_fast,
         -- A statement whose base the report leaves open is about every region.
-        coalesce(any_value(utsagor.bas), (select count(*) from {{ ref('regioner') }} as alla)) as bas,
+        coalesce(any_value(utsagor.bas), (select count(alla.region_kod) from {{ ref('regioner') }} as alla)) as bas,
         any_value(utsagor.minsta_andel) as minsta_andel,
         any_value(utsagor.kvantifierare_tryckt) as kvantifierare_tryckt,
         any_value(utsagor.antal_tryckt) as antal_tryckt,
