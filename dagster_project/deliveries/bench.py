@@ -133,13 +133,17 @@ class Bank:
     def _samtidiga(self) -> dict[str, list[order.Samtidig]]:
         return order.simultaneous(self.register, self.source.kalla)
 
+    @cached_property
+    def _told(self) -> dict[str, set[str]]:
+        return self.register.said(self.source.kalla, order.KOD)
+
     def judge_order(self, leverans: Leverans) -> bool:
         """Judge a delivery anew where what its sender was told of its order is not so now: both senders hear of it, or that it is over.
 
         Asked when all that is new has been judged.
         """
         found = self._samtidiga.get(leverans.leverans_id, [])
-        told = {a.meddelande for a in self.register.anmarkningar(leverans.leverans_id) if a.kod == order.KOD}
+        told = self._told.get(leverans.leverans_id, set())
         if told == {a.meddelande for a in order.findings(found)} or not whole(original(self.home, leverans), leverans):
             return False
         self.judge(leverans, found)

@@ -145,7 +145,7 @@ def take_in(home: Home, source: Source) -> Utfall:
     )
     rested_on = [_underlag([row.pop(name) for name in RESTS_ON]) for row in rows]
     today = frame.basis(rules, [frame.looked_up(underlag) for underlag in rested_on], ram)
-    again = _for_want(register, outcome.i_landing)
+    again = _for_want(register, source.kalla, outcome.i_landing)
     with tempfile.TemporaryDirectory(dir=home.tmp) as kept:
         partier = []
         bench = Bank(home, register, source, rules, ram, Path(kept))
@@ -174,7 +174,7 @@ def take_in(home: Home, source: Source) -> Utfall:
         pages.write(home, register, source.kalla)
     now = {row["leverans_id"]: row for row in register.leveranser(source.kalla)}
     outcome.avvisade = [i for i in outcome.i_landing if now[i]["status"] in ("avvisad", guard.KOD)]
-    outcome.om_igen = _for_want(register, outcome.i_landing)
+    outcome.om_igen = _for_want(register, source.kalla, outcome.i_landing)
     waiting = {t["leverans_id"] for t in register.tackning(ANY_YEAR, source.kalla) if t["vantar"]}
     outcome.vantar = [leverans_id for leverans_id in outcome.i_landing if leverans_id in waiting]
     if outcome.vantar:
@@ -185,14 +185,10 @@ def take_in(home: Home, source: Source) -> Utfall:
     return outcome
 
 
-def _for_want(register: Register, in_landing: Sequence[str]) -> list[str]:
-    """Of the deliveries in landing those that could not be judged for want of time or memory."""
-    return [
-        leverans_id
-        for leverans_id in in_landing
-        for a in register.anmarkningar(leverans_id)
-        if a.kod == guard.KOD and any(why in a.meddelande for why in guard.TILLFALLIGA)
-    ]
+def _for_want(register: Register, kalla: str, in_landing: Sequence[str]) -> list[str]:
+    """Of a source's deliveries in landing those that could not be judged for want of time or memory."""
+    said = register.said(kalla, guard.KOD)
+    return [i for i in in_landing if any(why in text for text in said.get(i, ()) for why in guard.TILLFALLIGA)]
 
 
 def place(home: Home, path: Path) -> str:

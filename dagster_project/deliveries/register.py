@@ -320,9 +320,17 @@ class Register:
             for r in self.rows("select * from anmarkning where leverans_id = ? order by nr", leverans_id)
         ]
 
+    def said(self, kalla: str, kod: str) -> dict[str, set[str]]:
+        """What was said under one ``kod`` of the deliveries of a source, by delivery."""
+        found: dict[str, set[str]] = {}
+        asked = "select leverans_id, meddelande from anmarkning join leverans using (leverans_id) where kalla = ? and kod = ?"
+        for row in self.rows(asked, kalla, kod):
+            found.setdefault(row["leverans_id"], set()).add(row["meddelande"])
+        return found
+
     def tackning(self, ar: int, kalla: str | None = None) -> list[dict[str, Any]]:
-        """Every block of every accepted delivery, of one source or of all; ``gallande`` marks the one that counts in reporting year ``ar``, and ``vantar`` one
-        that came after it and may not count: a value is in doubt, or its order is not known."""
+        """Every block of every accepted delivery, of one source or of all; ``gallande`` marks the one that counts in reporting year
+        ``ar``, and ``vantar`` one that came after it and may not count: a value is in doubt, or its order is not known."""
         return self.rows(
             BLOCKS + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
             " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande, vantar"
@@ -354,8 +362,8 @@ class Register:
         )
 
     def leveranser(self, kalla: str | None = None) -> list[dict[str, Any]]:
-        """Every delivery, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and something may not count yet),
-        ``ersatt`` (others count for all it covered), or as judged.
+        """Every delivery, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and
+        something may not count yet), ``ersatt`` (others count for all it covered), or as judged.
 
         In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
         """
