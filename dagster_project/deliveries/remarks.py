@@ -99,12 +99,12 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
         rule, k = by_kod.get(kod), headings.get(kolumn)
         if rule and rule.visa_som == "region" and hittat:
             hittat = ", ".join(names.get(code.strip(), code.strip()) for code in hittat.split(","))
-        shown = typing_sql.shown(hittat) if varden == 1 else f"{_number(varden)} olika värden"
+        shown = typing_sql.shown(hittat) if varden == 1 else f"{wording.thousands(varden)} olika värden"
         quoted = "Värdet" if shown == HIDDEN and said[kod].startswith("{hittat}") else shown
         named = {f: (value or "") if varden == 1 else OTHERS[f] for f, value in zip(OTHERS, others, strict=True)}
         text = said[kod].format(kolumn=k.rubrik if k else "", hittat=quoted, **named)
         if antal > 1:
-            text += f" Det gäller {_number(antal)} rader, först rad {', '.join(map(str, rader))}."
+            text += f" Det gäller {wording.thousands(antal)} rader, först rad {', '.join(map(str, rader))}."
         own = rule.forvantat if rule else k.forvantat if k else None
         outcome.append(
             Anmarkning(
@@ -147,10 +147,6 @@ def _summed() -> str:
         select kod, kolumn, hittat, {others}, sum(antal)::bigint, count(*), _blad,
             list_slice(list_sort(flatten(list(rader))), 1, {ROWS})
         from visade group by kod, kolumn, hittat, {others}, visas, _blad order by all"""
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u00a0")
 
 
 def quarantine(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], streamed: bool) -> None:

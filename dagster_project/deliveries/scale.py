@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
+from dagster_project.deliveries import wording
 from dagster_project.reading import formats
 from dagster_project.reading.formats import Format, Kolumn
 from dagster_project.reading.typing_sql import SQL_TYPE
@@ -120,11 +121,13 @@ def find(con: duckdb.DuckDBPyConnection, spec: Format, kolumn: Kolumn) -> bool:
 def _words(times: float, against: str, other: float) -> str:
     """``omkring 1 000 gånger större än det som gällde förut (85)``."""
     tens = 10 ** max(1, round(abs(math.log10(times))))
-    return f"omkring {number(tens)} gånger {'större' if times > 1 else 'mindre'} än {against} ({number(other)})"
+    return (
+        f"omkring {wording.thousands(tens)} gånger {'större' if times > 1 else 'mindre'} än {against} ({number(other)})"
+    )
 
 
 def number(value: float) -> str:
     """A number as it is written in Swedish, with three figures where it is no whole one."""
-    if value == round(value):
-        return f"{value:,.0f}".replace(",", "\u00a0")
-    return f"{value:.3g}".replace(".", ",") if value < 1000 else f"{value:,.0f}".replace(",", "\u00a0")
+    if value == round(value) or value >= 1000:
+        return wording.thousands(round(value))
+    return f"{value:.3g}".replace(".", ",")

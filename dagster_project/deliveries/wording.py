@@ -125,9 +125,14 @@ def listed(names: Sequence[str], most: int | None = None) -> str:
     return ", ".join(names[:-1]) + f" och {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def thousands(number: int) -> str:
+    """A whole number with its thousands apart: ``12 345``."""
+    return f"{number:,}".replace(",", "\u00a0")
+
+
 def counted(number: int, one: str, many: str) -> str:
     """``1 rad``, ``1 200 rader``."""
-    return f"{number:,}".replace(",", "\u00a0") + f" {one if number == 1 else many}"
+    return f"{thousands(number)} {one if number == 1 else many}"
 
 
 def rows(number: int) -> str:
