@@ -17,7 +17,7 @@ from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
 from dagster_project.warehouse import contents, corrections, project, signature, state
-from dagster_project.warehouse.graph import Graph, Nod
+from dagster_project.warehouse.graph import HOLDS, Graph, Nod
 from dagster_project.warehouse.places import Places, build_db
 from dagster_project.warehouse.signature import Signatures
 
@@ -166,7 +166,7 @@ def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod
 def _said(places: Places, result: Any) -> str | None:
     """What dbt says of a node; of a relation that does not hold, the rules that are broken and in how many rows, without the rows."""
     about = getattr(result.node, "test_metadata", None)
-    if str(result.status) != "fail" or about is None or about.name != "haller":
+    if str(result.status) != "fail" or about is None or about.name != HOLDS:
         return str(result.message) if result.message else None
     with duckdb.connect(str(places.db), read_only=True) as con:
         broken = con.execute(f"select regel, count(*) from ({result.node.compiled_code}) group by regel order by regel")

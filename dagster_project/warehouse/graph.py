@@ -10,6 +10,8 @@ from typing import Any
 
 #: The schema of the printed tables.
 SCHEMA = "tabell"
+#: The dbt test of all that holds for the rows of a relation; its argument ``nyckel`` is what a row is told apart by.
+HOLDS = "haller"
 
 
 @dataclass(frozen=True)
