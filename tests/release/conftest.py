@@ -191,6 +191,14 @@ def _draw_and_read_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def release(example_home: Home) -> Release:
+    """The release of the examples. Read it, do not change it."""
+    found = current(example_home, 2020)
+    assert found is not None
+    return found
+
+
 Publish = Callable[..., Release]
 Once = Callable[[str, Callable[[Path], object]], Path]
 

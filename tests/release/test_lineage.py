@@ -45,13 +45,6 @@ def survey_cells(column: str) -> dict[str, tuple[int, str]]:
     }
 
 
-@pytest.fixture(scope="module")
-def release(example_home: Home) -> Release:
-    found = current(example_home, 2020)
-    assert found is not None
-    return found
-
-
 def test_a_cell_of_tabell_2_is_one_delivered_cell(example_home: Home, release: Release) -> None:
     found = lineage.trace(example_home, release, "tabell_2", "region = 'Blekinge'", "visa_tid")
     assert found.antal == 1

@@ -25,7 +25,7 @@ from rdflib import DCTERMS, Graph, URIRef
 from dagster_project.release import catalogue, lineage, made_up, publish
 from dagster_project.release.database import MARK
 from dagster_project.release.manifest import DEMONSTRATION, Draft
-from dagster_project.release.releases import Release, current
+from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 from dagster_project.warehouse.graph import Graph as Project
@@ -108,13 +108,6 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
     "underlag": lambda row: row["slag"] not in ("dialog", "synpunkt"),
     "tryckt_mot_beraknat": lambda row: row["tabell"] not in ("Tabell 1", "Tabell 2"),
 }
-
-
-@pytest.fixture(scope="module")
-def release(example_home: Home) -> Release:
-    found = current(example_home, 2020)
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")

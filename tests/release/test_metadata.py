@@ -15,18 +15,11 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Namespace, URIRef
 from dagster_project.deliveries.register import Register
 from dagster_project.release import publish
 from dagster_project.release.manifest import Draft
-from dagster_project.release.releases import Release, current, export
+from dagster_project.release.releases import Release, export
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt, state
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-
-
-@pytest.fixture(scope="module")
-def release(example_home: Home) -> Release:
-    found = current(example_home, 2020)
-    assert found is not None
-    return found
 
 
 @pytest.fixture(scope="module")
