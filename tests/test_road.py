@@ -379,6 +379,13 @@ def test_printed_inconsistencies_stand_beside_our_value(tables: dict[str, Record
         for r in records(REPO / "seeds" / "published" / "avvikelser.csv")
         if r["id"] in ("X02", "X03")
     }
+    named = {
+        r["id"]
+        for name in ("avvikelser", "avvikelser_ovriga")
+        for r in records(REPO / "seeds" / "published" / f"{name}.csv")
+    }
+    assert {row["avvikelse"] for row in shown.values()} - {""} == {x for x in named if x.startswith("X")}
+    assert "ny_avvikelse" not in {row["utfall"] for row in shown.values()}
     assert recorded["Arbetsterapeut", "brist_procent"] == ("47", str(half_up(rounded["Arbetsterapeut", "brist"])))
     for svar in ("vet_inte", "finns_ej"):
         share = rounded["Sjuksköterska", svar]
