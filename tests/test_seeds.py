@@ -307,8 +307,11 @@ def test_96_is_the_only_count_that_gives_59_percent_of_163() -> None:
 
 
 def test_printed_cells_are_those_of_the_golden_tables() -> None:
-    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
-    assert len(printed) == len(seed("published/tryckta_varden"))
+    printed = {
+        (r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"]
+        for r in seed("rapporter/uppfoljning_2020/tryckta_varden")
+    }
+    assert len(printed) == len(seed("rapporter/uppfoljning_2020/tryckta_varden"))
     expected: dict[tuple[str, str, str], str] = {}
     for tabell, name in (("Tabell 1", "tabell_1"), ("Tabell 2", "tabell_2")):
         expected |= {(tabell, r["region"], k): v for r in golden(name) for k, v in r.items() if k != "region"}
@@ -330,28 +333,33 @@ def test_printed_cells_are_those_of_the_golden_tables() -> None:
     expected["Tabell 3", "", "n"] = "226"
     expected["Figur 5", "1a", "ja_procent_sammanfattning"] = "Omkring 40"
     assert printed == expected
-    assert all(row["kallrad"] for row in seed("published/tryckta_varden"))
+    assert all(row["kallrad"] for row in seed("rapporter/uppfoljning_2020/tryckta_varden"))
 
 
 # --- printed inconsistencies ----------------------------------------------------------------------------------------
 
 
+#: Those of the reader's 27 that touch a table.
+TOUCHING = {f"X{number:02d}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 17, 18, 22, 27)}
+
+
 def report_deviations() -> list[dict[str, str]]:
     """Those of the 2020 report that touch its tables; the agreements' are tested with mart.medelsfordelning."""
-    return [row for row in seed("published/avvikelser") if row["publikation"] == "uppfoljning_2020"]
+    return [row for row in seed("rapporter/uppfoljning_2020/avvikelser") if row["id"] in TOUCHING]
 
 
 def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
     [row] = [
-        r
-        for r in seed("published/avvikelser")
-        if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
+        r for r in report_deviations() if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
     ]
     return row
 
 
 def test_a_deviation_quotes_the_printed_cell() -> None:
-    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
+    printed = {
+        (r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"]
+        for r in seed("rapporter/uppfoljning_2020/tryckta_varden")
+    }
     quoted = 0
     for row in report_deviations():
         cell = printed.get((row["tabell"], row["rad"], row["kolumn"]), printed.get((row["tabell"], "", row["kolumn"])))
@@ -365,15 +373,16 @@ def test_a_deviation_quotes_the_printed_cell() -> None:
 
 
 def test_every_inconsistency_that_touches_the_tables_is_recorded() -> None:
-    touching = {1, 2, 3, 4, 5, 6, 7, 8, 13, 14, 17, 18, 22, 27}
-    assert set(column(report_deviations(), "id")) == {f"X{number:02d}" for number in touching}
-    others = {row["id"] for row in seed("published/avvikelser_ovriga") if row["publikation"] == "uppfoljning_2020"}
-    assert others == {f"X{number:02d}" for number in range(1, 29)} - {f"X{number:02d}" for number in touching}
+    assert set(column(report_deviations(), "id")) == TOUCHING
+    every = set(column(seed("rapporter/uppfoljning_2020/avvikelser"), "id"))
+    assert every == {
+        f"X{number:02d}" for number in range(1, 29)
+    }  # 27 that a reader found, and one that the comparison did
 
 
 def test_what_the_report_names_or_counts_is_what_it_prints() -> None:
     """The published facts against what readers wrote down from print: counts, Tabell 1, footnote 2 and the region without an agreement."""
-    facts = seed("published/publicerade_uppgifter")
+    facts = seed("rapporter/uppfoljning_2020/publicerade_uppgifter")
     printed = {r["utsaga_id"]: r for name in ("regioner", "kommuner") for r in table(f"seed002/tables/utsagor_{name}")}
     counts = {r["utsaga"]: r["antal"] for r in facts if r["antal"]}
     named = {r["utsaga"] for r in facts if r["region_kod"]}
@@ -423,7 +432,7 @@ def test_statements_count_values_of_the_code_frame() -> None:
         assert set(row["varde"].split("|")) - {""} <= frame[row["falt"]] | (
             {"angivet"} if not row["varde"] else set()
         ), row
-    for row in seed("published/publicerade_uppgifter"):
+    for row in seed("rapporter/uppfoljning_2020/publicerade_uppgifter"):
         if row["utsaga"].startswith("UR") and row["varde"] != "angivet":
             falt = next(r["falt"] for r in seed("nulagesrapport/utsagor") if r["utsaga_id"] == row["utsaga"])
             assert row["varde"] in frame[falt] or frame[falt] == {""}, row

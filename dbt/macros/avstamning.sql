@@ -190,15 +190,53 @@ A new table in print is a row here, or none where its table has one.
             'matt': [("'antal regioner med styrdokument'", 'count(*)')],
         },
         {
-            'modell': 'specialistutbildning', 'villkor': 'true',
+            'modell': 'specialistutbildning', 'villkor': 'true', 'kalla': 'regionenkat',
             'publikation': "'uppfoljning_2018'", 'tabell': "'Tabell 8'", 'rad': "h.block || ', ' || h.kategori",
             'matt': [('h.ar', 'h.antal')],
         },
         {
-            'modell': 'specialistutbildning',
+            'modell': 'specialistutbildning', 'kalla': 'regionenkat',
             'villkor': "h.block = 'ersattning' and h.kategori = 'totalt' and h.ar = 2017",
             'publikation': "'uppfoljning_2018'", 'tabell': "'Löptext'", 'rad': "''",
             'matt': [("'okning_beviljad_studielon_utbildningstjanst'", 'round(h.forandring_procent)')],
+        },
+        {
+            'modell': 'specialistinriktning', 'villkor': "h.ar = 2018 and h.termin = 'host'", 'kalla': 'regionenkat',
+            'publikation': "'uppfoljning_2018'", 'tabell': "'Specialistutbildning hösten 2018'", 'rad': 'h.inriktning',
+            'matt': [("'antal regioner'", 'h.antal_regioner')],
+        },
+        {
+            'modell': 'personalstatistik', 'kalla': 'personalstatistik',
+            'villkor': "h.region_kod = '00' and h.kvartal = 'helar' and h.yrkesgrupp = 'alla' and h.kon = 'T'"
+            ~ " and h.ar = case h.matt when 'andel_sjukfranvaro' then 2017 else 2018 end",
+            'publikation': "'uppfoljning_2018'", 'tabell': "'Löptext'", 'rad': "''",
+            'matt': [
+                (
+                    "case h.matt when 'andel_av_total' then 'andel_hyrkostnad_av_total_personalkostnad'"
+                    ~ " when 'andel_av_egen' then 'andel_hyrkostnad_av_kostnad_egen_personal'"
+                    ~ " when 'okning_kronor' then 'okning_total_hyrkostnad'"
+                    ~ " when 'okning_procent' then 'okning_total_hyrkostnad_procent'"
+                    ~ " when 'regioner_med_minskning' then 'antal_regioner_minskad_hyrkostnad'"
+                    ~ " when 'andel_sjukfranvaro' then 'andel_sjukfranvarotid_av_ordinarie_arbetstid' end",
+                    "case h.matt when 'okning_kronor' then round(h.varde / 1e6)"
+                    ~ " when 'okning_procent' then round(h.varde, 1) else round(h.varde) end",
+                ),
+            ],
+        },
+        {
+            'modell': 'invanartjanster', 'kalla': 'invanartjanster',
+            'villkor': "h.region_kod = '00' and h.period = case h.matt when 'inloggningar_per_invanare'"
+            ~ " then date '2018-11-01' else date '2017-12-01' end",
+            'publikation': "'uppfoljning_2018'", 'tabell': "'Löptext'", 'rad': "''",
+            'matt': [
+                (
+                    "case h.matt when 'inloggningar_per_invanare' then 'inloggningar_per_invanare_och_ar'"
+                    ~ " when 'kvot_enheter_per_100000' then 'kvot_max_min_anslutna_enheter_per_100000'"
+                    ~ " when 'inloggningar_per_invanare_lagst' then 'inloggningar_per_invanare_min'"
+                    ~ " when 'inloggningar_per_invanare_hogst' then 'inloggningar_per_invanare_max' end",
+                    "case h.matt when 'inloggningar_per_invanare' then round(h.varde, 1) else round(h.varde) end",
+                ),
+            ],
         },
         {
             'modell': 'regioner', 'villkor': 'true',

@@ -82,7 +82,7 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
     yield _delivery(
         "publicerade_uppgifter_2020",
         ["Slag", "Region", "Kommunkod", "Utsaga", "Värde", "Antal", "Bas", "Publikation", "Referens"],
-        [_published(row) for row in read_seed("published/publicerade_uppgifter.csv")],
+        [_published(row) for row in read_seed("rapporter/uppfoljning_2020/publicerade_uppgifter.csv")],
         "Uppföljningen 2020: namngivna regioner och kommuner samt antal, med rader",
         pahittad=False,
     )

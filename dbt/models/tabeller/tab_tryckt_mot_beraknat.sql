@@ -25,5 +25,5 @@ left join {{ ref('enkatfragor') }} as fragor
 left join {{ ref('tryckta_ord') }} as ord
     on avstamning.kolumn = ord.kolumn
 where
-    avstamning.publikation = 'uppfoljning_{{ var("ar") }}'
+    avstamning.publikation = '{{ var("rapport") }}'
     and (avstamning.utfall <> 'stammer' or avstamning.avvikelse is not null)

@@ -100,14 +100,6 @@ celler as (
     where utsagor.falt in (select redovisade.falt from {{ ref('tryckta_regioner') }} as redovisade)
 ),
 
-kanda as (
-    select * from {{ ref('avvikelser') }}
-
-    union all by name
-
-    select * from {{ ref('avvikelser_ovriga') }}
-),
-
 avvikelser as (
     select
         publikation,
@@ -119,7 +111,7 @@ avvikelser as (
         min_by(vart_varde, id) as vart_varde,
         min_by(forklaring, id) as forklaring,
         min_by(kallrad, id) as kallrad
-    from kanda
+    from {{ ref('avvikelser') }}
     group by publikation, tabell, coalesce(rad, ''), kolumn
 ),
 
