@@ -37,6 +37,11 @@ def files() -> list[Path]:
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
 
 
+def read_by_model(pattern: str) -> list[Path]:
+    """The files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+    return sorted(SEEDS.glob(pattern))
+
+
 def checksum() -> str:
     """A hash of all that the parsed project depends on: the content of its files, its place, dbt's version."""
     digest = hashlib.sha256(json.dumps([str(DBT), *map(version, ENGINES)]).encode())

@@ -79,7 +79,7 @@ class Signatures:
     def _files(self, uid: str) -> list[str]:
         """Hashes of the files in ``seeds/`` that a model reads itself (macro ``filer``)."""
         pattern = self.graph.nodes[uid]["config"].get("meta", {}).get("filer")
-        paths = sorted(project.SEEDS.glob(pattern)) if pattern else []
+        paths = project.read_by_model(pattern) if pattern else []
         return [f"{path.parent.name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
 
     def code(self, uid: str) -> str:
