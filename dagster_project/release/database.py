@@ -66,7 +66,7 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
     marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
     release database ``last``. One without marts, or without a last good state, is empty.
     """
-    graph = Graph(dbt_manifest)
+    graph = Graph.of(dbt_manifest)
     models = {name: uid for uid, name in graph.tables.items()}
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny")

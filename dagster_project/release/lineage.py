@@ -86,7 +86,7 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             kept = folder / "raw" / path.relative_to(raw)
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
-    manifest = Graph(dbt_manifest)
+    manifest = Graph.of(dbt_manifest)
     models = {uid: n for uid, n in manifest.nodes.items() if n["resource_type"] == "model" and n.get("compiled_code")}
     # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
     kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
