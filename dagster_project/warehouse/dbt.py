@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import rapporter
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
@@ -29,9 +30,15 @@ log = logging.getLogger("uppfoljning.warehouse")
 def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
     """Run dbt in this process, on the project as it has been parsed before; dbt's own result.
 
-    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); ``regelverk`` is added.
+    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); what the year's report says and
+        ``regelverk`` are added.
     """
-    return running.run(places, {signature.RULEBOOK: signatures().rulebook(variables), **variables}, *args)
+    told = {
+        **rapporter.of(variables["ar"]).variables,
+        signature.RULEBOOK: signatures().rulebook(variables),
+        **variables,
+    }
+    return running.run(places, told, *args)
 
 
 def signatures() -> Signatures:
@@ -40,11 +47,15 @@ def signatures() -> Signatures:
 
 
 def variables(home: Home, ar: int) -> dict[str, Any]:
-    """What a run is told besides its raw tables: the reporting year, the thresholds of response rates, the corrections."""
+    """What a run is told besides its raw tables: the year's report, the thresholds of response rates, the corrections."""
     thresholds = {
         k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
     }
-    return {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": corrections.variable(home.raw)}
+    return {
+        **rapporter.of(ar).variables,
+        "trosklar": json.dumps(thresholds),
+        "rattelser": corrections.variable(home.raw),
+    }
 
 
 def _sound(db: Path) -> bool:
@@ -123,14 +134,15 @@ _DAMAGE = ("Corrupt database file", "database has been invalidated")
 def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod]:
     signed = signatures()
     told[signature.RULEBOOK] = signed.rulebook(told)
-    now, before = signed.all(places.raw, told), state.signatures(places.db)
-    stale = {uid for uid in now if before.get(uid) != now[uid]}
-    taken = reference.take_over(places.db, signed.graph, now, stale)
+    graph, now, before = signed.graph, signed.all(places.raw, told), state.signatures(places.db)
+    foreign = graph.foreign(told["rapport"])
+    stale = {uid for uid in now.keys() - foreign if before.get(uid) != now[uid]}
+    taken = reference.take_over(places.db, graph, now, stale)
     stale -= taken
     if select:
-        stale &= signed.graph.behind(select)
-    log.info("%s of %s models, seeds and tests have changed", len(stale | taken), len(now))
-    results = running.make(places, told, signed.graph, {uid: now[uid] for uid in stale})
+        stale &= graph.behind(select)
+    log.info("%s of %s models, seeds and tests have changed", len(stale | taken), len(now) - len(foreign))
+    results = running.make(places, told, graph, {uid: now[uid] for uid in stale})
     _describe(places, {r.node.unique_id: code for r in results if (code := getattr(r.node, "compiled_code", None))})
     kept = [Nod(uid, "pass" if uid.startswith("test.") else "success", None, 0, None) for uid in sorted(taken)]
     return kept + [
