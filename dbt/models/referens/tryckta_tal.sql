@@ -1,9 +1,9 @@
 select
-    {{ publikation('fil') }} as publikation,
+    {{ publikation() }} as publikation,
     tabell,
     rad,
     kolumn,
     varde_tryckt,
     kallrad,
     orsak
-from {{ source('rapporter', 'tryckta_tal') }}
+from {{ filer() }}
