@@ -50,7 +50,7 @@ class Outcome:
 
 def inputs(home: Home) -> str:
     """A hash of what a build starts from: the files in landing by name, size and time, all code and reference data by content,
-    the libraries by version."""
+    the names to hide, the libraries by version."""
     digest = hashlib.sha256(sys.version.encode())
     for path in CODE:
         for file in [path] if path.is_file() else _files(path):
@@ -60,6 +60,8 @@ def inputs(home: Home) -> str:
         entry.name for folder in sys.path if Path(folder).is_dir() for entry in Path(folder).glob("*.dist-info")
     }
     _add(digest, "libraries", "\n".join(sorted(libraries)).encode())
+    if home.dolda_namn.is_file():
+        _add(digest, home.dolda_namn.name, home.dolda_namn.read_bytes())
     for file in _files(home.landing):
         stat = file.stat()
         _add(digest, file.relative_to(home.landing).as_posix(), f"{stat.st_size} {stat.st_mtime_ns}".encode())

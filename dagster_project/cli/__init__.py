@@ -41,6 +41,7 @@ for command in (
     asking.query,
     asking.export,
     asking.releases,
+    asking.hide,
     asking.diff,
     asking.trace,
     building.serve,
