@@ -25,7 +25,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project import sql
+from dagster_project import rapporter, sql
 from dagster_project.release import ReleaseError, questions
 from dagster_project.release.database import stand_in
 from dagster_project.release.releases import Release, releases
@@ -87,7 +87,12 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
     manifest = Graph(dbt_manifest)
-    models = {uid: n for uid, n in manifest.nodes.items() if n["resource_type"] == "model" and n.get("compiled_code")}
+    # What is in schema referens is kept in the release's database, be it a seed or a model.
+    models = {
+        uid: n
+        for uid, n in manifest.nodes.items()
+        if n["resource_type"] == "model" and n.get("compiled_code") and n["schema"] != "referens"
+    }
     # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
     kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
     recipe = {
@@ -102,7 +107,11 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             if uid not in manifest.marts and uid not in manifest.tables
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": {name: links(manifest, uid, ar) for uid, name in manifest.tables.items() if name in published},
+        "tabeller": {
+            name: links(manifest, uid, ar)
+            for name, uid in manifest.printable(rapporter.of(ar).id).items()
+            if name in published
+        },
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import rapporter
 from dagster_project.release import (
     catalogue,
     csvfiles,
@@ -66,7 +67,7 @@ def publish(home: Home, draft: Draft) -> Release:
         if last:
             _revise(home, made, last, marts, draft)
         held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-        database.complete(made.database, draft.dbt_manifest, printed, held, kept)
+        database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
         _write_tables(home, made, edition, draft, last, bool(marks.marts))
         for mart, rows in marks.marts.items():
@@ -112,13 +113,20 @@ def _write_tables(
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
     behind = _lineage(home, made, edition, draft.held, last)
-    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest), draft.held)
+    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
-        cover = workbook.Cover(made.id, made.ar, manifest.newest(draft.deliveries), sources, fakes if fake else None)
+        cover = workbook.Cover(
+            made.id,
+            rapporter.of(made.ar).titel,
+            made.ar,
+            manifest.newest(draft.deliveries),
+            sources,
+            fakes if fake else None,
+        )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:

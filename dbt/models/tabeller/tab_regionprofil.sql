@@ -36,7 +36,11 @@ select
     indikator.varde_status,
     indikator.prioritet as _prioritet,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, indikatorer.namn, indikator.region_kod, indikator.indikator_id
+        order by
+            {{ regionordning('regioner') }} nulls first,
+            indikatorer.namn,
+            indikator.region_kod,
+            indikator.indikator_id
     ) as _ordning
 from {{ ref('indikator') }} as indikator
 inner join senaste
