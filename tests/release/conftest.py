@@ -28,7 +28,7 @@ DELIVERIES = [
     {
         "leverans_id": "L2",
         "kalla": "webbtidbok",
-        "filnamn": "webbtidbok.xlsx",
+        "avsandare": "Inera",
         "sha256": "b" * 64,
         "mottagen": "2020-04-02T10:00:00",
         "status": "godkand",
@@ -36,7 +36,7 @@ DELIVERIES = [
     {
         "leverans_id": "L1",
         "kalla": "kommunenkat",
-        "filnamn": "enkat.csv",
+        "avsandare": "Kommunerna",
         "sha256": "a" * 64,
         "mottagen": "2020-01-28T08:30:00",
         "status": "godkand",
