@@ -119,6 +119,8 @@ class Register:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o640)
         self.path = path
         with self._connect() as con:
             migrate(con, path.parent)
