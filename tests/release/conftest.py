@@ -126,7 +126,7 @@ create table mart.leveransstatus as
         case when region_kod in ('01', '03') then 'saknas' else 'inkommen' end as status
     from referens.regioner;
 create table mart.avstamning as
-    select 'uppfoljning_2020' as publikation, rad as nyckel, null as vart_varde, '1' as kallrad, *
+    select 'uppfoljning_2020' as publikation, rad as nyckel, cast(null as varchar) as vart_varde, '1' as kallrad, *
     from (values
         ('Figur 5', '1a', 'n_figurnot', '223', '221', 'kand_avvikelse', 'X05', 'Figurens not gäller en av fyra nivåer.'),
         ('Tabell 3', 'Arbetsterapeut', 'brist_procent', '47', '47', 'stammer', 'X02', 'Följer av största rest.'),

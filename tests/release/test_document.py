@@ -54,7 +54,7 @@ def _write(folder: Path, built: Path) -> Channels:
         published = tables.build_all(con, edition, standing)
         cover = workbook.Cover(
             "2020.1",
-            "Uppföljning av omställningen till en god och nära vård 2020",
+            "Uppföljning av omställningen till en mer nära vård 2020",
             2020,
             datetime(2020, 4, 2, 10),
             tables.sources(con, edition.tabeller),
@@ -158,7 +158,7 @@ def test_language_title_author_and_time_are_set_and_no_clock_is_read(
     channels: Channels, built_db: Path, tmp_path: Path
 ) -> None:
     properties = channels.document.core_properties
-    assert properties.title == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert properties.title == "Uppföljning av omställningen till en mer nära vård 2020"
     assert (properties.author, properties.last_modified_by) == ("Socialstyrelsen", "Socialstyrelsen")
     assert properties.language == "sv-SE"
     assert properties.created == properties.modified

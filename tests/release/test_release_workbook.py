@@ -54,7 +54,7 @@ def test_cover_contents_notes_and_then_one_sheet_per_table(book: Workbook) -> No
 
 def test_title_author_and_language_are_set(book: Workbook) -> None:
     properties = book.properties
-    assert properties.title == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert properties.title == "Uppföljning av omställningen till en mer nära vård 2020"
     assert properties.subject == "Tabeller, utgåva 2020.1"
     assert properties.creator == "Socialstyrelsen"
     assert properties.language == "sv-SE"
