@@ -60,7 +60,7 @@ class Translator(DagsterDbtTranslator):
         return self.versions.get(dbt_resource_props["unique_id"])
 
 
-translator = Translator(Graph(MANIFEST))
+translator = Translator(Graph.of(MANIFEST))
 
 
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=translator, partitions_def=reporting_years, name="dbt")
@@ -77,7 +77,7 @@ def models(
         return
     log.info("running dbt")
     nodes = dbt.build(place, ar, full_refresh=config.full_refresh)
-    manifest = Graph(dbt.manifest_of(place))
+    manifest = Graph.of(dbt.manifest_of(place))
     failed = [n for n in nodes if n.failed]
     held = manifest.hurt(failed) | corrections.held(manifest, dbt.build_db(place, ar))
     state.write_held(place, ar, held)

@@ -78,7 +78,7 @@ def release(
 
 def _held_by_rates(home: Home, rates: list[Kontroll]) -> dict[str, str]:
     """The marts that rest on a source under its stop level, and on no other, with the reason."""
-    manifest = Graph(dbt.manifest_of(home))
+    manifest = Graph.of(dbt.manifest_of(home))
     stopped = response.sources_held(rates)
     return {
         name: reason

@@ -86,7 +86,7 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             kept = folder / "raw" / path.relative_to(raw)
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
-    manifest = Graph(dbt_manifest)
+    manifest = Graph.of(dbt_manifest)
     # What is in schema referens is kept in the release's database, be it a seed or a model.
     models = {
         uid: n

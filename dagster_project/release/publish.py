@@ -102,7 +102,7 @@ def _mark(
     keys = {name: about["nyckel"] for name, about in marts.items()}
     tables = [table.id for table in edition.tabeller]
     with lineage.opened(home, made.id, made.database) as opened:
-        marks = made_up.find(opened, Graph(draft.dbt_manifest), keys, tables, behind, draft.held)
+        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held)
     naming = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
     database.mark(made.database, marks.tables, marks.marts, naming)
     return marks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,12 @@ class Graph:
     def __init__(self, path: Path) -> None:
         self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         self.nodes: dict[str, dict[str, Any]] = self.data["nodes"]
+
+    @classmethod
+    def of(cls, path: Path) -> Graph:
+        """The manifest at ``path``, read once for as long as the file is the same. Change nothing in it."""
+        stat = path.stat()
+        return _read(path, stat.st_mtime_ns, stat.st_size)
 
     @property
     def marts(self) -> dict[str, str]:
@@ -124,3 +130,8 @@ class Graph:
             parents = self.data["unit_tests"][uid]["depends_on"]["nodes"]
             return set(parents[:1])
         return self.tested(uid)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Graph:
+    return Graph(path)
