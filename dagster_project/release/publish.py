@@ -69,9 +69,9 @@ def publish(home: Home, draft: Draft) -> Release:
         held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
         database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
-        _write_tables(home, made, edition, draft, last, bool(marks.marts))
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = rows
+        _write_tables(home, made, edition, draft, last, marts)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -109,23 +109,31 @@ def _mark(
 
 
 def _write_tables(
-    home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft, last: Release | None, fake: bool
+    home: Home,
+    made: Release,
+    edition: catalogue.Catalogue,
+    draft: Draft,
+    last: Release | None,
+    marts: Mapping[str, About],
 ) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
+    """Everything people and machines read of a release, from the frozen database and nowhere else."""
     behind = _lineage(home, made, edition, draft.held, last)
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
+        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
+        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
+        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
+        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
         cover = workbook.Cover(
             made.id,
             rapporter.of(made.ar).titel,
             made.ar,
             manifest.newest(draft.deliveries),
             sources,
-            fakes if fake else None,
+            fakes if any("pahittade" in about for about in marts.values()) else None,
         )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
