@@ -105,6 +105,11 @@ class Home:
         return self.root / "releases"
 
     @cached_property
+    def dolda_namn(self) -> Path:
+        """The names that an analyst has marked, a line each: they are hidden in all that is published."""
+        return self.root / "dolda_namn.txt"
+
+    @cached_property
     def harkomst(self) -> Path:
         return self.root / "harkomst"
 

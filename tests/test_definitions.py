@@ -27,12 +27,12 @@ RAW = {
     "raw/webbtidbok/mottagningar",
 }
 MARTS = {
+    "mart/avstamning",
     "mart/inriktningsdokument",
     "mart/kommunenkat_resultat",
     "mart/legitimationsyrken_balans",
     "mart/leveransstatus",
     "mart/svarsfrekvens",
-    "mart/tryckt_mot_beraknat",
     "mart/webbtidbok",
 }
 

@@ -11,7 +11,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.deliveries import domain
 from dagster_project.partitions import reporting_years
-from dagster_project.release import releases
+from dagster_project.release import persons, releases
 from dagster_project.resources import HomeResource
 from dagster_project.warehouse import corrections, dbt, project, state
 from dagster_project.warehouse.graph import SCHEMA, Graph, Nod
@@ -70,7 +70,11 @@ def models(
     """All seeds, models and tests. Skipped when nothing has changed since a release that held no mart."""
     place, ar = home.home, int(context.partition_key)
     last = releases.current(place, ar)
-    if last and not config.full_refresh and last.fingerprint == state.fingerprint(home.register, ar, {}):
+    if (
+        last
+        and not config.full_refresh
+        and last.fingerprint == state.fingerprint(home.register, ar, {}, persons.marked(place))
+    ):
         log.info(f"Nothing new since release {last.id}: dbt is not run.")
         for key in _shown(translator.graph, context.selected_asset_keys):  # or the response rates would not be told of
             yield dg.MaterializeResult(asset_key=key, metadata={"oforandrad_sedan": last.id})

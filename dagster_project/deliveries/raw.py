@@ -100,13 +100,14 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year. File names and senders without personal data."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year. File names without personal data; the sender is the
+    organisation."""
     with duckdb.connect() as con:
         shown = [
             {
                 **row,
                 "filnamn": wording.file_name(row["filnamn"]),
-                "avsandare": wording.bare(row["avsandare"] or "") or None,
+                "avsandare": wording.organisation(row["kalla"], row["respondent"]),
             }
             for row in register.leveranser()
         ]

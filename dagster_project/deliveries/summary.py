@@ -160,5 +160,5 @@ def _rate(rate: float | None = None, goal: float | None = None, periods: int = 1
         return []
     lowest = f", lägst av {periods} perioder" if periods > 1 else ""
     missed = goal is not None and rate < goal
-    aim = f" (målet är {goal:.0f})" if missed and goal is not None else ""
+    aim = f" (uppföljningens egen gräns är {goal:.0f})" if missed and goal is not None else ""
     return [Rad("obs" if missed else "ok", f"Svarsfrekvens {rate:.0f} procent{lowest}{aim}.")]

@@ -89,11 +89,13 @@ class KeyFigure(_Record):
 
 
 class Naming(_Record):
-    """How a table names those who are late or missing: by which columns, and in which rows (one of the columns has one of the values)."""
+    """How a printed table, or a mart (``meta: {utpekar: …}``), names those who are late or missing: by which columns, and in which rows
+    (one of the columns ``nar`` has one of the values, and each of ``bland`` has)."""
 
     kod: Name
-    namn: Name
+    namn: Name | None = None
     nar: dict[Name, list[str]]
+    bland: dict[Name, list[str]] = {}
 
 
 class Table(_Record):
@@ -126,7 +128,11 @@ class Table(_Record):
         referred |= {("noter", note.kolumn) for note in self.noter if note.kolumn}
         referred |= {("noter", name) for note in self.noter for name in note.rad or ()}
         if self.utpekar:
-            referred |= {("utpekar", name) for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar)}
+            referred |= {
+                ("utpekar", name)
+                for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar, *self.utpekar.bland)
+                if name
+            }
         if self.pivot:
             referred |= {("pivot", name) for name in (self.pivot.kolumn, *self.pivot.matt)}
         for field, name in sorted(referred):

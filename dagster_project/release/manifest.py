@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from dagster_project.release import ReleaseError
 
 if TYPE_CHECKING:
+    from dagster_project.release.catalogue import Naming
     from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
@@ -27,6 +28,7 @@ class Draft:
     :param deliveries: the deliveries it rests on, as the register has them.
     :param held: the marts, and under ``tabell.<id>`` the printed tables, that failed a blocking check, with the reason in Swedish.
     :param fingerprint: stands for everything the release depends on.
+    :param hidden: the names that are hidden in it, besides the personal data that is found.
     :param anew: make it even where a release with that fingerprint is there.
     """
 
@@ -37,15 +39,16 @@ class Draft:
     code_version: str
     held: Mapping[str, str]
     fingerprint: str
+    hidden: Sequence[str] = ()
     anew: bool = False
 
 
 class Delivery(TypedDict):
-    """A delivery that a release rests on; ``mottagen`` in ISO form."""
+    """A delivery that a release rests on; ``mottagen`` in ISO form, ``avsandare`` an organisation."""
 
     leverans_id: str
     kalla: str
-    filnamn: str
+    avsandare: str
     sha256: str
     mottagen: str
     status: str
@@ -146,6 +149,16 @@ def about_marts(dbt_manifest: Path) -> dict[str, About]:
     }
 
 
+def naming(dbt_manifest: Path) -> dict[str, Naming]:
+    """How marts name those who are late or missing, of the marts that do."""
+    from dagster_project.release.catalogue import Naming
+    from dagster_project.warehouse.graph import Graph
+
+    project = Graph.of(dbt_manifest)
+    said = {name: project.nodes[uid]["config"].get("meta", {}).get("utpekar") for uid, name in project.marts.items()}
+    return {name: Naming.model_validate(about) for name, about in said.items() if about}
+
+
 def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
     """The marts that each printed table of a report shows."""
     from dagster_project.warehouse.graph import Graph
@@ -181,7 +194,7 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
     said: Delivery = {
         "leverans_id": str(row["leverans_id"]),
         "kalla": str(row["kalla"]),
-        "filnamn": str(row["filnamn"]),
+        "avsandare": str(row["avsandare"]),
         "sha256": str(row["sha256"]),
         "mottagen": _time(row["mottagen"]).isoformat(),
         "status": str(row["status"]),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project import rapporter
+from dagster_project import rapporter, sql
 from dagster_project.release import (
     catalogue,
     csvfiles,
@@ -23,6 +24,8 @@ from dagster_project.release import (
     manifest,
     metadata,
     page,
+    persons,
+    recipe,
     tables,
     workbook,
 )
@@ -61,17 +64,28 @@ def publish(home: Home, draft: Draft) -> Release:
         printed = [table.id for table in edition.tabeller]
         used = [str(delivery["leverans_id"]) for delivery in draft.deliveries]
         # What a trace of the release needs is kept first: no release is without it.
-        lineage.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
-        kept = last.database if last else None
-        database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
-        if last:
-            _revise(home, made, last, marts, draft)
-        held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-        database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
+        recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
+        with _covered(home, last, draft) as kept:
+            database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+            persons.cover(made.database, draft.hidden)
+            if last and kept:
+                _revise(home, made, last, kept, marts, draft)
+            held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
+            database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
+        behind = _lineage(home, made, edition, draft.held, last)
+        named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
+        database.unname(
+            made.database,
+            named,
+            manifest.naming(draft.dbt_manifest),
+            marks.marts,
+            home.harkomst / made.id / recipe.NAMES,
+        )
+        made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
         for mart, rows in marks.marts.items():
-            marts[mart]["pahittade"] = rows
-        _write_tables(home, made, edition, draft, last, marts)
+            marts[mart]["pahittade"] = len(rows)
+        _write_tables(made, edition, draft, behind, marts)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -80,12 +94,28 @@ def publish(home: Home, draft: Draft) -> Release:
         return release
 
 
-def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About], draft: Draft) -> None:
-    """Mark what has other values than the year's last release."""
+@contextmanager
+def _covered(home: Home, last: Release | None, draft: Draft) -> Iterator[Path | None]:
+    """The database of the year's last release, to take from and to compare with. Where another code hid others than this one does, or
+    names are hidden, a copy in which the same are hidden."""
+    if last is None:
+        yield None
+    elif last.manifest["kodversion"] == draft.code_version and not draft.hidden:
+        yield last.database
+    else:
+        with tempfile.TemporaryDirectory(dir=home.tmp) as folder:
+            copy = Path(folder) / last.database.name
+            shutil.copyfile(last.database, copy)
+            persons.cover(copy, draft.hidden)
+            yield copy
+
+
+def _revise(home: Home, made: Release, last: Release, kept: Path, marts: Mapping[str, About], draft: Draft) -> None:
+    """Mark what has other values than the year's last release, whose database is ``kept``."""
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
-    blocks = lineage.blocks(home.harkomst / made.id)
+    blocks = recipe.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
-    difference.revise(made.database, last.database, difference.side("senaste", home, last), after, marts)
+    difference.revise(made.database, kept, difference.side("senaste", home, last), after, marts)
 
 
 def _mark(
@@ -102,22 +132,20 @@ def _mark(
     keys = {name: about["nyckel"] for name, about in marts.items()}
     tables = [table.id for table in edition.tabeller]
     with lineage.opened(home, made.id, made.database) as opened:
-        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held)
-    naming = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
-    database.mark(made.database, marks.tables, marks.marts, naming)
+        kept = home.harkomst / last.id if last else None
+        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
+    database.mark(made.database, marks.tables, marks.marts)
     return marks
 
 
 def _write_tables(
-    home: Home,
     made: Release,
     edition: catalogue.Catalogue,
     draft: Draft,
-    last: Release | None,
+    behind: list[dict[str, Any]],
     marts: Mapping[str, About],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else."""
-    behind = _lineage(home, made, edition, draft.held, last)
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
@@ -143,7 +171,15 @@ def _write_tables(
         if "figures" in OUTPUTS:
             figures.write(made.path / "figurer", drawn)
         publication = Publication(
-            made.path, cover, edition, published, drawn, con, draft.deliveries, behind, workbook=made.workbook.name
+            made.path,
+            cover,
+            edition,
+            published,
+            drawn,
+            con,
+            draft.deliveries,
+            _keyed(con, edition, behind),
+            made.workbook.name,
         )
         if "page" in OUTPUTS:
             page.write(publication)
@@ -153,7 +189,7 @@ def _write_tables(
 def _lineage(
     home: Home, made: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
 ) -> list[dict[str, Any]]:
-    """The deliveries behind each row of each table; of a held mart as the last release has them."""
+    """The deliveries behind each row of each table, by its place; of a held mart as the last release has them, by its key."""
     kept = metadata.lineage_of(last.path) if last and held else []
     found: list[dict[str, Any]] = []
     with lineage.opened(home, made.id, made.database) as opened:
@@ -162,8 +198,20 @@ def _lineage(
             if {opened.mart(name), name} & held.keys():
                 found += [row for row in kept if row["tabell"] == table.id]
             else:
-                found += opened.by_row(table.id, table.nyckel)
+                found += opened.by_row(table.id)
     return found
+
+
+def _keyed(
+    con: duckdb.DuckDBPyConnection, edition: catalogue.Catalogue, behind: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What is behind each row, by the key that the row is printed with."""
+    keys: dict[str, dict[object, str]] = {}
+    for table in edition.tabeller:
+        asked = f"select {database.ORDER}, {difference.key_text('t', table.nyckel)} from {SCHEMA}.{sql.identifier(table.id)} as t"
+        keys[table.id] = dict(con.execute(asked).fetchall())
+    named = [row | {"nyckel": keys[row["tabell"]].get(row["nyckel"], row["nyckel"])} for row in behind]
+    return sorted(named, key=lambda row: (row["tabell"], row["nyckel"], row["leverans_id"] or ""))
 
 
 def _sweep(folder: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
+from dagster_project.deliveries import wording
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
@@ -24,6 +25,9 @@ from dagster_project.warehouse.places import build_db
 
 #: The code that decides what a release looks like. How a build is asked for and started is not part of it.
 CODE = ("reading", "sources", "deliveries", "validation", "warehouse", "release", "coding", "sql", "assets", "checks")
+
+#: What a release tells of a delivery, besides its sender.
+_TOLD = ("leverans_id", "kalla", "sha256", "mottagen", "status", "pahittad")
 
 _TABLES = """
 create schema if not exists bygge;
@@ -46,13 +50,19 @@ def code_version() -> str:
 
 
 def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
-    """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order."""
+    """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order, as a release may tell of them:
+    by the sending organisation (``avsandare``), never by a person or a file."""
     used = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
-    return [row for row in register.leveranser() if row["leverans_id"] in used]
+    return [
+        {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
+        for row in register.leveranser()
+        if row["leverans_id"] in used
+    ]
 
 
-def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
-    """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, and the marts held back.
+def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Sequence[str] = ()) -> str:
+    """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, the marts held back and
+    the names that are ``hidden``.
 
     Deliveries about later years only are not among them.
     """
@@ -69,7 +79,9 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
     facts = [
         [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
     ]
-    content = json.dumps([ar, code_version(), fates, facts, sorted(held.items())], ensure_ascii=False, default=str)
+    content = json.dumps(
+        [ar, code_version(), fates, facts, sorted(held.items()), sorted(hidden)], ensure_ascii=False, default=str
+    )
     return hashlib.sha256(content.encode()).hexdigest()
 
 

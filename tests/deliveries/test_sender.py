@@ -159,7 +159,7 @@ def test_what_the_build_says_of_the_files(home: Home) -> None:
         ("obs", "nya.csv: ersatt av nyast.csv."),
         ("fel", "trasig.csv: avvisad. Kolumnen Boka tid saknas (rad 1). Tidigare godkända uppgifter gäller."),
         ("obs", "20 av 21 väntade leveranser har kommit; 1 saknas."),
-        ("obs", "Svarsfrekvens 95 procent (målet är 100)."),
+        ("obs", "Svarsfrekvens 95 procent (uppföljningens egen gräns är 100)."),
     ]
     (home.landing / "webbtidbok" / "nyast.csv").unlink()
     (home.landing / "webbtidbok" / "alla.csv").unlink()

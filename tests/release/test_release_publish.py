@@ -61,7 +61,7 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     )
     assert found["underlag_till"] == "2020-04-02T10:00:00"
     assert [row["leverans_id"] for row in found["leveranser"]] == ["L1", "L2"]
-    assert found["leveranser"][1]["filnamn"] == "webbtidbok.xlsx"
+    assert found["leveranser"][1]["avsandare"] == "Inera"
     assert found["hallna_marter"] == {"inriktningsdokument": "Ett skäl."}
     assert found["tabeller"]["mart.webbtidbok"]["rader"] == 21
     files = {name: digest for name, digest in tree(release.path).items() if name != "MANIFEST.json"}
