@@ -89,7 +89,7 @@ select
     omraden.overenskommelse,
     omraden.region_kod,
     regioner.region,
-    omraden.omrade,
+    cast(omraden.omrade as integer) as omrade,
     cast(case when kodade.insatser_bedomda then coalesce(insatser.antal, 0) end as integer) as antal_insatser,
     case when celler.kostnad_oenig then 'oenig' else coalesce(celler.kostnader, 'ej_bedomd') end as kostnader,
     cast(celler.kostnad_kr as bigint) as kostnad_kr,
