@@ -174,6 +174,7 @@ def test_checks_stand_on_the_assets_they_concern(defs: dg.Definitions) -> None:
     assert by_asset["raw/webbtidbok/mottagningar"] == {
         "leveranser_godtagna",
         "regler_tolkade_lika",
+        "bevarat_helt",
         "boka_over_visa",
         "region_dubbel",
         "region_motsagd",
