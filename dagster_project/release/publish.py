@@ -83,9 +83,9 @@ def publish(home: Home, draft: Draft) -> Release:
             home.harkomst / made.id / recipe.NAMES,
         )
         made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
-        _write_tables(made, edition, draft, behind, bool(marks.marts))
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
+        _write_tables(made, edition, draft, behind, marts)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -139,22 +139,29 @@ def _mark(
 
 
 def _write_tables(
-    made: Release, edition: catalogue.Catalogue, draft: Draft, behind: list[dict[str, Any]], fake: bool
+    made: Release,
+    edition: catalogue.Catalogue,
+    draft: Draft,
+    behind: list[dict[str, Any]],
+    marts: Mapping[str, About],
 ) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
+    """Everything people and machines read of a release, from the frozen database and nowhere else."""
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
+        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
+        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
+        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
+        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
         cover = workbook.Cover(
             made.id,
             rapporter.of(made.ar).titel,
             made.ar,
             manifest.newest(draft.deliveries),
             sources,
-            fakes if fake else None,
+            fakes if any("pahittade" in about for about in marts.values()) else None,
         )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)

@@ -237,6 +237,9 @@ def test_the_workbook(release: Release, printed: dict[str, list[Row]], whole: se
     book = openpyxl.load_workbook(release.workbook)
     assert str(book["Om statistiken"]["A1"].value).startswith(f"{DEMONSTRATION}: ")
     assert book.properties.title.startswith(f"{DEMONSTRATION}: ")
+    cover = " ".join(str(row[0]) for row in book["Om statistiken"].iter_rows(values_only=True))
+    assert "Enkät till kommunerna" in cover
+    assert "1177 Vårdguidens e-tjänster" not in cover  # made up too, and no table of this report rests on it
     contents = {row[0]: str(row[1]) for row in book["Innehåll"].iter_rows(values_only=True)}
     for table in catalogue.load(2020).tabeller:
         sheet = book[table.blad]
