@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from dagster_project import lock
+from dagster_project import lock, rapporter
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
 from dagster_project.standing import Outcome, inputs, keep, standing
@@ -96,12 +96,12 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
 
     from dagster_project import runs
     from dagster_project.definitions import build_defs
-    from dagster_project.partitions import reporting_years
     from dagster_project.release import releases
 
-    if str(ar) not in reporting_years.get_partition_keys():
-        known = reporting_years.get_partition_keys()
-        raise UserError(f"{ar} is no reporting year: choose one from {known[0]} to {known[-1]}")
+    if ar not in (known := rapporter.years()):
+        raise UserError(
+            f"{ar} is no reporting year: no report, agreement or assignment is of it. Choose one of {', '.join(map(str, known))}"
+        )
     before = releases.current(home, ar)
     run_id = str(uuid.uuid4())
     lock.show_life(home, run_id)

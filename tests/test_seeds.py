@@ -307,8 +307,11 @@ def test_96_is_the_only_count_that_gives_59_percent_of_163() -> None:
 
 
 def test_printed_cells_are_those_of_the_golden_tables() -> None:
-    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
-    assert len(printed) == len(seed("published/tryckta_varden"))
+    printed = {
+        (r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"]
+        for r in seed("rapporter/uppfoljning_2020/tryckta_varden")
+    }
+    assert len(printed) == len(seed("rapporter/uppfoljning_2020/tryckta_varden"))
     expected: dict[tuple[str, str, str], str] = {}
     for tabell, name in (("Tabell 1", "tabell_1"), ("Tabell 2", "tabell_2")):
         expected |= {(tabell, r["region"], k): v for r in golden(name) for k, v in r.items() if k != "region"}
@@ -330,7 +333,7 @@ def test_printed_cells_are_those_of_the_golden_tables() -> None:
     expected["Tabell 3", "", "n"] = "226"
     expected["Figur 5", "1a", "ja_procent_sammanfattning"] = "Omkring 40"
     assert printed == expected
-    assert all(row["kallrad"] for row in seed("published/tryckta_varden"))
+    assert all(row["kallrad"] for row in seed("rapporter/uppfoljning_2020/tryckta_varden"))
 
 
 # --- printed inconsistencies ----------------------------------------------------------------------------------------
@@ -338,20 +341,21 @@ def test_printed_cells_are_those_of_the_golden_tables() -> None:
 
 def report_deviations() -> list[dict[str, str]]:
     """Those of the 2020 report; the agreements' are tested with mart.medelsfordelning."""
-    return [row for row in seed("published/avvikelser") if row["publikation"] == "uppfoljning_2020"]
+    return seed("rapporter/uppfoljning_2020/avvikelser")
 
 
 def deviation(ident: str, rad: str = "", kolumn: str = "") -> dict[str, str]:
     [row] = [
-        r
-        for r in seed("published/avvikelser")
-        if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
+        r for r in report_deviations() if r["id"] == ident and rad in (r["rad"], "") and kolumn in (r["kolumn"], "")
     ]
     return row
 
 
 def test_a_deviation_quotes_the_printed_cell() -> None:
-    printed = {(r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"] for r in seed("published/tryckta_varden")}
+    printed = {
+        (r["tabell"], r["rad"], r["kolumn"]): r["varde_tryckt"]
+        for r in seed("rapporter/uppfoljning_2020/tryckta_varden")
+    }
     quoted = 0
     for row in report_deviations():
         cell = printed.get((row["tabell"], row["rad"], row["kolumn"]), printed.get((row["tabell"], "", row["kolumn"])))

@@ -32,7 +32,8 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
-            return dg.AssetKey(["raw", dbt_resource_props["source_name"], dbt_resource_props["name"]])
+            kalla, name = dbt_resource_props["source_name"], dbt_resource_props["name"]
+            return dg.AssetKey(["seeds", kalla, name] if kalla in project.OWN_FILES else ["raw", kalla, name])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_asset_check_spec(
@@ -44,8 +45,8 @@ class Translator(DagsterDbtTranslator):
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The domain: the folder that a model lies in. Reference tables are everybody's."""
-        if dbt_resource_props["resource_type"] == "seed":
-            return str(dbt_resource_props["schema"])
+        if dbt_resource_props["schema"] == "referens":
+            return "referens"
         return domain(dbt_resource_props["fqn"][-2])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - one owner for all

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project import sql
@@ -112,8 +113,6 @@ def write_register(home: Home, register: Register, ar: int) -> None:
         ]
         for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]
-            con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, (t, _) in columns.items())})")
-            if rows:
-                marks = ", ".join("?" * len(columns))
-                con.executemany(f"insert into {name} values ({marks})", [[row[c] for c in columns] for row in rows])
-            copy(con, f"select * from {name} order by all", home.raw / "register" / f"{name}.parquet")
+            con.register(name, pa.table({column: [row[column] for row in rows] for column in columns}))
+            typed = ", ".join(f"cast({column} as {kind}) as {column}" for column, (kind, _) in columns.items())
+            copy(con, f"select {typed} from {name} order by all", home.raw / "register" / f"{name}.parquet")

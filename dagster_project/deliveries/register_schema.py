@@ -82,6 +82,9 @@ insert into fil select *, null from fil_1;
 #: landing in which it was seen. Receipts that are equal in both have no order: where only one of the deliveries still lies in landing it is
 #: taken, and otherwise none, and what came before them stands. A block in doubt never counts. A delivery that a later one about the same
 #: respondent names in ``ersatter`` covers nothing of that respondent any more.
+#:
+#: Written so that SQLite looks rows up where it would otherwise hold all against all: who replaces whom is found first, and what counts is
+#: the row of the largest ``plats`` (the other columns of ``max`` are those of its row).
 BLOCKS = """
 with giltig as materialized (
     select l.*, g.bedomning from leverans l join granskning g using (leverans_id)
@@ -90,16 +93,19 @@ with giltig as materialized (
     select leverans_id, max(plats) as plats
     from (select leverans_id, row_number() over (order by ordnad, blick, nr) as plats from mottagning)
     group by leverans_id
-), utbytt as materialized (
-    select distinct a.leverans_id, a.respondent
+), ersatta as materialized (
+    select nyare.leverans_id, aldre.leverans_id as aldre_id
     from giltig nyare
     join leverans aldre
         on nyare.kalla = aldre.kalla and nyare.ersatter in (aldre.leverans_id, aldre.filnamn)
         and nyare.leverans_id <> aldre.leverans_id
     join senast n on n.leverans_id = nyare.leverans_id
     join senast s on s.leverans_id = aldre.leverans_id and n.plats > s.plats
-    join tackning e on e.leverans_id = nyare.leverans_id
-    join tackning a on a.leverans_id = aldre.leverans_id and a.respondent = e.respondent
+    where nyare.ersatter is not null
+), utbytt as materialized (
+    select distinct a.leverans_id, a.respondent
+    from ersatta r cross join tackning e on e.leverans_id = r.leverans_id
+    join tackning a on a.leverans_id = r.aldre_id and a.respondent = e.respondent
 ), del as materialized (
     select l.kalla, t.*, l.mottagen, u.leverans_id is not null as utbytt
     from tackning t join giltig l using (leverans_id) left join utbytt u using (leverans_id, respondent)
@@ -113,10 +119,9 @@ with giltig as materialized (
     where not d.utbytt and not d.tveksam
     group by d.kalla, d.respondent, d.block, d.period, m.ordnad, m.blick
 ), gallande as materialized (
-    select * from (
-        select *, row_number() over (partition by kalla, respondent, block, period order by ordnad desc, blick desc) as plats
-        from samtidiga where leverans_id is not null
-    ) where plats = 1
+    select kalla, respondent, block, period, leverans_id, ordnad, blick, max(plats) from (
+        select *, dense_rank() over (order by ordnad, blick) as plats from samtidiga where leverans_id is not null
+    ) group by kalla, respondent, block, period
 ), block as (
     select d.*, d.leverans_id = g.leverans_id and not d.tveksam as nyast,
         not d.utbytt and (d.tveksam or d.leverans_id is not g.leverans_id) and (

@@ -61,15 +61,17 @@ def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> Non
         con.execute("detach ny")
 
 
-def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iterable[str], last: Path | None) -> None:
-    """Add the printed tables and the data dictionary to the database ``target``.
+def complete(
+    target: Path, dbt_manifest: Path, report: str, tables: Iterable[str], held: Iterable[str], last: Path | None
+) -> None:
+    """Add the printed tables of ``report`` and the data dictionary to the database ``target``.
 
     A table is dbt's own SQL over the marts and reference tables of this database: it shows what stands there, held marts and
     marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
     release database ``last``. One without marts, or without a last good state, is empty.
     """
     graph = Graph(dbt_manifest)
-    models = {name: uid for uid, name in graph.tables.items()}
+    models = graph.printable(report)
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny")
         if last is not None:
@@ -93,7 +95,7 @@ def complete(target: Path, dbt_manifest: Path, tables: Iterable[str], held: Iter
                     con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
             except duckdb.Error as error:
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
-        _dictionary(con, described(graph))
+        _dictionary(con, described(graph, report))
         con.execute("commit")
 
 
@@ -250,18 +252,19 @@ def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], 
     con.execute("; ".join(said) or "select 1")
 
 
-def described(graph: Graph) -> dict[tuple[str, str], dict[str, Any]]:
-    """What dbt says about the tables it builds, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
+def described(graph: Graph, report: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """What dbt says about the tables it builds for a report, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
     mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
-    nodes = [node for node in graph.nodes.values() if node["resource_type"] in ("model", "seed")]
+    printed = {uid: name for name, uid in graph.printable(report).items()}
     found: dict[tuple[str, str], dict[str, Any]] = {
-        (node["schema"], node["alias"]): {
+        (node["schema"], printed.get(uid, node["alias"])): {
             "description": " ".join(node["description"].split()),
             "columns": {name: _column(node["schema"], name, column) for name, column in node["columns"].items()},
         }
-        for node in nodes
+        for uid, node in graph.nodes.items()
+        if node["resource_type"] in ("model", "seed")
     }
-    for uid, name in graph.tables.items():  # a column that a table takes over from its mart is described there
+    for uid, name in printed.items():  # a column that a table takes over from its mart is described there
         columns: dict[str, Any] = found[SCHEMA, name]["columns"]
         for mart in graph.marts_of(uid):
             own: dict[str, Any] = found["mart", mart]["columns"]

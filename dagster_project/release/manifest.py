@@ -159,12 +159,12 @@ def naming(dbt_manifest: Path) -> dict[str, Naming]:
     return {name: Naming.model_validate(about) for name, about in said.items() if about}
 
 
-def behind_tables(dbt_manifest: Path) -> dict[str, list[str]]:
-    """The marts that each printed table shows."""
+def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
+    """The marts that each printed table of a report shows."""
     from dagster_project.warehouse.graph import Graph
 
     project = Graph(dbt_manifest)
-    return {name: project.marts_of(uid) for uid, name in project.tables.items()}
+    return {name: project.marts_of(uid) for name, uid in project.printable(report).items()}
 
 
 def read(folder: Path) -> Manifest:

@@ -22,7 +22,6 @@ from pydantic import BaseModel, ConfigDict
 from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.database import MADE_UP, MARK, MEANING
-from dagster_project.release.manifest import DEMONSTRATION
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import STATUS, PublishedTable
 from dagster_project.settings import SEEDS, read_yaml
@@ -72,7 +71,6 @@ class Parameters(_Record):
     """The file ``metadata.yml``."""
 
     bas_uri: str
-    titel: str
     beskrivning: str
     utgivare: Publisher
     kontakt: Contact
@@ -112,7 +110,7 @@ def write(publication: Publication) -> None:
     package = {
         "name": f"uppfoljning_{ar}",
         "id": f"{about.bas_uri}{utgava}",
-        "title": publication.cover.title if warning else f"{about.titel} {ar}",
+        "title": publication.cover.title,
         "description": " ".join([about.beskrivning, *warning]),
         "version": utgava,
         **({"created": newest.isoformat()} if newest else {}),
@@ -287,7 +285,7 @@ def _catalogue(about: Parameters, publication: Publication) -> Graph:
     catalogue = say(
         node("katalog"),
         (RDF.type, DCAT.Catalog),
-        (DCTERMS.title, swedish(f"{DEMONSTRATION}: {about.titel}" if cover.warning else about.titel)),
+        (DCTERMS.title, swedish(cover.title)),
         (DCTERMS.description, swedish(" ".join([about.beskrivning, *([cover.warning] if cover.warning else [])]))),
         (DCTERMS.publisher, publisher),
         (DCTERMS.language, URIRef(about.sprak)),

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project import sql
+from dagster_project import rapporter, sql
 from dagster_project.release import (
     catalogue,
     csvfiles,
@@ -71,7 +71,7 @@ def publish(home: Home, draft: Draft) -> Release:
             if last and kept:
                 _revise(home, made, last, kept, marts, draft)
             held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-            database.complete(made.database, draft.dbt_manifest, printed, held, kept)
+            database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
         behind = _lineage(home, made, edition, draft.held, last)
         named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
@@ -142,13 +142,20 @@ def _write_tables(
     made: Release, edition: catalogue.Catalogue, draft: Draft, behind: list[dict[str, Any]], fake: bool
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
-    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest), draft.held)
+    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
-        cover = workbook.Cover(made.id, made.ar, manifest.newest(draft.deliveries), sources, fakes if fake else None)
+        cover = workbook.Cover(
+            made.id,
+            rapporter.of(made.ar).titel,
+            made.ar,
+            manifest.newest(draft.deliveries),
+            sources,
+            fakes if fake else None,
+        )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:

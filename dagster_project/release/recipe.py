@@ -24,7 +24,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project import sql
+from dagster_project import rapporter, sql
 from dagster_project.release import ReleaseError
 from dagster_project.warehouse.graph import Graph
 
@@ -64,7 +64,12 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
     manifest = Graph(dbt_manifest)
-    models = {uid: n for uid, n in manifest.nodes.items() if n["resource_type"] == "model" and n.get("compiled_code")}
+    # What is in schema referens is kept in the release's database, be it a seed or a model.
+    models = {
+        uid: n
+        for uid, n in manifest.nodes.items()
+        if n["resource_type"] == "model" and n.get("compiled_code") and n["schema"] != "referens"
+    }
     # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
     kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
     recipe = {
@@ -81,16 +86,27 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
         "referens": {
             n["name"]: {
                 "tabell": f"{n['schema']}.{sql.identifier(n['alias'])}",
-                "fil": n["original_file_path"],
+                "fil": _file(n),
                 "inford_av": n["config"].get("meta", {}).get("inford_av"),
             }
             for n in manifest.nodes.values()
-            if n["resource_type"] == "seed"
+            if n["resource_type"] in ("seed", "model") and n["schema"] == "referens"
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": {name: links(manifest, uid, ar) for uid, name in manifest.tables.items() if name in published},
+        "tabeller": {
+            name: links(manifest, uid, ar)
+            for name, uid in manifest.printable(rapporter.of(ar).id).items()
+            if name in published
+        },
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _file(node: dict[str, Any]) -> str:
+    """The file that the rows of a reference table stand in; of one with a file for each report, with ``{publikation}`` in its name."""
+    if node["resource_type"] == "model":
+        return f"seeds/rapporter/{{publikation}}/{node['name']}.csv"
+    return str(node["original_file_path"]).removeprefix("../")
 
 
 def _link(path: Path, kept: Path) -> None:

@@ -39,6 +39,7 @@ class Cover:
     """What the cover says about the release as a whole. ``pahittat``: the sources with made-up deliveries, None where no row rests on one."""
 
     utgava: str
+    titel: str
     ar: int
     underlag_till: datetime | None
     sources: Sequence[Source]
@@ -46,8 +47,7 @@ class Cover:
 
     @property
     def title(self) -> str:
-        name = f"Uppföljning av omställningen till en god och nära vård {self.ar}"
-        return name if self.pahittat is None else f"{DEMONSTRATION}: {name}"
+        return self.titel if self.pahittat is None else f"{DEMONSTRATION}: {self.titel}"
 
     @property
     def warning(self) -> str | None:

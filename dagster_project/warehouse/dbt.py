@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import rapporter
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
@@ -29,10 +30,15 @@ log = logging.getLogger("uppfoljning.warehouse")
 def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
     """Run dbt in this process, on the project as it has been parsed before; dbt's own result.
 
-    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); ``regelverk`` is added.
+    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); what the year's report says and
+        ``regelverk`` are added.
     """
     contents.note(places.raw)
-    told = {signature.RULEBOOK: signatures().rulebook(variables), **variables}
+    told = {
+        **rapporter.of(variables["ar"]).variables,
+        signature.RULEBOOK: signatures().rulebook(variables),
+        **variables,
+    }
     manifest = project.bound(places.raw, places.db.stem)
     return project.invoke(str(places.db), str(places.raw), places.target, told, *args, manifest=manifest)
 
@@ -43,11 +49,15 @@ def signatures() -> Signatures:
 
 
 def variables(home: Home, ar: int) -> dict[str, Any]:
-    """What a run is told besides its raw tables: the reporting year, the thresholds of response rates, the corrections."""
+    """What a run is told besides its raw tables: the year's report, the thresholds of response rates, the corrections."""
     thresholds = {
         k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
     }
-    return {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": corrections.variable(home.raw)}
+    return {
+        **rapporter.of(ar).variables,
+        "trosklar": json.dumps(thresholds),
+        "rattelser": corrections.variable(home.raw),
+    }
 
 
 def _sound(db: Path) -> bool:
@@ -127,24 +137,23 @@ def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod
     signed = signatures()
     graph = signed.graph
     told[signature.RULEBOOK] = signed.rulebook(told)
-    now, before = signed.all(places.raw, told), state.signatures(places.db)
-    stale = {uid for uid in now if before.get(uid) != now[uid]}
+    now, before, foreign = signed.all(places.raw, told), state.signatures(places.db), graph.foreign(told["rapport"])
+    stale = {uid for uid in now.keys() - foreign if before.get(uid) != now[uid]}
     if select:
         stale &= graph.behind(select)
     state.forget(places.db, stale)
+    whole = len(stale) == len(now) - len(foreign)
     chosen = (
-        "--select",
-        *(".".join(graph.nodes[uid]["fqn"]) for uid in sorted(stale)),
+        "--exclude" if whole else "--select",
+        *(".".join(graph.nodes[uid]["fqn"]) for uid in sorted(foreign if whole else stale)),
         "--indirect-selection",
         "empty",
     )
-    log.info("%s of %s models, seeds and tests have changed", len(stale), len(now))
+    log.info("%s of %s models, seeds and tests have changed", len(stale), len(now) - len(foreign))
     if not stale:
         _describe(places, project.described(places.db.stem))
         return []
-    done = run(
-        places, told, "build", "--exclude-resource-type", "unit_test", *(chosen if len(stale) < len(now) else ())
-    )
+    done = run(places, told, "build", "--exclude-resource-type", "unit_test", *(chosen if foreign or not whole else ()))
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
     results = done.result.results

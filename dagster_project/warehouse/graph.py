@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-#: The schema of the printed tables.
-SCHEMA = "tabell"
+#: The schema of the printed tables, and what stands between a report and the name of a table that is its own.
+SCHEMA, OF = "tabell", "__"
+#: Sources of the graph that nobody delivers: the register, and the project's own files.
+NOT_DELIVERED = {"register", "rapporter", "referensdata"}
 #: The dbt test of all that holds for the rows of a relation; its argument ``nyckel`` is what a row is told apart by.
 HOLDS = "haller"
 
@@ -46,12 +48,24 @@ class Graph:
         }
 
     @property
-    def tables(self) -> dict[str, str]:
-        """Printed table by unique id, under the name it has in the release."""
+    def tables(self) -> dict[str, tuple[str, str]]:
+        """Printed table by unique id: the report whose own it is (empty: reports share it) and the name it has in a release."""
         return {
-            uid: n["alias"]
+            uid: (report, name)
             for uid, n in self.nodes.items()
             if n["resource_type"] == "model" and n["config"].get("schema") == SCHEMA
+            for report, _, name in [n["alias"].rpartition(OF)]
+        }
+
+    def printable(self, report: str) -> dict[str, str]:
+        """The printed tables that a report may have, its own and those that reports share, by their names in a release."""
+        return {name: uid for uid, (whose, name) in self.tables.items() if whose in ("", report)}
+
+    def foreign(self, report: str) -> set[str]:
+        """The tables that are another report's own, and the tests of them alone."""
+        models = {uid for uid, (whose, _) in self.tables.items() if whose not in ("", report)}
+        return models | {
+            uid for uid, n in self.nodes.items() if n["resource_type"] == "test" and self.tested(uid) <= models
         }
 
     def marts_of(self, uid: str) -> list[str]:
@@ -76,7 +90,7 @@ class Graph:
     def sources(self, uid: str) -> set[str]:
         """The delivery sources a node rests on."""
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
-        return found - {"register"}
+        return found - NOT_DELIVERED
 
     def marts_on(self, kalla: str, tabell: str) -> set[str]:
         """The marts that rest on a raw table."""
@@ -102,7 +116,7 @@ class Graph:
             what = sorted(uid.split(".")[2] for uid in broken)
             reason = f"Kontrollen av {', '.join(what)} gav utslag i bygget ({nod.message or nod.status})."
             hurt = [name for uid, name in self.marts.items() if broken & self.upstream(uid)]
-            hurt += [f"{SCHEMA}.{name}" for uid, name in self.tables.items() if uid in broken]
+            hurt += [f"{SCHEMA}.{name}" for uid, (_, name) in self.tables.items() if uid in broken]
             for name in hurt:
                 reasons.setdefault(name, reason)
         return reasons

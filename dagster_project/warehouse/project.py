@@ -12,16 +12,23 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from dagster_project.rapporter import Rapport
 from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 
 #: What stands in the parsed project for the folder of the raw tables and the name of the database.
 _RAW, _DATABASE = "<raw>", "uppfoljning"
+#: The project is parsed for no year.
+_ANY = Rapport("", 0, "", date.min, ())
+#: Sources that are no deliveries but files of the project, by where they lie in ``seeds/``: the records of every report, and reference
+#: data that holds from one day to another. A model in ``referens`` reads each.
+OWN_FILES = {"rapporter": "rapporter/*", "referensdata": "reference"}
 #: Whose versions decide what SQL a model becomes and what it answers.
 ENGINES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
 
@@ -31,6 +38,11 @@ def files() -> list[Path]:
     roots = ((DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "tests", "*"), (SEEDS, "*.csv"), (SEEDS, "*.yml"))
     found = {p for root, pattern in (*roots, (EXPECTATIONS, "*")) for p in root.rglob(pattern) if p.is_file()}
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
+
+
+def read_by(kalla: str, tabell: str) -> list[Path]:
+    """The project's own files that dbt reads as the source ``kalla`` (:data:`OWN_FILES`), table ``tabell``."""
+    return sorted(SEEDS.glob(f"{OWN_FILES[kalla]}/{tabell}.csv"))
 
 
 def checksum() -> str:
@@ -65,7 +77,11 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
     out = ("--target-path", str(target), "--log-path", str(target / "logs"))
     quiet = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-partial-parse")
     with environment(
-        UPPFOLJNING_RAW=raw, UPPFOLJNING_BUILD_DB=db, DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1"
+        UPPFOLJNING_RAW=raw,
+        UPPFOLJNING_SEEDS=_in_sql(SEEDS),
+        UPPFOLJNING_BUILD_DB=db,
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        DO_NOT_TRACK="1",
     ):
         try:
             return dbtRunner(manifest=manifest).invoke([*args, *places, "--vars", json.dumps(variables), *out, *quiet])
@@ -93,7 +109,7 @@ def parsed() -> Path:
 def _parse(folder: Path) -> None:
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
-    done = invoke(str(unfinished / f"{_DATABASE}.duckdb"), _RAW, unfinished, {"ar": 0}, "parse")
+    done = invoke(str(unfinished / f"{_DATABASE}.duckdb"), _RAW, unfinished, _ANY.variables, "parse")
     if not done.success:
         raise RuntimeError(f"the dbt project does not parse: {done.exception}")
     from dbt.parser.manifest import extended_mashumaro_encoder

@@ -76,6 +76,18 @@ class Signatures:
             text = "\n".join([text, *(self._macros[name] for name in sorted(new))])
         return text
 
+    def _files(self, uid: str) -> list[str]:
+        """Hashes of the project's own files that a node reads."""
+        read = [
+            p.split(".")[2:4]
+            for p in self.graph.nodes[uid].get("depends_on", {}).get("nodes", [])
+            if p.startswith("source.")
+        ]
+        paths = [
+            path for kalla, tabell in read if kalla in project.OWN_FILES for path in project.read_by(kalla, tabell)
+        ]
+        return [f"{path.parent.name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
+
     def code(self, uid: str) -> str:
         """The signature of a node's own code: Dagster's ``code_version``. Neither what it reads nor any variable is in it."""
         if uid not in self._code:
@@ -84,7 +96,9 @@ class Signatures:
             columns = {c["name"]: [c.get("data_type"), c.get("constraints")] for c in node.get("columns", {}).values()}
             file = Path(node.get("root_path") or "") / node["original_file_path"]
             data = hashlib.sha256(file.read_bytes()).hexdigest() if node["resource_type"] == "seed" else self._text(uid)
-            self._code[uid] = _hash(self._everywhere, [node.get(k) for k in _CODE], config, columns, data)
+            self._code[uid] = _hash(
+                self._everywhere, [node.get(k) for k in _CODE], config, columns, data, *self._files(uid)
+            )
         return self._code[uid]
 
     def code_versions(self) -> dict[str, str]:

@@ -154,7 +154,7 @@ def test_leveransstatus(printed_year: Path) -> None:
 
 def test_every_printed_cell_is_compared(printed_year: Path) -> None:
     mart = query(printed_year, "from mart.tryckt_mot_beraknat")
-    cells = seed("published/tryckta_varden")
+    cells = seed("rapporter/uppfoljning_2020/tryckta_varden")
     assert len(mart.merge(cells, on=["tabell", "rad", "kolumn"])) == len(cells)
     assert mart["stammer"].notna().all()
     # What differs is where the report contradicts itself: Figur 5's note, the summary's "omkring", n of Tabell 3.

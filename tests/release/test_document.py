@@ -52,7 +52,13 @@ def _write(folder: Path, built: Path) -> Channels:
     edition = catalogue.load(2020)
     with printed_tables.frozen(built) as (con, standing):
         published = tables.build_all(con, edition, standing)
-        cover = workbook.Cover("2020.1", 2020, datetime(2020, 4, 2, 10), tables.sources(con, edition.tabeller))
+        cover = workbook.Cover(
+            "2020.1",
+            "Uppföljning av omställningen till en god och nära vård 2020",
+            2020,
+            datetime(2020, 4, 2, 10),
+            tables.sources(con, edition.tabeller),
+        )
     document.write(folder / "tabeller.docx", cover, edition, published)
     workbook.write(folder / "tabeller.xlsx", cover, edition, published)
     csvfiles.write(folder / "csv", published)

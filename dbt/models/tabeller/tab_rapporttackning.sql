@@ -12,7 +12,7 @@ select
         order by
             rapporttackning.ar,
             rapporttackning.overenskommelse,
-            regioner.ordning_alfabetisk,
+            {{ regionordning('regioner') }},
             rapporttackning.omrade,
             rapporttackning.region_kod
     ) as _ordning

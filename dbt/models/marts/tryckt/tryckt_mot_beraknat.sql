@@ -120,7 +120,7 @@ avvikelser as (
         min(id) as avvikelse,
         min_by(forklaring, id) as forklaring
     from {{ ref('avvikelser') }}
-    where publikation = 'uppfoljning_{{ var("ar") }}'
+    where publikation = '{{ var("rapport") }}'
     group by tabell, coalesce(rad, ''), kolumn
 ),
 
@@ -132,7 +132,7 @@ tryckta as (
         kolumn,
         varde_tryckt
     from {{ ref('tryckta_varden') }}
-    where publikation = 'uppfoljning_{{ var("ar") }}'
+    where publikation = '{{ var("rapport") }}'
 
     union all
 

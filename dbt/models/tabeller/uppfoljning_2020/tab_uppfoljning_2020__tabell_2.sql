@@ -6,7 +6,7 @@ select
     webbtidbok.boka_tid,
     webbtidbok.varde_status,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, webbtidbok.period, webbtidbok.region_kod
+        order by {{ regionordning('regioner') }} nulls first, webbtidbok.period, webbtidbok.region_kod
     ) as _ordning
 from {{ ref('webbtidbok') }} as webbtidbok
 left join {{ ref('regioner') }} as regioner on webbtidbok.region_kod = regioner.region_kod

@@ -7,7 +7,7 @@ select
     medelsfordelning.avvikelse,
     medelsfordelning.forklaring,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, medelsfordelning.region_kod, medelsfordelning.post
+        order by {{ regionordning('regioner') }} nulls first, medelsfordelning.region_kod, medelsfordelning.post
     ) as _ordning
 from {{ ref('medelsfordelning') }} as medelsfordelning
 left join {{ ref('regioner') }} as regioner on medelsfordelning.region_kod = regioner.region_kod

@@ -7,7 +7,7 @@ select
     inriktningsdokument.gemensamt_dokument,
     inriktningsdokument.varde_status,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, inriktningsdokument.ar, inriktningsdokument.region_kod
+        order by {{ regionordning('regioner') }} nulls first, inriktningsdokument.ar, inriktningsdokument.region_kod
     ) as _ordning
 from {{ ref('inriktningsdokument') }} as inriktningsdokument
 left join {{ ref('regioner') }} as regioner on inriktningsdokument.region_kod = regioner.region_kod
