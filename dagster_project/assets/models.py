@@ -14,7 +14,7 @@ from dagster_project.partitions import reporting_years
 from dagster_project.release import persons, releases
 from dagster_project.resources import HomeResource
 from dagster_project.warehouse import corrections, dbt, project, state
-from dagster_project.warehouse.graph import Graph, Nod
+from dagster_project.warehouse.graph import SCHEMA, Graph, Nod
 from dagster_project.warehouse.signature import Signatures
 
 log = logging.getLogger("uppfoljning.assets")
@@ -32,8 +32,7 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
-            kalla, name = dbt_resource_props["source_name"], dbt_resource_props["name"]
-            return dg.AssetKey(["seeds", kalla, name] if kalla in project.OWN_FILES else ["raw", kalla, name])
+            return dg.AssetKey(["raw", dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_asset_check_spec(
@@ -47,6 +46,8 @@ class Translator(DagsterDbtTranslator):
         """The domain: the folder that a model lies in. Reference tables are everybody's."""
         if dbt_resource_props["schema"] == "referens":
             return "referens"
+        if dbt_resource_props["schema"] == SCHEMA:
+            return "tabeller"
         return domain(dbt_resource_props["fqn"][-2])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - one owner for all
@@ -59,7 +60,7 @@ class Translator(DagsterDbtTranslator):
         return self.versions.get(dbt_resource_props["unique_id"])
 
 
-translator = Translator(Graph(MANIFEST))
+translator = Translator(Graph.of(MANIFEST))
 
 
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=translator, partitions_def=reporting_years, name="dbt")
@@ -80,7 +81,7 @@ def models(
         return
     log.info("running dbt")
     nodes = dbt.build(place, ar, full_refresh=config.full_refresh)
-    manifest = Graph(dbt.manifest_of(place))
+    manifest = Graph.of(dbt.manifest_of(place))
     failed = [n for n in nodes if n.failed]
     held = manifest.hurt(failed) | corrections.held(manifest, dbt.build_db(place, ar))
     state.write_held(place, ar, held)

@@ -82,7 +82,7 @@ def release(
 def _held_by_rates(home: Home, rates: list[Kontroll]) -> dict[str, str]:
     """The marts that rest on a source under its stop level, with the reason: all of them, or one place would show what another holds.
     Who has answered is told of in any case."""
-    manifest = Graph(dbt.manifest_of(home))
+    manifest = Graph.of(dbt.manifest_of(home))
     stopped = response.sources_held(rates)
     answers = {name for uid, name in manifest.marts.items() if "leveranser" in manifest.nodes[uid]["fqn"]}
     return {

@@ -12,7 +12,7 @@ from pathlib import Path
 from dagster_project.reading import sidecar
 from dagster_project.reading.findings import Avvisad
 
-VERSION = 3
+VERSION = 4
 
 _SCHEMA = """
 create table if not exists leverans (
@@ -52,6 +52,10 @@ create table if not exists bekraftelse (
 create table if not exists fil (
     sokvag text primary key, kalla text not null, byte integer not null, andrad integer not null, sidofil text not null,
     leverans_id text not null references leverans, borta integer
+);
+create table if not exists bevarad (
+    leverans_id text not null references leverans, fil text not null, byte integer not null, andrad integer not null,
+    sha256 text not null, primary key (leverans_id, fil)
 );
 create index if not exists tackning_block on tackning (respondent, block, period);
 """
@@ -158,7 +162,7 @@ def migrate(con: sqlite3.Connection, home: Path) -> None:
         con.execute("drop index if exists tackning_block")
         for table in _CHANGED:
             con.execute(f"alter table {table} rename to {table}_1")
-    if there:
+    if there and before < 3:
         con.execute(_FROM_2)
         made_up = [(i,) for i, said in con.execute("select leverans_id, sidofil from leverans") if _made_up(said)]
         con.executemany("update leverans set pahittad = 1 where leverans_id = ?", made_up)

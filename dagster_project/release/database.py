@@ -70,7 +70,7 @@ def complete(
     marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
     release database ``last``. One without marts, or without a last good state, is empty.
     """
-    graph = Graph(dbt_manifest)
+    graph = Graph.of(dbt_manifest)
     models = graph.printable(report)
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny")

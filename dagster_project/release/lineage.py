@@ -75,7 +75,7 @@ class Lineage:
         if column and column not in names and column not in self.columns(f"from mart.{sql.identifier(mart)}"):
             raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
         self.con.execute(
-            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
+            f"create or replace temp table grund as select distinct * exclude (_nyckel) from ({self._base(what, source, column)})"
         )
         counted = self._query(f"""
             select g.leverans_id, l.kalla, coalesce(l.filnamn, g.fil) as filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
@@ -101,10 +101,10 @@ class Lineage:
         mart = self.mart(f"{SCHEMA}.{table}")
         if not self.recipe["marter"].get(mart) or not self.has(mart):
             return []
-        source = f"select {ORDER} as nyckel, * from {SCHEMA}.{sql.identifier(table)}"
+        source = f"select {ORDER} as _nyckel, * from {SCHEMA}.{sql.identifier(table)}"
         base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
-            select '{table}' as tabell, g.nyckel, g.leverans_id, l.avsandare, l.sha256, cast(l.mottagen as varchar) as mottagen,
+            select '{table}' as tabell, g._nyckel as nyckel, g.leverans_id, l.avsandare, l.sha256, cast(l.mottagen as varchar) as mottagen,
                 {self._document()} as dokument, g.plats, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader,
                 coalesce(l.pahittad, false) as pahittad
             from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
@@ -114,14 +114,14 @@ class Lineage:
         """The places of the rows of a published table that have a value in ``column`` with nothing behind it."""
         what = f"{SCHEMA}.{table}"
         having = f"from {SCHEMA}.{sql.identifier(table)} where {sql.identifier(column)} is not null"
-        base = self._base(what, f"select {ORDER} as nyckel, {self._meant(what)} {having}", column)
-        asked = f"select {ORDER} {having} and {ORDER} not in (select nyckel from ({base})) order by all"
+        base = self._base(what, f"select {ORDER} as _nyckel, {self._meant(what)} {having}", column)
+        asked = f"select {ORDER} {having} and {ORDER} not in (select _nyckel from ({base})) order by all"
         return [place for (place,) in self.con.execute(asked).fetchall()]
 
     def _chosen(self, what: str, where: str) -> str:
-        """A select of the rows asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
+        """A select of the rows asked about, with ``_nyckel`` in front: what ``where`` says is run here and nowhere else."""
         schema, _, name = what.partition(".")
-        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
+        rows = f"select null as _nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
         try:
             self.con.execute(f"create or replace temp table valda as {rows}")
         except duckdb.Error as error:
@@ -178,7 +178,7 @@ class Lineage:
                 further = (
                     column if column in self.columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
                 )
-                selects.append(self._base(f"mart.{link.modell}", f"select m.nyckel, h.* {joined}", further))
+                selects.append(self._base(f"mart.{link.modell}", f"select m._nyckel, h.* {joined}", further))
                 continue
             names = self.columns(f"from {self.relation(link.modell)}")
             traced = column if column in names else None
@@ -200,7 +200,7 @@ class Lineage:
             listed = ", ".join(
                 f"cast({said} as {cast.get(name, 'varchar')}) as {name}" for name, said in fields.items()
             )
-            selects.append(f"select m.nyckel, {listed} {joined}")
+            selects.append(f"select m._nyckel, {listed} {joined}")
         if not selects:
             raise ReleaseError(f"{what} does not say what its column {column} rests on (meta harkomst in its yml)")
         return " union all ".join(selects)

@@ -138,7 +138,7 @@ def about_marts(dbt_manifest: Path) -> dict[str, About]:
     """Key and sources of every mart."""
     from dagster_project.warehouse.graph import HOLDS, Graph
 
-    project = Graph(dbt_manifest)
+    project = Graph.of(dbt_manifest)
     keys: dict[str, list[str]] = {}
     for node in project.nodes.values():
         if (node.get("test_metadata") or {}).get("name") == HOLDS:
@@ -154,7 +154,7 @@ def naming(dbt_manifest: Path) -> dict[str, Naming]:
     from dagster_project.release.catalogue import Naming
     from dagster_project.warehouse.graph import Graph
 
-    project = Graph(dbt_manifest)
+    project = Graph.of(dbt_manifest)
     said = {name: project.nodes[uid]["config"].get("meta", {}).get("utpekar") for uid, name in project.marts.items()}
     return {name: Naming.model_validate(about) for name, about in said.items() if about}
 
@@ -163,7 +163,7 @@ def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
     """The marts that each printed table of a report shows."""
     from dagster_project.warehouse.graph import Graph
 
-    project = Graph(dbt_manifest)
+    project = Graph.of(dbt_manifest)
     return {name: project.marts_of(uid) for name, uid in project.printable(report).items()}
 
 

@@ -133,7 +133,7 @@ def _mark(
     tables = [table.id for table in edition.tabeller]
     with lineage.opened(home, made.id, made.database) as opened:
         kept = home.harkomst / last.id if last else None
-        marks = made_up.find(opened, Graph(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
+        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
     database.mark(made.database, marks.tables, marks.marts)
     return marks
 

@@ -63,7 +63,7 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             kept = folder / "raw" / path.relative_to(raw)
             kept.parent.mkdir(parents=True, exist_ok=True)
             _link(path, kept)
-    manifest = Graph(dbt_manifest)
+    manifest = Graph.of(dbt_manifest)
     # What is in schema referens is kept in the release's database, be it a seed or a model.
     models = {
         uid: n
@@ -104,9 +104,8 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
 
 def _file(node: dict[str, Any]) -> str:
     """The file that the rows of a reference table stand in; of one with a file for each report, with ``{publikation}`` in its name."""
-    if node["resource_type"] == "model":
-        return f"seeds/rapporter/{{publikation}}/{node['name']}.csv"
-    return str(node["original_file_path"]).removeprefix("../")
+    files = node["config"].get("meta", {}).get("filer")
+    return f"seeds/{files}".replace("*", "{publikation}") if files else str(node["original_file_path"]).removeprefix("../")
 
 
 def _link(path: Path, kept: Path) -> None:

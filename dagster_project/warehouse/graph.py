@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 #: The schema of the printed tables, and what stands between a report and the name of a table that is its own.
 SCHEMA, OF = "tabell", "__"
-#: Sources of the graph that nobody delivers: the register, and the project's own files.
-NOT_DELIVERED = {"register", "rapporter", "referensdata"}
 #: The dbt test of all that holds for the rows of a relation; its argument ``nyckel`` is what a row is told apart by.
 HOLDS = "haller"
 
@@ -37,6 +35,12 @@ class Graph:
     def __init__(self, path: Path) -> None:
         self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         self.nodes: dict[str, dict[str, Any]] = self.data["nodes"]
+
+    @classmethod
+    def of(cls, path: Path) -> Graph:
+        """The manifest at ``path``, read once for as long as the file is the same. Change nothing in it."""
+        stat = path.stat()
+        return _read(path, stat.st_mtime_ns, stat.st_size)
 
     @property
     def marts(self) -> dict[str, str]:
@@ -90,7 +94,7 @@ class Graph:
     def sources(self, uid: str) -> set[str]:
         """The delivery sources a node rests on."""
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
-        return found - NOT_DELIVERED
+        return found - {"register"}
 
     def marts_on(self, kalla: str, tabell: str) -> set[str]:
         """The marts that rest on a raw table."""
@@ -126,3 +130,8 @@ class Graph:
             parents = self.data["unit_tests"][uid]["depends_on"]["nodes"]
             return set(parents[:1])
         return self.tested(uid)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Graph:
+    return Graph(path)

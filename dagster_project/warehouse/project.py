@@ -26,9 +26,6 @@ from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 _RAW, _DATABASE = "<raw>", "uppfoljning"
 #: The project is parsed for no year.
 _ANY = Rapport("", 0, "", date.min, ())
-#: Sources that are no deliveries but files of the project, by where they lie in ``seeds/``: the records of every report, and reference
-#: data that holds from one day to another. A model in ``referens`` reads each.
-OWN_FILES = {"rapporter": "rapporter/*", "referensdata": "reference"}
 #: Whose versions decide what SQL a model becomes and what it answers.
 ENGINES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
 
@@ -40,9 +37,9 @@ def files() -> list[Path]:
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
 
 
-def read_by(kalla: str, tabell: str) -> list[Path]:
-    """The project's own files that dbt reads as the source ``kalla`` (:data:`OWN_FILES`), table ``tabell``."""
-    return sorted(SEEDS.glob(f"{OWN_FILES[kalla]}/{tabell}.csv"))
+def read_by_model(pattern: str) -> list[Path]:
+    """The files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+    return sorted(SEEDS.glob(pattern))
 
 
 def checksum() -> str:
@@ -75,7 +72,8 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
 
     places = ("--project-dir", str(DBT), "--profiles-dir", str(DBT))
     out = ("--target-path", str(target), "--log-path", str(target / "logs"))
-    quiet = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-partial-parse")
+    # A log file costs a line written for every event, whatever its level: what became of a node is in the result.
+    quiet = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-partial-parse")
     with environment(
         UPPFOLJNING_RAW=raw,
         UPPFOLJNING_SEEDS=_in_sql(SEEDS),
@@ -89,18 +87,21 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
 
 
+def cache() -> Path:
+    """The folder for what is made once for the content of the project: in it or, where it cannot be written, in the home folder."""
+    folder = DBT / "target" if os.access(DBT, os.W_OK) else Home.at().warehouse / "dbt"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def parsed() -> Path:
     """The folder of the parsed project, with ``manifest.json`` and ``manifest.msgpack``; parsed now if any of its files has changed.
 
-    It lies in the project, or in the home folder where the project cannot be written.
-
     :raises RuntimeError: the project does not parse.
     """
-    cache = DBT / "target" if os.access(DBT, os.W_OK) else Home.at().warehouse / "dbt"
-    folder = cache / f"tolkat-{checksum()[:16]}"
+    folder = cache() / f"tolkat-{checksum()[:16]}"
     if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / ".lock"):  # several processes load the definitions at once
+        with FileLock(cache() / ".lock"):  # several processes load the definitions at once
             if not folder.is_dir():
                 _parse(folder)
     return folder

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import sql
 from dagster_project.deliveries import wording
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
@@ -110,6 +111,34 @@ def remember(db: Path, made: Iterable[tuple[str, str, str | None]]) -> None:
     if columns:
         with duckdb.connect(str(db)) as con:
             con.execute("insert into bygge.noder select unnest(?), unnest(?), unnest(?)", columns)
+
+
+def take_over(db: Path, given: Path, wanted: Mapping[str, str], tables: Mapping[str, tuple[str, str]]) -> set[str]:
+    """Copy nodes that another database has as they are wanted here.
+
+    :param wanted: signature by unique id.
+    :param tables: schema and name of the nodes that are tables.
+    :returns: the nodes that were taken over.
+    """
+    with duckdb.connect(str(db)) as con:
+        con.execute(_TABLES)
+        con.execute(f"attach {sql.literal(given)} as given (read_only)")
+        con.execute("begin")
+        has = con.execute("select unik_id, signatur from given.bygge.noder").fetchall()
+        taken = [uid for uid, signature in has if wanted.get(uid) == signature]
+        for uid in taken:
+            if uid in tables:
+                schema, name = map(sql.identifier, tables[uid])
+                con.execute(f"create schema if not exists {schema}")
+                con.execute(f"create or replace table {schema}.{name} as from given.{schema}.{name}")
+        con.execute("delete from bygge.noder where unik_id in (select unnest(?))", [taken])
+        con.execute(
+            "insert into bygge.noder select unik_id, signatur, null from given.bygge.noder"
+            " where unik_id in (select unnest(?))",
+            [taken],
+        )
+        con.execute("commit")
+    return set(taken)
 
 
 def write_held(home: Home, ar: int, held: Mapping[str, str]) -> None:

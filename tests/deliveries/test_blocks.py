@@ -271,7 +271,7 @@ def test_a_register_of_before_keeps_what_it_knows(home: Home) -> None:
         dict(zip(looked.split(", "), ("abc", "07,10", "2020-03-01", "2020-03-31", "fff"), strict=True))
     ]
     assert register.known_file("vantetid_primarvard/v1.csv", "vantetid_primarvard", (1, 1), "") == "v1"
-    assert register.rows("pragma user_version") == [{"user_version": 3}]
+    assert register.rows("pragma user_version") == [{"user_version": 4}]
     assert Register(home.register).tackning(2020) == register.tackning(2020)
 
 

@@ -57,7 +57,6 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
             "komiljard_ar",
             "komiljard_utfall",
             "komiljard_varianter",
-            "kommunutsagor",
             "malbild",
             "medelsredovisning",
             "medelsredovisning_summa",
@@ -72,11 +71,9 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
             "svarsfrekvens_region",
             "tabell_3",
             "tre_dagar",
-            "tre_dagar_avstamning",
             "tre_dagar_granskning",
             "tre_dagar_gransniva",
             "tre_dagar_yrke",
-            "utsagor",
         ],
         True,
     ),
@@ -110,7 +107,14 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
     "storheter_riket": lambda row: row["kalla"] in FAKE_SOURCES,
     "regionprofil": lambda row: row["indikator_id"] == "kostnadsandel_primarvard",
     "underlag": lambda row: row["slag"] not in ("dialog", "synpunkt"),
-    "tryckt_mot_beraknat": lambda row: row["tabell"] not in ("Tabell 1", "Tabell 2"),
+    "kommunutsagor": lambda row: row["antal_enligt"] != "publikation",
+    "utsagor": lambda row: row["antal_enligt"] != "publikation",
+    # Where we have no value of our own there is nothing made up beside the other's.
+    "tre_dagar_avstamning": lambda row: row["varde_status"] != "x",
+    # Our value, out of the made-up survey or the made-up interviews.
+    "tryckt_mot_beraknat": lambda row: (
+        row["varde_beraknat"] != "" and row["tabell"] in ("Tabell 3", "Figur 5", "Målbild", "Svarsfrekvens", "Underlag")
+    ),
 }
 
 
