@@ -45,7 +45,11 @@ class Note(_Record):
 
 
 class Column(_Record):
+    """A column of a printed table. ``indikator``: the measure of ``referens.indikatorer`` that its numbers are values of; in a table with a
+    row for each measure the column ``indikator_id`` says it."""
+
     kolumn: Name
+    indikator: Name | None = None
     rubrik: Text | None = None
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
