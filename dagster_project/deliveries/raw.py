@@ -100,7 +100,7 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year. File names and senders without personal data."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year, without what came after its cut-off. File names and senders without personal data."""
     with duckdb.connect() as con:
         shown = [
             {
@@ -108,7 +108,7 @@ def write_register(home: Home, register: Register, ar: int) -> None:
                 "filnamn": wording.file_name(row["filnamn"]),
                 "avsandare": wording.bare(row["avsandare"] or "") or None,
             }
-            for row in register.leveranser()
+            for row in register.leveranser(ar=ar)
         ]
         for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,12 +120,7 @@ def _write_tables(
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
         cover = workbook.Cover(
-            made.id,
-            rapporter.of(made.ar).titel,
-            made.ar,
-            manifest.newest(draft.deliveries),
-            sources,
-            fakes if fake else None,
+            made.id, rapporter.of(made.ar), sources, _late(draft.late, names), fakes if fake else None
         )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
@@ -140,6 +135,17 @@ def _write_tables(
         if "page" in OUTPUTS:
             page.write(publication)
         metadata.write(publication)
+
+
+def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """The deliveries after the cut-off, by source: how many and when they came."""
+    found: dict[str, list[str]] = {}
+    for row in deliveries:
+        found.setdefault(names.get(row["kalla"], row["kalla"]), []).append(str(row["mottagen"])[:10])
+    return [
+        f"{source} ({len(days)} {'leverans' if len(days) == 1 else 'leveranser'}, {', '.join(sorted(set(days)))})"
+        for source, days in sorted(found.items())
+    ]
 
 
 def _lineage(

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.deliveries import late
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
@@ -47,13 +48,13 @@ def code_version() -> str:
 def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
     """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order."""
     used = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
-    return [row for row in register.leveranser() if row["leverans_id"] in used]
+    return [row for row in register.leveranser(ar=ar) if row["leverans_id"] in used]
 
 
 def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
     """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, and the marts held back.
 
-    Deliveries about later years only are not among them.
+    Deliveries about later years only are not among them; those after the cut-off are listed in it, and only that.
     """
     kept = ("leverans_id", "status", "mottagen", "respondent", "period", "rader_godkanda", "rader_karantan")
     blocks = [t for t in register.tackning(ar) if int(t["period"][:4]) <= ar]
@@ -61,14 +62,17 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
     later = {t["leverans_id"] for t in register.tackning(ar)} - speaking
     fates = [
         [row[k] for k in kept]
-        for row in register.leveranser()
+        for row in register.leveranser(ar=ar)
         if row["leverans_id"] not in later
         if row["leverans_id"] in speaking or not row["period"] or int(row["period"][:4]) <= ar
     ]
     facts = [
         [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
     ]
-    content = json.dumps([ar, code_version(), fates, facts, sorted(held.items())], ensure_ascii=False, default=str)
+    after = [row["leverans_id"] for row in late.after_cutoff(register, ar)]
+    content = json.dumps(
+        [ar, code_version(), fates, facts, after, sorted(held.items())], ensure_ascii=False, default=str
+    )
     return hashlib.sha256(content.encode()).hexdigest()
 
 
