@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -157,10 +157,9 @@ def _write_tables(
         fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
         cover = workbook.Cover(
             made.id,
-            rapporter.of(made.ar).titel,
-            made.ar,
-            manifest.newest(draft.deliveries),
+            rapporter.of(made.ar),
             sources,
+            _late(draft.late, names),
             fakes if any("pahittade" in about for about in marts.values()) else None,
         )
         workbook.write(made.workbook, cover, edition, published)
@@ -184,6 +183,17 @@ def _write_tables(
         if "page" in OUTPUTS:
             page.write(publication)
         metadata.write(publication)
+
+
+def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """The deliveries after the cut-off, by source: how many and when they came."""
+    found: dict[str, list[str]] = {}
+    for row in deliveries:
+        found.setdefault(names.get(row["kalla"], row["kalla"]), []).append(str(row["mottagen"])[:10])
+    return [
+        f"{source} ({len(days)} {'leverans' if len(days) == 1 else 'leveranser'}, {', '.join(sorted(set(days)))})"
+        for source, days in sorted(found.items())
+    ]
 
 
 def _lineage(

@@ -105,7 +105,9 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
 def _file(node: dict[str, Any]) -> str:
     """The file that the rows of a reference table stand in; of one with a file for each report, with ``{publikation}`` in its name."""
     files = node["config"].get("meta", {}).get("filer")
-    return f"seeds/{files}".replace("*", "{publikation}") if files else str(node["original_file_path"]).removeprefix("../")
+    return (
+        f"seeds/{files}".replace("*", "{publikation}") if files else str(node["original_file_path"]).removeprefix("../")
+    )
 
 
 def _link(path: Path, kept: Path) -> None:
