@@ -42,6 +42,7 @@ for command in (
     asking.export,
     asking.releases,
     asking.diff,
+    asking.attack,
     asking.trace,
     building.serve,
 ):

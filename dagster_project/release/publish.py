@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from dagster_project.release import (
     manifest,
     metadata,
     page,
+    sealed,
     tables,
     workbook,
 )
@@ -63,12 +64,15 @@ def publish(home: Home, draft: Draft) -> Release:
         lineage.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
         kept = last.database if last else None
         database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+        whole = [release for release in of_year if release.whole and release.database.exists()]
+        stands = sealed.seal(made.database, whole, sealed.ownership(draft.build_db))
         if last:
-            _revise(home, made, last, marts, draft)
+            _revise(home, made, last, marts, draft, stands)
         held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
         database.complete(made.database, draft.dbt_manifest, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
         _write_tables(home, made, edition, draft, last, bool(marks.marts))
+        sealed.written(made.database, edition)
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = rows
         manifest.write(unfinished, made.id, draft, made.database, marts)
@@ -79,12 +83,15 @@ def publish(home: Home, draft: Draft) -> Release:
         return release
 
 
-def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About], draft: Draft) -> None:
-    """Mark what has other values than the year's last release."""
+def _revise(
+    home: Home, made: Release, last: Release, marts: Mapping[str, About], draft: Draft, kept: Sequence[sealed.Family]
+) -> None:
+    """Mark what has other values than the year's last release, and say what keeps its values for the sake of protection."""
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
     blocks = lineage.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
     difference.revise(made.database, last.database, difference.side("senaste", home, last), after, marts)
+    difference.tell_kept(made.database, last.id, [", ".join((*serie, tid)) for _, serie, tid in kept])
 
 
 def _mark(
