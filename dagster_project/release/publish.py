@@ -26,6 +26,7 @@ from dagster_project.release import (
     page,
     persons,
     recipe,
+    sealed,
     tables,
     workbook,
 )
@@ -67,9 +68,11 @@ def publish(home: Home, draft: Draft) -> Release:
         recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
         with _covered(home, last, draft) as kept:
             database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+            whole = [release for release in of_year if release.whole and release.database.exists()]
+            stands = sealed.seal(made.database, whole, sealed.ownership(draft.build_db))
             persons.cover(made.database, draft.hidden)
             if last and kept:
-                _revise(home, made, last, kept, marts, draft)
+                _revise(home, made, last, kept, marts, draft, stands)
             held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
             database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
@@ -86,6 +89,7 @@ def publish(home: Home, draft: Draft) -> Release:
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
         _write_tables(made, edition, draft, behind, marts)
+        sealed.written(made.database, edition)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -110,12 +114,22 @@ def _covered(home: Home, last: Release | None, draft: Draft) -> Iterator[Path | 
             yield copy
 
 
-def _revise(home: Home, made: Release, last: Release, kept: Path, marts: Mapping[str, About], draft: Draft) -> None:
-    """Mark what has other values than the year's last release, whose database is ``kept``."""
+def _revise(
+    home: Home,
+    made: Release,
+    last: Release,
+    kept: Path,
+    marts: Mapping[str, About],
+    draft: Draft,
+    stands: Sequence[sealed.Family],
+) -> None:
+    """Mark what has other values than the year's last release, whose database is ``kept``, and say what keeps its values for the sake of
+    protection."""
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
     blocks = recipe.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
     difference.revise(made.database, kept, difference.side("senaste", home, last), after, marts)
+    difference.tell_kept(made.database, last.id, [", ".join((*serie, tid)) for _, serie, tid in stands])
 
 
 def _mark(
