@@ -7,6 +7,7 @@ DATA   ?= data
 OUT    ?= out
 N      ?= 600
 SEED   ?= 1
+SEEDS  ?= 200
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 UV_FLAGS     ?=
 
@@ -20,12 +21,12 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint schema serve bench bench-full fuzz lock clean
+.PHONY: help report test test-all lint schema serve bench bench-full fuzz attack lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) N=$(N) SEED=$(SEED) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
+	@echo "Variables: VENV=$(VENV) YEAR=$(YEAR) DATA=$(DATA) OUT=$(OUT) N=$(N) SEED=$(SEED) SEEDS=$(SEEDS) PYTEST_FLAGS='$(PYTEST_FLAGS)' UV_FLAGS='$(UV_FLAGS)'"
 
 .venv: $(STAMP) ## the virtual environment, made from requirements.lock
 
@@ -73,6 +74,10 @@ bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BEN
 
 fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told (docs/reliability.md)
 	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED)
+
+attack: $(STAMP) ## SEEDS random releases of each kind about persons: nothing hidden can be computed (docs/reliability.md)
+	UPPFOLJNING_SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -m "" tests/vantetid/test_marts_suppression.py
+	UPPFOLJNING_SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -m "" tests/dbt/test_dbt_sekretess.py
 
 lock: $(STAMP) ## requirements.lock anew from pyproject.toml (UV_FLAGS=--upgrade raises every pin)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-strip-extras \

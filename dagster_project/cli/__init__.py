@@ -43,6 +43,7 @@ for command in (
     asking.releases,
     asking.hide,
     asking.diff,
+    asking.attack,
     asking.trace,
     building.serve,
     upkeep.verify,

@@ -1,4 +1,4 @@
-"""Commands that read what is there: deliveries, query, export, releases, diff, trace."""
+"""Commands that read what is there: deliveries, query, export, releases, diff, attack, trace."""
 
 from __future__ import annotations
 
@@ -244,6 +244,25 @@ def diff(
     if by_rows:
         say(f"Without a key, so compared as whole rows: {', '.join(by_rows)}.")
     say(f"Not compared: {REVISIONS}, which tells how a release differs from the one before it.")
+
+
+def attack(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="The release, for example 2020.1.")],
+) -> None:
+    """What a reader could compute of the hidden figures about persons, from everything that a release and the earlier ones of its
+    year publish. Exit code 1 when there is something."""
+    from dagster_project.release import sealed
+
+    home = existing_home()
+    asked = frozen.named(home, release)
+    earlier = [each for each in frozen.releases(home) if each.ar == asked.ar and each.nummer < asked.nummer]
+    opened, hidden = sealed.attacked([*earlier, asked], home.warehouse / f"{asked.ar}.duckdb")
+    for each in opened:
+        say(str(each), color="red")
+    beside = f", with those before it ({', '.join(each.id for each in earlier)})" if earlier else ""
+    say(f"Release {asked.id}{beside}: of {hidden} hidden figures about persons {len(opened)} can be computed.")
+    if opened:
+        raise typer.Exit(1)
 
 
 def trace(

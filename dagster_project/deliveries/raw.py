@@ -100,8 +100,8 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year. File names without personal data; the sender is the
-    organisation."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year, without what came after its cut-off. File names without
+    personal data; the sender is the organisation."""
     with duckdb.connect() as con:
         shown = [
             {
@@ -109,7 +109,7 @@ def write_register(home: Home, register: Register, ar: int) -> None:
                 "filnamn": wording.file_name(row["filnamn"]),
                 "avsandare": wording.organisation(row["kalla"], row["respondent"]),
             }
-            for row in register.leveranser()
+            for row in register.leveranser(ar=ar)
         ]
         for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]

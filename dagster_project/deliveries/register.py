@@ -18,7 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.deliveries.register_schema import BLOCKS, migrate
+from dagster_project.deliveries.register_schema import BLOCKS, blocks, migrate
 from dagster_project.errors import NothingPublished
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 from dagster_project.reading.sidecar import Bekraftat
@@ -26,7 +26,7 @@ from dagster_project.reading.sidecar import Bekraftat
 #: Bytes of disk without which SQLite cannot open its write-ahead log.
 LOG_ROOM = 1 << 17
 DAMAGED = "the register is damaged: run 'uppfoljning repair', which makes it anew from the originals, or put it back from a backup"
-#: A reporting year after all periods: every block that counts, whatever year it is of.
+#: A reporting year after all periods: every block that counts, whatever year it is of and whenever it was received.
 ANY_YEAR = 9999
 
 
@@ -119,6 +119,8 @@ class Register:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o640)
         self.path = path
         with self._connect() as con:
             migrate(con, path.parent)
@@ -384,9 +386,10 @@ class Register:
 
     def tackning(self, ar: int, kalla: str | None = None) -> list[dict[str, Any]]:
         """Every block of every accepted delivery, of one source or of all; ``gallande`` marks the one that counts in reporting year
-        ``ar``, and ``vantar`` one that came after it and may not count: a value is in doubt, or its order is not known."""
+        ``ar``, and ``vantar`` one that came after it and may not count: a value is in doubt, or its order is not known. What was
+        received after the cut-off of the year's report is not among them."""
         return self.rows(
-            BLOCKS + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
+            blocks(ar) + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
             " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande, vantar"
             " from block order by kalla, respondent, block, period, mottagen, leverans_id",
             kalla,
@@ -415,14 +418,14 @@ class Register:
             leverans.leverans_id,
         )
 
-    def leveranser(self, kalla: str | None = None) -> list[dict[str, Any]]:
-        """Every delivery, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and
+    def leveranser(self, kalla: str | None = None, ar: int = ANY_YEAR) -> list[dict[str, Any]]:
+        """Every delivery in time for the report of ``ar``, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and
         something may not count yet), ``ersatt`` (others count for all it covered), or as judged.
 
         In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
         """
         return self.rows(
-            BLOCKS
+            blocks(ar)
             + """
             select l.*, g.format, g.bedomning, g.respondent, g.period, g.rader_lasta, g.rader_godkanda, g.rader_karantan,
                 g.antal_fel, g.antal_anmarkningar,
@@ -433,7 +436,7 @@ class Register:
             from leverans l join granskning g using (leverans_id)
             left join (select leverans_id, max(nyast) as nyast, max(vantar) as vantar from block group by leverans_id) b
                 using (leverans_id)
-            where l.kalla = coalesce(?, l.kalla)
+            where l.kalla = coalesce(?, l.kalla) and l.leverans_id in (select leverans_id from i_tid)
             order by l.kalla, l.mottagen, l.leverans_id""",
             kalla,
             kalla,

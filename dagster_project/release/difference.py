@@ -10,7 +10,7 @@ another value now. Any other status a row has stands before it: a value that is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from dagster_project.release.manifest import About
 from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
-REVISED = "r"
+REVISED, HIDDEN = "r", "c"
 STATUS = "varde_status"
 #: The mart that lists the corrections.
 CORRECTIONS = "rattelser"
@@ -64,7 +64,7 @@ class Change:
 
 
 COLUMNS = ("mart", "nyckel", "kolumn", "typ", "fore", "efter", "orsak")
-ADDED, REMOVED, CHANGED = "tillkommen", "borttagen", "andrad"
+ADDED, REMOVED, CHANGED, KEPT = "tillkommen", "borttagen", "andrad", "behallen"
 #: A mart that dbt's manifest does not speak of.
 _UNKNOWN: About = {"nyckel": [], "kallor": []}
 
@@ -140,6 +140,7 @@ def revise(draft: Path, last: Path, before: Side, after: Side, marts: Mapping[st
         for mart in with_status:  # a held mart comes with the marks of the release it was taken from
             con.execute(f"update {after.db}.mart.\"{mart}\" set {STATUS} = null where {STATUS} = '{REVISED}'")
         changes = [c for c in compare(con, before, after, marts) if c.fanns and c.kolumn != ROWS]
+        changes = _without_hidden(con, after.db, changes, marts, with_status)
         for mart in with_status:
             keys = {
                 c.nyckel for c in changes if c.mart == mart and c.typ == CHANGED and c.kolumn != STATUS and c.nyckel
@@ -157,6 +158,41 @@ def revise(draft: Path, last: Path, before: Side, after: Side, marts: Mapping[st
             )
         con.execute("commit")
         con.execute(f"detach {after.db}")
+
+
+def tell_kept(draft: Path, last: str, kept: Sequence[str]) -> None:
+    """List in ``mart.revideringar`` of ``draft`` the figures that are those of release ``last``, because new ones would tell too much."""
+    if not kept:
+        return
+    why = f"Uppgifterna är de som utgåva {last} visar: tillsammans med dem skulle nya uppgifter röja grupper med för få personer."
+    with duckdb.connect(str(draft)) as con:
+        if REVISIONS in _shapes(con, con.execute("select current_database()").fetchone()[0]):
+            [first] = con.execute(f"select coalesce(max(nr), 0) from mart.{REVISIONS}").fetchone() or [0]
+            con.executemany(
+                f"insert into mart.{REVISIONS} by position values (?, ?, null, ?, null, ?, null, null, ?)",
+                [(first + nr, last, family, KEPT, why) for nr, family in enumerate(kept, start=1)],
+            )
+
+
+def _without_hidden(
+    con: duckdb.DuckDBPyConnection,
+    db: str,
+    changes: Sequence[Change],
+    marts: Mapping[str, About],
+    with_status: Sequence[str],
+) -> list[Change]:
+    """The changes without the values of rows that are hidden now: what a figure was tells of what it is."""
+    hidden: dict[str, set[str]] = {}
+    for mart in with_status:
+        if key := marts.get(mart, _UNKNOWN)["nyckel"]:
+            rows = con.execute(
+                f"select {key_text('t', key)} from {db}.mart.\"{mart}\" as t where {STATUS} = '{HIDDEN}'"
+            )
+            hidden[mart] = {row[0] for row in rows.fetchall()}
+    return [
+        replace(c, fore=None, efter=None) if c.kolumn != STATUS and c.nyckel in hidden.get(c.mart, ()) else c
+        for c in changes
+    ]
 
 
 def _mart(

@@ -191,7 +191,7 @@ class Lineage:
                 "kolumn": link.kolumn or (f"'{traced}'" if traced else "null"),
                 "varde": link.varde or (f'h."{traced}"' if traced else "null"),
                 "rattelse": _first(names, _CORRECTION),
-                "fil": sql.literal(file["fil"]) if file else "null",
+                "fil": _of_report(file["fil"], names) if file else "null",
                 "publikation": _first(names, _PUBLICATION) if file else "null",
                 "plats": _first(names, _PLACE) if file else "null",
                 "inford_av": sql.literal(file["inford_av"]) if file and file["inford_av"] else "null",
@@ -290,3 +290,9 @@ def _first(names: Iterable[str], wanted: Iterable[str]) -> str:
     """The first of the wanted columns that a model has, as SQL."""
     known = set(names)
     return next((f'h."{name}"' for name in wanted if name in known), "null")
+
+
+def _of_report(file: str, names: Iterable[str]) -> str:
+    """A reference file as SQL; one for each report is that of the row's publication."""
+    whole = sql.literal(file)
+    return f"replace({whole}, '{{publikation}}', {_first(names, _PUBLICATION)})" if "{" in file else whole

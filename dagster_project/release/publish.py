@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from dagster_project.release import (
     page,
     persons,
     recipe,
+    sealed,
     tables,
     workbook,
 )
@@ -67,9 +68,11 @@ def publish(home: Home, draft: Draft) -> Release:
         recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
         with _covered(home, last, draft) as kept:
             database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+            whole = [release for release in of_year if release.whole and release.database.exists()]
+            stands = sealed.seal(made.database, whole, sealed.ownership(draft.build_db))
             persons.cover(made.database, draft.hidden)
             if last and kept:
-                _revise(home, made, last, kept, marts, draft)
+                _revise(home, made, last, kept, marts, draft, stands)
             held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
             database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         marks = _mark(home, made, edition, draft, last, marts)
@@ -83,9 +86,10 @@ def publish(home: Home, draft: Draft) -> Release:
             home.harkomst / made.id / recipe.NAMES,
         )
         made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
-        _write_tables(made, edition, draft, behind, bool(marks.marts))
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
+        _write_tables(made, edition, draft, behind, marts)
+        sealed.written(made.database, edition)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -110,12 +114,22 @@ def _covered(home: Home, last: Release | None, draft: Draft) -> Iterator[Path | 
             yield copy
 
 
-def _revise(home: Home, made: Release, last: Release, kept: Path, marts: Mapping[str, About], draft: Draft) -> None:
-    """Mark what has other values than the year's last release, whose database is ``kept``."""
+def _revise(
+    home: Home,
+    made: Release,
+    last: Release,
+    kept: Path,
+    marts: Mapping[str, About],
+    draft: Draft,
+    stands: Sequence[sealed.Family],
+) -> None:
+    """Mark what has other values than the year's last release, whose database is ``kept``, and say what keeps its values for the sake of
+    protection."""
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
     blocks = recipe.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
     difference.revise(made.database, kept, difference.side("senaste", home, last), after, marts)
+    difference.tell_kept(made.database, last.id, [", ".join((*serie, tid)) for _, serie, tid in stands])
 
 
 def _mark(
@@ -139,22 +153,28 @@ def _mark(
 
 
 def _write_tables(
-    made: Release, edition: catalogue.Catalogue, draft: Draft, behind: list[dict[str, Any]], fake: bool
+    made: Release,
+    edition: catalogue.Catalogue,
+    draft: Draft,
+    behind: list[dict[str, Any]],
+    marts: Mapping[str, About],
 ) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
+    """Everything people and machines read of a release, from the frozen database and nowhere else."""
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
+        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
+        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
+        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
+        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
         cover = workbook.Cover(
             made.id,
-            rapporter.of(made.ar).titel,
-            made.ar,
-            manifest.newest(draft.deliveries),
+            rapporter.of(made.ar),
             sources,
-            fakes if fake else None,
+            _late(draft.late, names),
+            fakes if any("pahittade" in about for about in marts.values()) else None,
         )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
@@ -177,6 +197,17 @@ def _write_tables(
         if "page" in OUTPUTS:
             page.write(publication)
         metadata.write(publication)
+
+
+def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """The deliveries after the cut-off, by source: how many and when they came."""
+    found: dict[str, list[str]] = {}
+    for row in deliveries:
+        found.setdefault(names.get(row["kalla"], row["kalla"]), []).append(str(row["mottagen"])[:10])
+    return [
+        f"{source} ({len(days)} {'leverans' if len(days) == 1 else 'leveranser'}, {', '.join(sorted(set(days)))})"
+        for source, days in sorted(found.items())
+    ]
 
 
 def _lineage(

@@ -86,7 +86,7 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
         "referens": {
             n["name"]: {
                 "tabell": f"{n['schema']}.{sql.identifier(n['alias'])}",
-                "fil": n["config"].get("meta", {}).get("filer", n["original_file_path"]),
+                "fil": _file(n),
                 "inford_av": n["config"].get("meta", {}).get("inford_av"),
             }
             for n in manifest.nodes.values()
@@ -100,6 +100,14 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
         },
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _file(node: dict[str, Any]) -> str:
+    """The file that the rows of a reference table stand in; of one with a file for each report, with ``{publikation}`` in its name."""
+    files = node["config"].get("meta", {}).get("filer")
+    return (
+        f"seeds/{files}".replace("*", "{publikation}") if files else str(node["original_file_path"]).removeprefix("../")
+    )
 
 
 def _link(path: Path, kept: Path) -> None:

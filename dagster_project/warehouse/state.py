@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
-from dagster_project.deliveries import wording
+from dagster_project.deliveries import late, wording
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
@@ -55,7 +55,7 @@ def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
     used = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
     return [
         {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
-        for row in register.leveranser()
+        for row in register.leveranser(ar=ar)
         if row["leverans_id"] in used
     ]
 
@@ -64,7 +64,7 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Se
     """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, the marts held back and
     the names that are ``hidden``.
 
-    Deliveries about later years only are not among them.
+    Deliveries about later years only are not among them; those after the cut-off are listed in it, and only that.
     """
     kept = ("leverans_id", "status", "mottagen", "respondent", "period", "rader_godkanda", "rader_karantan")
     blocks = [t for t in register.tackning(ar) if int(t["period"][:4]) <= ar]
@@ -72,15 +72,16 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Se
     later = {t["leverans_id"] for t in register.tackning(ar)} - speaking
     fates = [
         [row[k] for k in kept]
-        for row in register.leveranser()
+        for row in register.leveranser(ar=ar)
         if row["leverans_id"] not in later
         if row["leverans_id"] in speaking or not row["period"] or int(row["period"][:4]) <= ar
     ]
     facts = [
         [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
     ]
+    after = [row["leverans_id"] for row in late.after_cutoff(register, ar)]
     content = json.dumps(
-        [ar, code_version(), fates, facts, sorted(held.items()), sorted(hidden)], ensure_ascii=False, default=str
+        [ar, code_version(), fates, facts, after, sorted(held.items()), sorted(hidden)], ensure_ascii=False, default=str
     )
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -15,3 +15,8 @@ The files in seeds/ that the model names in its yml, meta: {filer: …}, all rea
 {% macro publikation() -%}
     regexp_extract(fil, '([^/\\]+)[/\\][^/\\]+$', 1)
 {%- endmacro %}
+
+{#- The day at which the report judges what is late, missing or not yet due. -#}
+{% macro rapportdatum() -%}
+    cast('{{ var("rapportdatum") }}' as date)
+{%- endmacro %}

@@ -283,3 +283,10 @@ def test_whatever_is_lost_no_other_figure_is_ever_kept(home: Home, march: Path) 
         assert content(home) == before
 
     tried()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_what_is_delivered_is_for_the_house_only(home: Home, march: Path) -> None:
+    personal = (home.landing, home.originals, home.raw, home.quarantine, home.reports, home.harkomst, home.tmp)
+    assert [path.name for path in (*personal, home.register) if path.stat().st_mode & 0o007] == []
+    assert home.releases.stat().st_mode & 0o005

@@ -44,7 +44,7 @@ def write(publication: Publication) -> None:
     page = environment.get_template("index.html.j2").render(
         titel=cover.title,
         utgava=cover.utgava,
-        underlag_till=f"{cover.underlag_till:%Y-%m-%d}" if cover.underlag_till else None,
+        grund=cover.basis,
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
         varning=cover.warning,
         arbetsbok=workbook,

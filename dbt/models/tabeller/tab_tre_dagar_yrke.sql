@@ -7,7 +7,6 @@ select
     matt.andel,
     matt.ki_undre,
     matt.ki_ovre,
-    matt.patientvald_vantan,
     matt.antal_manader,
     matt.varde_status,
     row_number() over (order by yrkeskategorier.ordning nulls last, matt.ar, matt.yrkeskategori) as _ordning

@@ -3,7 +3,7 @@ with celler as (
         delceller.*,
         nivaer.skyddsniva,
         k.troskel_sekretess as troskel,
-        delceller.bedomningar < k.troskel_sekretess as fel
+        {{ for_fa('delceller.bedomningar', 'k.troskel_sekretess') }} as fel
     from {{ ref('int_vantetid_delceller') }} as delceller
     cross join {{ tre_dagar() }} as k
     inner join {{ ref('int_vantetid_skyddsnivaer') }} as nivaer
@@ -71,7 +71,11 @@ former_per_nod as (
 
 former_under_riket as (
     select
-        noder.*,
+        noder.period,
+        noder.niva as plan,
+        noder.region_kod as kod,
+        noder.antal,
+        noder.troskel,
         least(noder.mojlig, riket.mojlig) as hogst
     from former_per_nod as noder
     inner join former_per_nod as riket
@@ -80,16 +84,39 @@ former_under_riket as (
             and riket.niva = 'riket'
 ),
 
+formdelar as (
+    select
+        period,
+        niva as plan,
+        region_kod as kod,
+        ordning as niva,
+        'T' as del,
+        bedomningar as antal
+    from svansar
+
+    union all
+
+    select
+        period,
+        niva as plan,
+        region_kod as kod,
+        unnest(generate_series(1, ordning - 1)) as niva,
+        'efter' as del,
+        bedomningar as antal
+    from svansar
+),
+
 former_visade as (
     select
         period,
-        niva,
-        region_kod,
-        {{ syskonskydd('hogst', 'antal', 'region_kod', 'period, niva', 'troskel') }} as visade
-    from former_under_riket
+        plan as niva,
+        kod as region_kod,
+        skyddsniva as visade
+    from {{ syskonskydd('former_under_riket', 'formdelar', ['period', 'plan']) }}
 ),
 
--- Ownership: all kinds of a region or none. The country's kinds, if what the regions leave out cannot be one region's.
+-- Ownership: all kinds of a region or none. No other region can keep it company, since the units that it shows are of kinds
+-- that everybody knows: the country shows its kinds, if what the regions leave out is not one region's, nor few.
 agarformer_per_region as (
     select
         period,
@@ -106,7 +133,7 @@ agarformer_dolda_per_slag as (
     select
         celler.period,
         celler.grupp,
-        sum(celler.bedomningar) < any_value(celler.troskel) as for_fa
+        {{ for_fa('sum(celler.bedomningar)', 'any_value(celler.troskel)') }} as for_fa
     from celler
     inner join agarformer_per_region as regioner
         on
@@ -191,8 +218,7 @@ alla as (
 select
     alla.*,
     celler.inom_tre_dagar,
-    celler.bedomningar,
-    celler.patientvald_vantan
+    celler.bedomningar
 from alla
 left join celler
     on

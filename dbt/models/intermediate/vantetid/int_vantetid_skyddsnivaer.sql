@@ -5,7 +5,7 @@ with celler as (
         celler.*,
         ordning.ordning,
         k.troskel_sekretess as troskel,
-        celler.bedomningar < k.troskel_sekretess as fel
+        {{ for_fa('celler.bedomningar', 'k.troskel_sekretess') }} as fel
     from {{ ref('int_vantetid_celler') }} as celler
     cross join {{ tre_dagar() }} as k
     left join {{ ref('int_vantetid_yrkesordning') }} as ordning
@@ -99,6 +99,33 @@ mojliga as (
             and noder.vardenhet_id is not distinct from yrken.vardenhet_id
 ),
 
+-- What a node has at each level: the total, the sexes, a profession by sex and what is left of those after it.
+delar as (
+    select
+        period,
+        niva as plan,
+        region_kod,
+        vardenhet_id,
+        case when ordning is not null then 2 + ordning when kon = 'T' then 1 else 2 end as niva,
+        kon as del,
+        bedomningar as antal
+    from celler
+    where ordning is not null or yrkeskategori = 'alla'
+
+    union all
+
+    select
+        period,
+        niva as plan,
+        region_kod,
+        vardenhet_id,
+        unnest(generate_series(3, 1 + ordning)) as niva,
+        'efter ' || kon as del,
+        bedomningar as antal
+    from celler
+    where ordning > 1
+),
+
 riket as (
     select
         period,
@@ -109,7 +136,10 @@ riket as (
 
 regioner_under_riket as (
     select
-        regioner.*,
+        regioner.period,
+        regioner.region_kod as kod,
+        regioner.antal,
+        regioner.troskel,
         least(regioner.mojlig, riket.skyddsniva) as hogst
     from mojliga as regioner
     inner join riket
@@ -117,18 +147,30 @@ regioner_under_riket as (
     where regioner.niva = 'region'
 ),
 
+regiondelar as (
+    select
+        *,
+        region_kod as kod
+    from delar
+    where plan = 'region'
+),
+
 regioner as (
     select
         period,
-        region_kod,
-        {{ syskonskydd('hogst', 'antal', 'region_kod', 'period', 'troskel') }} as skyddsniva
-    from regioner_under_riket
+        kod as region_kod,
+        skyddsniva
+    from {{ syskonskydd('regioner_under_riket', 'regiondelar', ['period']) }}
 ),
 
 enheter_under_region as (
     select
-        enheter.*,
+        enheter.period,
+        enheter.region_kod,
         coalesce(ram.agarform, 'okand') as agarform,
+        enheter.vardenhet_id as kod,
+        enheter.antal,
+        enheter.troskel,
         least(enheter.mojlig, regioner.skyddsniva) as hogst
     from mojliga as enheter
     inner join regioner
@@ -143,23 +185,46 @@ enheter_under_region as (
     where enheter.niva = 'vardenhet'
 ),
 
+enhetsdelar as (
+    select
+        delar.*,
+        delar.vardenhet_id as kod
+    from delar
+    where delar.plan = 'vardenhet'
+),
+
 -- Totals of ownership are shown too, so a unit without a total needs company within its own kind first.
+totaler as (
+    select
+        period,
+        region_kod,
+        agarform,
+        kod,
+        1 as niva,
+        'T' as del,
+        antal
+    from enheter_under_region
+),
+
 enheter_under_agarform as (
     select
-        * exclude (hogst),
-        {{ syskonskydd(
-            'hogst', 'antal', 'vardenhet_id', 'period, region_kod, agarform', 'troskel', bara_totaler=true
-        ) }} as hogst
-    from enheter_under_region
+        enheter.* exclude (hogst),
+        skyddade.skyddsniva as hogst
+    from enheter_under_region as enheter
+    inner join {{ syskonskydd('enheter_under_region', 'totaler', ['period', 'region_kod', 'agarform']) }} as skyddade
+        on
+            enheter.period = skyddade.period
+            and enheter.region_kod = skyddade.region_kod
+            and enheter.kod = skyddade.kod
 ),
 
 enheter as (
     select
         period,
         region_kod,
-        vardenhet_id,
-        {{ syskonskydd('hogst', 'antal', 'vardenhet_id', 'period, region_kod', 'troskel') }} as skyddsniva
-    from enheter_under_agarform
+        kod as vardenhet_id,
+        skyddsniva
+    from {{ syskonskydd('enheter_under_agarform', 'enhetsdelar', ['period', 'region_kod']) }}
 ),
 
 nivaer as (

@@ -4,7 +4,6 @@ select
     c.region_kod,
     c.grupp as kontaktform,
     {{ publicerad_cell('c.visas') }},
-    case when c.visas then c.patientvald_vantan end as patientvald_vantan,
     {{ varde_status('c.visas', 'c.period') }} as varde_status
 from {{ ref('int_vantetid_delceller_visade') }} as c
 cross join {{ tre_dagar() }} as k

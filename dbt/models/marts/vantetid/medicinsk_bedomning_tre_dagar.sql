@@ -6,7 +6,10 @@ select
     c.yrkeskategori,
     c.kon,
     {{ publicerad_cell('c.visas') }},
-    case when c.visas then c.patientvald_vantan end as patientvald_vantan,
+    -- Divided no further than by region: so few choose to wait that their parts would tell of each other.
+    case
+        when c.visas and c.niva != 'vardenhet' and c.yrkeskategori = 'alla' and c.kon = 'T' then c.patientvald_vantan
+    end as patientvald_vantan,
     c.antal_regioner,
     {{ varde_status('c.visas', 'c.period') }} as varde_status
 from {{ ref('int_vantetid_celler_visade') }} as c

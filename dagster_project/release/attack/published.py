@@ -1,0 +1,227 @@
+"""What one release says about persons, cell by cell, in all its tables: database, csv and page."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from dagster_project import sql
+from dagster_project.release.attack.declared import Declared, Persons
+from dagster_project.release.catalogue import Catalogue
+
+#: The quantity that every cell about persons has: how many they are.
+NAMNARE = "namnare"
+RIKET = "00"
+HIDDEN, MISSING = "c", "x"
+#: Measure, series, time, region.
+Node = tuple[str, tuple[str, ...], str, str]
+
+
+class Key(NamedTuple):
+    """Which persons. ``delar`` are their codes in the measure's dimensions; ``enhet`` is empty but for a unit. A time is
+    ``2020`` or ``2020-03``.
+
+    ``utgava``: the first of the year's releases (from 0) that rests on the same deliveries about them.
+    """
+
+    matt: str
+    serie: tuple[str, ...]
+    tid: str
+    region: str
+    enhet: str
+    delar: tuple[str, ...]
+    utgava: int = 0
+
+    @property
+    def spoken(self) -> str:
+        """Which persons, in words."""
+        place = f"unit {self.enhet}" if self.enhet else "riket" if self.region == RIKET else f"region {self.region}"
+        parts = [part for part in self.delar if part not in ("T", "alla")]
+        return ", ".join([" ".join(self.serie) or self.matt, self.tid, place, *parts])
+
+
+class Figure(NamedTuple):
+    """A number about the persons of a cell: how many they are, or how many of them have a quality."""
+
+    key: Key
+    storhet: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one row of one table says: None where it says nothing. Of a share only what it is, in percent."""
+
+    tabell: str
+    key: Key
+    dold: bool
+    antal: Mapping[str, float | None]
+    andelar: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release.
+
+    :param trosklar: fewer persons than this are hidden, by indicator.
+    :param underlag: the deliveries behind a node (measure, series, time, region), as far as the release tells.
+    """
+
+    cells: Sequence[Cell]
+    trosklar: Mapping[str, int]
+    underlag: Mapping[Node, frozenset[str]] = field(default_factory=dict)
+
+
+def read(declared: Declared, database: Path, edition: Catalogue) -> Published:
+    """A release folder, by its database and the csv files and the page beside it."""
+    with duckdb.connect(str(database), read_only=True) as con:
+        return of_database(declared, con, lambda name: _printed(con, name, database.parent, edition))
+
+
+def of_database(
+    declared: Declared,
+    con: duckdb.DuckDBPyConnection,
+    printed: Callable[[str], Iterable[tuple[str, str]]] | None = None,
+) -> Published:
+    """What the tables of a database say.
+
+    :param printed: of a printed table, where else its rows are: relations, with what to call them.
+    """
+    found = con.execute(
+        "select schema_name, table_name from duckdb_tables() union all select schema_name, view_name from duckdb_views()"
+    )
+    known = {f"{schema}.{table}" for schema, table in found.fetchall()}
+    cells: list[Cell] = []
+    behind: defaultdict[Node, set[str]] = defaultdict(set)
+    for name, table in declared.personer.items():
+        if name in known:
+            for relation, where in ((name, name), *(printed(name) if printed else ())):
+                cells += _cells(con, declared, table, relation, where, behind)
+    for matt in {cell.key.matt for cell in cells} if "mart.leveransstatus" in known else ():
+        rows = con.execute(
+            "select cast(period as varchar), respondent_kod, leverans_id from mart.leveransstatus"
+            " where kalla = ? and respondent_typ = 'region' and leverans_id is not null",
+            [declared.matt[matt].kalla],
+        )
+        for period, region, leverans in rows.fetchall():
+            behind[matt, (), _time(period), region].add(leverans)
+    catalogue = "select id, troskel_sekretess from referens.indikatorer where troskel_sekretess is not null"
+    limits = con.execute(catalogue).fetchall() if "referens.indikatorer" in known else []
+    return Published(cells, dict(limits), {node: frozenset(ids) for node, ids in behind.items()})
+
+
+def _printed(con: duckdb.DuckDBPyConnection, name: str, folder: Path, edition: Catalogue) -> Iterator[tuple[str, str]]:
+    """A printed table as csv and as page, under names that SQL can read."""
+    schema, short = name.split(".")
+    written = folder / "csv" / f"{short}.csv"
+    if schema == "mart" or not written.exists():
+        return
+    for where, rows in (("csv", _read_csv(written)), ("page", _read_page(folder, short, written, edition))):
+        copy = f"temp.{sql.identifier(f'{short}_{where}')}"
+        con.execute(f"create temp table {sql.identifier(f'{short}_{where}')} as from {name} limit 0")
+        if rows:
+            kinds = dict(con.execute(f"select column_name, column_type from (describe {copy})").fetchall())
+            columns = [column for column in rows[0] if column in kinds]
+            casts = ", ".join(f"cast(nullif(?, '') as {kinds[c]})" for c in columns)
+            con.executemany(
+                f"insert into {copy} ({', '.join(map(sql.identifier, columns))}) values ({casts})",
+                [[row[column] for column in columns] for row in rows],
+            )
+        yield copy, f"{name} ({where})"
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _read_page(folder: Path, table: str, written: Path, edition: Catalogue) -> list[dict[str, str]]:
+    """The rows that the page shows, with the numbers that stand there: keys and marks are those of the csv's same row."""
+
+    page, spec = folder / "index.html", next((t for t in edition.tabeller if t.id == table), None)
+    if spec is None or spec.pivot or not page.exists():
+        return []
+    headings = {column.heading: column.kolumn for column in spec.kolumner if column.rubrik}
+    found = _parsed(page).xpath(f"//div[@data-tabell='{table}']//table")
+    if not found:
+        return []
+    names = [headings.get(" ".join(th.text_content().split()).split(" [")[0]) for th in found[0].xpath(".//thead//th")]
+    rows = []
+    for row, shown in zip(_read_csv(written), found[0].xpath(".//tbody/tr"), strict=False):
+        for name, cell in zip(names, shown.xpath("./th|./td"), strict=True):
+            if name in row and _number(cell.get("data-v")) is not None:
+                row[name] = cell.get("data-v")
+        rows.append(row)
+    return rows
+
+
+@lru_cache(maxsize=1)
+def _parsed(page: Path) -> Any:
+    from lxml import html
+
+    return html.parse(str(page))
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text or "")
+    except ValueError:
+        return None
+
+
+def _cells(
+    con: duckdb.DuckDBPyConnection,
+    declared: Declared,
+    table: Persons,
+    relation: str,
+    where: str,
+    behind: defaultdict[Node, set[str]],
+) -> Iterator[Cell]:
+    """The rows of a relation as cells; what it says of the deliveries behind them is added to ``behind``."""
+    measure = declared.matt[table.matt]
+    delar = [
+        table.delar.get(name) or sql.literal(table.fasta.get(name, dimension.hela))
+        for name, dimension in measure.dimensioner.items()
+    ]
+    place = [*table.plats, *[sql.literal(""), sql.literal("")][len(table.plats) :]]
+    band = table.band or sql.literal("")
+    keys = [*table.serie, table.tid or sql.literal(""), *place, *delar, band]
+    counts = {NAMNARE: table.namnare, **table.taljare}
+    columns = {row[0] for row in con.execute(f"describe {relation}").fetchall()}
+    counts = {name: column for name, column in counts.items() if column in columns}
+    shares = {name: column for name, column in table.andel.items() if column in columns}
+    values = [*counts.values(), *shares.values()]
+    status = "varde_status" if "varde_status" in columns else "null"
+    delivery = table.leverans or "null"
+    selected = ", ".join(
+        [
+            *(f"coalesce(cast({key} as varchar), '')" for key in keys),
+            *(f"cast({value} as double)" for value in values),
+            status,
+            delivery,
+        ]
+    )
+    rows = con.execute(f"select {selected} from {relation} as t where {table.urval}").fetchall()
+    first, last = len(table.serie), len(keys) - 1
+    for row in rows:
+        tid, region, enhet = row[first : first + 3]
+        key = Key(table.matt, row[:first], _time(tid), region or RIKET, enhet, row[first + 3 : last])
+        numbers, mark = row[len(keys) : -2], row[-2]
+        suffix = f"_{row[last]}" if table.band else ""
+        names = [name if name == NAMNARE else name + suffix for name in (*counts, *shares)]
+        pairs = list(zip(names, numbers, strict=True))
+        if row[-1] is not None:
+            behind[key[:4]].add(row[-1])
+        if mark != MISSING:
+            yield Cell(where, key, mark == HIDDEN, dict(pairs[: len(counts)]), dict(pairs[len(counts) :]))
+
+
+def _time(text: str) -> str:
+    """A year, or the month of a first day."""
+    return text[:7] if len(text) > 4 else text
