@@ -9,7 +9,6 @@ import dagster as dg
 from dagster_project import checks
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.models import models
-from dagster_project.deliveries import late
 from dagster_project.partitions import reporting_years
 from dagster_project.release import persons
 from dagster_project.release import publish as publishing
@@ -63,7 +62,7 @@ def release(
         fingerprint=state.fingerprint(home.register, ar, held, hidden),
         hidden=hidden,
         anew=config.full_refresh,
-        late=late.after_cutoff(home.register, ar),
+        late=state.deliveries_late(home.register, ar),
     )
     made = publishing.publish(place, draft)
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}

@@ -53,11 +53,16 @@ def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
     """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order, as a release may tell of them:
     by the sending organisation (``avsandare``), never by a person or a file."""
     used = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
-    return [
-        {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
-        for row in register.leveranser(ar=ar)
-        if row["leverans_id"] in used
-    ]
+    return [_told(row) for row in register.leveranser(ar=ar) if row["leverans_id"] in used]
+
+
+def deliveries_late(register: Register, ar: int) -> list[dict[str, Any]]:
+    """The deliveries that came after the cut-off of the report of ``ar``, told of as those that are used."""
+    return [_told(row) for row in late.after_cutoff(register, ar)]
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
 
 
 def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Sequence[str] = ()) -> str:

@@ -29,7 +29,9 @@ def counting(register: Register, ar: int) -> set[str]:
 def received(home: Home) -> Register:
     for visa, (name, when) in enumerate(RECEIVED.items()):
         rows = made.changed(made.webbtidbok(), 4, 1, 20 + visa)
-        deliver(home, "webbtidbok", name, rows, period="2020-03", mottagen=when)
+        deliver(
+            home, "webbtidbok", name, rows, period="2020-03", mottagen=when, avsandare="PÅHITTAD PERSON 070-000 00 00"
+        )
     take_in(home, "webbtidbok")
     return Register(home.register)
 
@@ -37,8 +39,13 @@ def received(home: Home) -> Register:
 def test_what_was_received_after_the_cutoff_is_not_used_and_is_listed(home: Home) -> None:
     register = received(home)
     assert counting(register, 2020) == {"sista_minuten.csv"}
-    assert [row["filnamn"] for row in state.deliveries_used(register, 2020)] == ["sista_minuten.csv"]
+    assert [row["mottagen"] for row in state.deliveries_used(register, 2020)] == [RECEIVED["sista_minuten.csv"]]
     assert [row["filnamn"] for row in late.after_cutoff(register, 2020)] == ["dagen_efter.csv", "mycket_sent.csv"]
+    told = state.deliveries_late(register, 2020)
+    assert [row["mottagen"] for row in told] == list(RECEIVED.values())[2:]
+    assert not [row for row in told if "PÅHITTAD PERSON" in str(row)], (
+        "a release tells of organisations, not of who sent"
+    )
     status = {row["filnamn"]: row["status"] for row in register.leveranser(ar=2020)}
     assert status == {"forst.csv": "ersatt", "sista_minuten.csv": "godkand"}, "as it stood at the cut-off"
     for ar in (2021, ANY_YEAR):  # neither has a cut-off

@@ -76,6 +76,7 @@ create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.
 create table referens.overenskommelser as from read_csv('{seeds}/agreements/overenskommelser.csv', all_varchar = true);
 create table referens.tryckta_ord as from read_csv('{seeds}/published/tryckta_ord.csv', all_varchar = true);
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
+create table referens.serier as from read_csv('{seeds}/indicators/serier.csv', all_varchar = true);
 create table mart.webbtidbok as
     select date '2020-03-01' as period, r.region_kod, g.region, cast(g.visa_tid as bigint) as visa_tid,
         cast(g.boka_tid as bigint) as boka_tid, cast(null as varchar) as varde_status, 'L2' as leverans_id

@@ -52,7 +52,9 @@ def _node(name: str, schema: str, alias: str, columns: Iterable[Any], **more: An
 def nodes(year: int) -> dict[str, dict[str, Any]]:
     """Of every mart what its name is; of every printed table its columns, its lineage and its SQL for ``year``."""
     marts = {path.stem for path in (DBT / "models" / "marts").rglob("*.sql")}
-    macros = (DBT / "macros" / "tabeller.sql").read_text(encoding="utf-8")
+    macros = "".join(
+        (DBT / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in ("tabeller", "tabelltext")
+    )
     found = {f"model.uppfoljning.{mart}": _node(mart, "mart", mart, []) for mart in marts}
     report = rapporter.of(year)
     for name, about in described(FOLDER).items():
