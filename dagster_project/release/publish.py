@@ -165,10 +165,7 @@ def _write_tables(
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
-        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
-        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
-        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
+        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
         cover = workbook.Cover(
             made.id,
             rapporter.of(made.ar),
