@@ -197,6 +197,26 @@ def table(release: Release, name: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.usefixtures("few_tables")
+def test_what_a_hidden_row_showed_before_is_not_listed(
+    build_db: Path, release_of: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+    with duckdb.connect(str(build_db)) as con:
+        con.execute(
+            "create table mart.revideringar (nr bigint, utgava varchar, mart varchar, nyckel varchar, kolumn varchar, "
+            "typ varchar, fore varchar, efter varchar, orsak varchar)"
+        )
+    release_of()
+    with duckdb.connect(str(build_db)) as con:
+        con.execute("update mart.webbtidbok set visa_tid = null, varde_status = 'c' where region = 'Blekinge'")
+    listed = table(release_of("f2"), "revideringar")
+    assert {(row["kolumn"], row["fore"], row["efter"]) for row in listed} == {
+        ("visa_tid", "", ""),
+        ("varde_status", "", "c"),
+    }
+
+
+@pytest.mark.usefixtures("few_tables")
 def test_a_release_marks_and_lists_what_it_revises(
     home: Home, build_db: Path, release_of: Publish, uppfoljning: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

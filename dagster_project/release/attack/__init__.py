@@ -41,21 +41,32 @@ def attack(
 ) -> list[Open]:
     """The figures that ``releases`` hide and give away, all of one year and oldest first.
 
-    Nobody in a group, or at least as many as the threshold asks for, is no secret.
+    How many persons a hidden group holds is open when a reader knows it within fewer than ``bredd`` thresholds; how many of them
+    have a quality, when the number follows. That a group is nobody, or at least as many as the threshold asks for, is no secret.
 
     :param agarformer: who runs each unit, which everybody can look up.
     """
     told = relations.together(releases)
     equations = relations.Equations(declared, told, agarformer or {})
-    widths = np.array([declared.bredd if figure.storhet == NAMNARE else 1.0 for figure in equations.asked])
+    limits = releases[-1].trosklar if releases else {}
+    thresholds = [_threshold(declared, limits, figure.key) for figure in equations.asked]
+    widths = np.array(
+        [
+            declared.bredd * limit if figure.storhet == NAMNARE else 1.0
+            for figure, limit in zip(equations.asked, thresholds, strict=True)
+        ]
+    )
     least, greatest = bounds.intervals(equations.system, equations.sums, widths)
     result = [Open(figure, *told.shown.get(figure, (0, 0)), where) for figure, where in told.printed.items()]
-    limits = releases[-1].trosklar if releases else {}
-    for figure, width, low, high in zip(
-        equations.asked, widths, least + equations.known, greatest + equations.known, strict=True
-    ):
+    between = [*zip(least + equations.known, greatest + equations.known, strict=True)]
+    many = {
+        figure.key
+        for figure, width, limit, (low, high) in zip(equations.asked, widths, thresholds, between, strict=True)
+        if figure.storhet == NAMNARE and high - low < width - 1e-6 and low >= limit - 1e-6
+    }
+    for figure, width, (low, high) in zip(equations.asked, widths, between, strict=True):
         minst, hogst = math.ceil(low - 1e-6), math.floor(high + 1e-6)
-        if high - low < width - 1e-6 and hogst > 0 and minst < _threshold(declared, limits, figure.key):
+        if high - low < width - 1e-6 and hogst > 0 and figure.key not in many:
             result.append(Open(figure, minst, hogst))
     return sorted(result, key=lambda each: each.figure)
 

@@ -54,11 +54,12 @@ class Persons(_Record):
 
 
 class Declared(_Record):
-    """The whole file."""
+    """The whole file. ``bredd`` is a part of the threshold."""
 
-    bredd: int
+    bredd: float
     matt: dict[str, Measure]
     personer: dict[str, Persons]
+    redan_visat: list[str]
     organisationer: list[str]
 
     @model_validator(mode="after")
@@ -69,8 +70,9 @@ class Declared(_Record):
             odd = (table.delar.keys() | table.fasta.keys()) - self.matt[table.matt].dimensioner.keys()
             if odd:
                 raise ValueError(f"{name}: {', '.join(sorted(odd))} is not among the dimensions of {table.matt}")
-        if both := self.personer.keys() & set(self.organisationer):
-            raise ValueError(f"{', '.join(sorted(both))} is both about persons and about organisations")
+        names = [*self.personer, *self.redan_visat, *self.organisationer]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} stands twice")
         return self
 
 

@@ -45,14 +45,15 @@ def together(releases: Sequence[Published]) -> Told:
         versions = _versions(number, releases[number - 1] if number else None, release, versions)
         now = {cell.key: cell.key._replace(utgava=versions[_node(cell.key)]) for cell in release.cells}
         told.cells.append(now)
+        hidden = {cell.key for cell in release.cells if cell.dold}
         for cell in release.cells:
-            _counts(told, cell, now[cell.key])
+            _counts(told, cell, now[cell.key], hidden=cell.key in hidden)
         for cell in release.cells:
             _shares(told, cell, now[cell.key])
     return told
 
 
-def _counts(told: Told, cell: Cell, key: Key) -> None:
+def _counts(told: Told, cell: Cell, key: Key, *, hidden: bool) -> None:
     for storhet, value in cell.antal.items():
         figure = Figure(key, storhet)
         told.spoken[key].add(storhet)
@@ -60,7 +61,7 @@ def _counts(told: Told, cell: Cell, key: Key) -> None:
             told.hidden.add(figure)
         if value is not None:
             told.shown[figure] = (round(value), round(value))
-            if cell.dold:
+            if hidden:
                 told.printed[figure] = cell.tabell
 
 

@@ -1,0 +1,83 @@
+"""The attack by itself: what it knows of a release, and which tables it knows of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dagster_project.release.attack import attack, declared
+from dagster_project.release.attack.published import Cell, Key, Published
+
+DBT = Path(__file__).resolve().parents[2] / "dbt" / "models"
+DECLARED = declared.load()
+LIMITS = {"aterinskrivning_30_dagar": 20, "medicinsk_bedomning_tre_dagar": 20}
+SERIES = ("vardenisiffror", "aterinskrivning_30_dagar", "publicerad")
+
+
+def series(region: str, whole: int | None, met: int | None = None, share: float | None = None) -> Cell:
+    key = Key("serier", SERIES, "2019", region, "", ("T",))
+    hidden = whole is None and share is None
+    return Cell("mart.indikator", key, hidden, {"namnare": whole, "taljare": met}, {"taljare": share})
+
+
+def told(*cells: Cell) -> dict[tuple[str, str, str], tuple[int, int]]:
+    """Place, time and quantity of what can be computed, with its least and greatest value."""
+    return {
+        (each.figure.key.enhet or each.figure.key.region, each.figure.key.tid, each.figure.storhet): (
+            each.minst,
+            each.hogst,
+        )
+        for each in attack(DECLARED, [Published(cells, LIMITS)])
+    }
+
+
+def test_every_mart_and_table_says_whom_it_is_about() -> None:
+    marts = {f"mart.{path.stem}" for path in (DBT / "marts").glob("*/*.sql")}
+    tables = {f"tabell.{path.stem.removeprefix('tab_')}" for path in (DBT / "tabeller").glob("tab_*.sql")}
+    assert {*DECLARED.personer, *DECLARED.redan_visat, *DECLARED.organisationer} == marts | tables
+
+
+def test_one_hidden_region_is_what_riket_has_over() -> None:
+    found = told(series("00", 200, 20), series("10", 150, 12), series("23", 39, 6), series("09", None))
+    assert found == {("09", "2019", "namnare"): (11, 11), ("09", "2019", "taljare"): (2, 2)}
+
+
+def test_a_group_of_at_least_the_threshold_and_a_group_of_nobody_are_no_secrets() -> None:
+    assert told(series("00", 200, 20), series("10", 150, 12), series("23", None)) == {}
+    assert told(series("00", 150, 12), series("10", 150, 12), series("23", None)) == {}
+
+
+def test_two_hidden_regions_keep_each_other_company_unless_there_are_few_of_them_together() -> None:
+    assert told(series("00", 200, 20), series("10", 150, 12), series("23", None), series("09", None)) == {}
+    assert told(series("00", 158, 20), series("10", 150, 19), series("23", None), series("09", None)) == {
+        ("09", "2019", "namnare"): (0, 8),
+        ("23", "2019", "namnare"): (0, 8),
+    }
+
+
+def test_a_share_of_a_known_number_tells_how_many_they_are() -> None:
+    """Riket's numerator is not printed, but 10.0 percent of 200 is 20."""
+    riket = series("00", 200, None, 10.0)
+    found = told(riket, series("10", 150, 12), series("23", 39, 6), series("09", None))
+    assert found[("09", "2019", "taljare")] == (2, 2)
+
+
+def test_a_hidden_figure_that_another_table_prints_is_found() -> None:
+    elsewhere = series("09", 11, 2)
+    found = told(series("00", 2000, 20), series("09", None), series("10", None), elsewhere)
+    assert found == {("09", "2019", "namnare"): (11, 11), ("09", "2019", "taljare"): (2, 2)}
+
+
+def months(enhet: str, tid: str, kon: str, whole: int | None) -> Cell:
+    key = Key("tre_dagar", (), tid, "09" if enhet else "00", enhet, (kon, "alla", "alla", "alla"))
+    return Cell("mart", key, whole is None, {"namnare": whole})
+
+
+def test_a_year_tells_of_its_hidden_month() -> None:
+    found = told(months("", "2020-01", "T", 80), months("", "2020-02", "T", None), months("", "2020", "T", 95))
+    assert found == {("00", "2020-02", "namnare"): (15, 15)}
+
+
+def test_the_sexes_are_at_most_the_total_since_some_are_of_neither() -> None:
+    """Of 30 with 25 women there are at most 5 men: known too well."""
+    found = told(months("", "2020-01", "T", 30), months("", "2020-01", "K", 25), months("", "2020-01", "M", None))
+    assert found == {("00", "2020-01", "namnare"): (0, 5)}
