@@ -11,7 +11,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from dagster_project import lock
+from dagster_project import lock, rapporter
+from dagster_project.deliveries.register import Register
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
 from dagster_project.standing import Outcome, inputs, keep, standing
@@ -79,6 +80,7 @@ def run(home: Home, ar: int, say: Callable[[str], None], *, full_refresh: bool =
     logger.addHandler(handler)
     try:
         with lock.alone(home, f"uppfoljning build --year {ar}"):
+            Register(home.register).check()
             say("looking for something new")
             if not full_refresh and (outcome := standing(home, ar)):
                 return outcome
@@ -96,12 +98,12 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
 
     from dagster_project import runs
     from dagster_project.definitions import build_defs
-    from dagster_project.partitions import reporting_years
     from dagster_project.release import releases
 
-    if str(ar) not in reporting_years.get_partition_keys():
-        known = reporting_years.get_partition_keys()
-        raise UserError(f"{ar} is no reporting year: choose one from {known[0]} to {known[-1]}")
+    if ar not in (known := rapporter.years()):
+        raise UserError(
+            f"{ar} is no reporting year: no report, agreement or assignment is of it. Choose one of {', '.join(map(str, known))}"
+        )
     before = releases.current(home, ar)
     run_id = str(uuid.uuid4())
     lock.show_life(home, run_id)
@@ -145,7 +147,6 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
 def _deliveries(home: Home, ar: int, release: Any) -> list[tuple[str, str]]:
     """What has become of the deliveries, and how many of those expected there are."""
     from dagster_project.deliveries import summary
-    from dagster_project.deliveries.register import Register
     from dagster_project.release import questions
 
     with questions.opened(release.database) as con:

@@ -2,6 +2,8 @@
 
 import dagster as dg
 
-reporting_years = dg.StaticPartitionsDefinition([str(year) for year in range(2018, 2036)])
+from dagster_project import rapporter
+
+reporting_years = dg.StaticPartitionsDefinition([str(year) for year in rapporter.years()])
 
 months = dg.MonthlyPartitionsDefinition(start_date="2019-01-01", timezone="Europe/Stockholm")

@@ -176,7 +176,10 @@ def test_no_arguments_show_the_help(uppfoljning: Run) -> None:
 def test_a_year_that_is_no_reporting_year(uppfoljning: Run, home: Home) -> None:
     ran = uppfoljning("--home", home.root, "build", "--year", 2001)
     assert ran.code == 2
-    assert ran.err.strip().splitlines()[-1] == "uppfoljning: 2001 is no reporting year: choose one from 2018 to 2035"
+    assert ran.err.strip().splitlines()[-1] == (
+        "uppfoljning: 2001 is no reporting year: no report, agreement or assignment is of it. "
+        "Choose one of 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023"
+    )
 
 
 #: What is slow to import, and what only a machine with Linux has: no command that reads needs it.

@@ -24,9 +24,12 @@ DOMAINS = {
     "befolkning": "indikatorer",
     "ekonomisk_redovisning": "medel",
     "enhetsregister": "vantetid",
+    "invanartjanster": "indikatorer",
     "kodning": "nulagesrapport",
     "kolada": "indikatorer",
+    "personalstatistik": "indikatorer",
     "rakenskap": "indikatorer",
+    "regionenkat": "indikatorer",
     "register": "leveranser",
     "rekvisition": "medel",
     "sdb": "indikatorer",
@@ -35,6 +38,7 @@ DOMAINS = {
     "vantetid_primarvard": "vantetid",
     "vantetid_specialistvard": "komiljard",
     "vardenisiffror": "indikatorer",
+    "yrkesexamensprogram": "indikatorer",
 }
 
 

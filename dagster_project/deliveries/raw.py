@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project import sql
@@ -99,20 +100,19 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year. File names and senders without personal data."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year, without what came after its cut-off. File names without
+    personal data; the sender is the organisation."""
     with duckdb.connect() as con:
         shown = [
             {
                 **row,
                 "filnamn": wording.file_name(row["filnamn"]),
-                "avsandare": wording.bare(row["avsandare"] or "") or None,
+                "avsandare": wording.organisation(row["kalla"], row["respondent"]),
             }
-            for row in register.leveranser()
+            for row in register.leveranser(ar=ar)
         ]
         for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]
-            con.execute(f"create table {name} ({', '.join(f'{c} {t}' for c, (t, _) in columns.items())})")
-            if rows:
-                marks = ", ".join("?" * len(columns))
-                con.executemany(f"insert into {name} values ({marks})", [[row[c] for c in columns] for row in rows])
-            copy(con, f"select * from {name} order by all", home.raw / "register" / f"{name}.parquet")
+            con.register(name, pa.table({column: [row[column] for row in rows] for column in columns}))
+            typed = ", ".join(f"cast({column} as {kind}) as {column}" for column, (kind, _) in columns.items())
+            copy(con, f"select {typed} from {name} order by all", home.raw / "register" / f"{name}.parquet")

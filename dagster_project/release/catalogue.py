@@ -1,8 +1,9 @@
-"""The catalogue of published tables and figures, ``seeds/published/tabeller.yml``, read and checked.
+"""The catalogue of a report's tables and figures: its own, ``seeds/rapporter/<report>/tabeller.yml``, and of those that reports share,
+``seeds/rapporter/gemensamt.yml``, the ones that it prints.
 
-The field names are those of the file. It holds words only: what stands in a table is the dbt model ``tab_<id>``. :func:`load` returns the *edition* of one reporting year: the tables, figures
-and notes that hold that year, with the year filled in and the notes numbered. A figure draws a published table: its
-values, source, notes and reservations are the table's.
+The field names are those of the files. They hold words only: what stands in a table is a dbt model. :func:`load` returns the *edition*
+of one reporting year, by the chapters of its report, with the year filled in and the notes numbered. A figure draws a published table:
+its values, source, notes and reservations are the table's.
 """
 
 from __future__ import annotations
@@ -12,13 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from dagster_project.release import ReleaseError
-from dagster_project.settings import SEEDS, read_yaml
-
-CATALOGUE = SEEDS / "published" / "tabeller.yml"
+from dagster_project import rapporter
+from dagster_project.release import ReleaseError, chapters
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -38,23 +36,7 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Dated(_Record):
-    """Something that holds for some reporting years."""
-
-    fran: int | None = None
-    till: int | None = None
-
-    @model_validator(mode="after")
-    def _years_in_order(self) -> _Dated:
-        if self.fran is not None and self.till is not None and self.fran > self.till:
-            raise ValueError(f"fran {self.fran} is after till {self.till}")
-        return self
-
-    def holds(self, ar: int) -> bool:
-        return (self.fran is None or self.fran <= ar) and (self.till is None or ar <= self.till)
-
-
-class Note(_Dated):
+class Note(_Record):
     """A numbered note at a column, at the rows with the given key values, or at the title."""
 
     text: Text
@@ -63,7 +45,11 @@ class Note(_Dated):
 
 
 class Column(_Record):
+    """A column of a printed table. ``indikator``: the measure of ``referens.indikatorer`` that its numbers are values of; in a table with a
+    row for each measure the column ``indikator_id`` says it."""
+
     kolumn: Name
+    indikator: Name | None = None
     rubrik: Text | None = None
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
@@ -95,7 +81,7 @@ class Pivot(_Record):
         return self
 
 
-class KeyFigure(_Dated):
+class KeyFigure(_Record):
     """One value of a table that stands at the head of the release: the row that ``urval`` picks, the last by ``senaste``."""
 
     rubrik: Text
@@ -107,14 +93,16 @@ class KeyFigure(_Dated):
 
 
 class Naming(_Record):
-    """How a table names those who are late or missing: by which columns, and in which rows (one of the columns has one of the values)."""
+    """How a printed table, or a mart (``meta: {utpekar: …}``), names those who are late or missing: by which columns, and in which rows
+    (one of the columns ``nar`` has one of the values, and each of ``bland`` has)."""
 
     kod: Name
-    namn: Name
+    namn: Name | None = None
     nar: dict[Name, list[str]]
+    bland: dict[Name, list[str]] = {}
 
 
-class Table(_Dated):
+class Table(_Record):
     id: Name
     kapitel: Name
     nummer: Text | None = None
@@ -144,7 +132,11 @@ class Table(_Dated):
         referred |= {("noter", note.kolumn) for note in self.noter if note.kolumn}
         referred |= {("noter", name) for note in self.noter for name in note.rad or ()}
         if self.utpekar:
-            referred |= {("utpekar", name) for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar)}
+            referred |= {
+                ("utpekar", name)
+                for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar, *self.utpekar.bland)
+                if name
+            }
         if self.pivot:
             referred |= {("pivot", name) for name in (self.pivot.kolumn, *self.pivot.matt)}
         for field, name in sorted(referred):
@@ -178,7 +170,7 @@ class Facts(NamedTuple):
     sist: str
 
 
-class _Figure(_Dated):
+class _Figure(_Record):
     """A published table as a picture, with a title of its own or the table's.
 
     ``etikett`` is the column that tells bars, lines, panels or areas apart.
@@ -250,7 +242,7 @@ Figure = Annotated[Bars | Series | Map, Field(discriminator="typ")]
 
 
 class Catalogue(_Record):
-    """The whole file, or the edition of one year."""
+    """The edition of one year. ``kapitel``: the chapters' titles by their ids, in order."""
 
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
@@ -271,12 +263,12 @@ class Catalogue(_Record):
                     raise ValueError(f"{table.id}: {column.kolumn}: tomt {column.tomt} is not among markeringar")
         for field in ("id", "blad"):
             _unique("tables", field, [getattr(table, field) for table in self.tabeller])
-        _unique("figures", "id", [figure.id for figure in self.figurer])
         return self
 
     @model_validator(mode="after")
     def _draws_its_own_tables(self) -> Catalogue:
         tables = {table.id: table for table in self.tabeller}
+        _unique("figures", "id", [figure.id for figure in self.figurer])
         for figure in self.figurer:
             if figure.tabell not in tables:
                 raise ValueError(f"{figure.id}: tabell {figure.tabell} is not among tabeller")
@@ -296,34 +288,6 @@ class Catalogue(_Record):
 
     def note_number(self, note: Note) -> int:
         return self.noter.index(note.text) + 1
-
-    def edition(self, ar: int) -> Catalogue:
-        """What of the catalogue holds in a reporting year, by chapter. What is made of a table holds only as long as it does."""
-        chapters = list(self.kapitel)
-        tables = [
-            table.model_copy(
-                update={
-                    "titel": table.titel.format(ar=ar),
-                    "undertitel": table.undertitel.format(ar=ar),
-                    "noter": [note for note in table.noter if note.holds(ar)],
-                }
-            )
-            for table in sorted(self.tabeller, key=lambda table: chapters.index(table.kapitel))
-            if table.holds(ar)
-        ]
-        held = {table.id: table for table in tables}
-        figures = [
-            figure.model_copy(
-                update={
-                    "titel": (figure.titel or held[figure.tabell].titel).format(ar=ar),
-                    "undertitel": (figure.undertitel or held[figure.tabell].undertitel).format(ar=ar),
-                }
-            )
-            for figure in self.figurer
-            if figure.holds(ar) and figure.tabell in held
-        ]
-        keys = [key for key in self.nyckeltal if key.holds(ar) and key.tabell in held]
-        return self.model_copy(update={"tabeller": tables, "figurer": figures, "nyckeltal": keys})
 
     def by_chapter(self, tables: Sequence[TableLike]) -> list[tuple[str, list[TableLike]]]:
         """Published tables with the title of their chapter; a chapter without tables is left out."""
@@ -351,17 +315,35 @@ def _fill(form: str, values: Mapping[str, Any]) -> str:
         raise ValueError(f"{form!r} cannot be filled in: {error}") from error
 
 
-def load(ar: int, path: Path = CATALOGUE) -> Catalogue:
-    """The edition of ``ar`` of the catalogue at ``path``; a fault is one line naming the table and the field."""
+def load(ar: int, folder: Path | None = None) -> Catalogue:
+    """The edition of ``ar`` out of the reports in ``folder``; a fault is one line naming the table and the field."""
+    report = rapporter.of(ar, folder)
+    found = chapters.records(report, folder or rapporter.FOLDER)
     try:
-        data = read_yaml(path)
-    except yaml.YAMLError as error:
-        raise ReleaseError(f"{path.name}: not YAML: {' '.join(str(error).split())}") from error
-    try:
-        return Catalogue.model_validate(data).edition(ar)
+        return _filled(Catalogue.model_validate(found.data), {"ar": ar, "rapportdatum": report.rapportdatum})
     except ValidationError as error:
         first = error.errors()[0]
-        raise ReleaseError(f"{path.name}: {_where(data, first['loc'])}{first['msg']}") from error
+        raise ReleaseError(f"{found.file}: {_where(found.data, first['loc'])}{first['msg']}") from error
+
+
+def _filled(edition: Catalogue, facts: Mapping[str, Any]) -> Catalogue:
+    """The edition with the year and the day of the report in its texts."""
+    tables = {
+        table.id: table.model_copy(
+            update={"titel": table.titel.format(**facts), "undertitel": table.undertitel.format(**facts)}
+        )
+        for table in edition.tabeller
+    }
+    figures = [
+        figure.model_copy(
+            update={
+                "titel": (figure.titel or tables[figure.tabell].titel).format(**facts),
+                "undertitel": (figure.undertitel or tables[figure.tabell].undertitel).format(**facts),
+            }
+        )
+        for figure in edition.figurer
+    ]
+    return edition.model_copy(update={"tabeller": list(tables.values()), "figurer": figures})
 
 
 def _where(data: Any, loc: tuple[int | str, ...]) -> str:

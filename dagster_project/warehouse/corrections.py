@@ -117,7 +117,7 @@ def held(manifest: Graph, build_db: Path) -> dict[str, str]:
 
 def _read() -> set[tuple[str, str]]:
     """The raw tables (source, table) that some model reads."""
-    graph = Graph(project.parsed() / "manifest.json")
+    graph = Graph.of(project.parsed() / "manifest.json")
     read = {parent for node in graph.nodes.values() for parent in node.get("depends_on", {}).get("nodes", [])}
     return {(s["source_name"], s["name"]) for uid, s in graph.data["sources"].items() if uid in read}
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import duckdb
 
+from dagster_project import rapporter
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
-from dagster_project.warehouse import contents, corrections, project, signature, state
+from dagster_project.warehouse import corrections, project, reference, running, signature, state
 from dagster_project.warehouse.graph import HOLDS, Graph, Nod
 from dagster_project.warehouse.places import Places, build_db
 from dagster_project.warehouse.signature import Signatures
@@ -29,25 +30,32 @@ log = logging.getLogger("uppfoljning.warehouse")
 def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
     """Run dbt in this process, on the project as it has been parsed before; dbt's own result.
 
-    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); ``regelverk`` is added.
+    :param variables: ``ar``, and where wanted ``trosklar`` and ``rattelser`` (dbt_project.yml); what the year's report says and
+        ``regelverk`` are added.
     """
-    contents.note(places.raw)
-    told = {signature.RULEBOOK: signatures().rulebook(variables), **variables}
-    manifest = project.bound(places.raw, places.db.stem)
-    return project.invoke(str(places.db), str(places.raw), places.target, told, *args, manifest=manifest)
+    told = {
+        **rapporter.of(variables["ar"]).variables,
+        signature.RULEBOOK: signatures().rulebook(variables),
+        **variables,
+    }
+    return running.run(places, told, *args)
 
 
 def signatures() -> Signatures:
     """The signatures of the project as it stands now."""
-    return Signatures(Graph(project.parsed() / "manifest.json"))
+    return Signatures(Graph.of(project.parsed() / "manifest.json"))
 
 
 def variables(home: Home, ar: int) -> dict[str, Any]:
-    """What a run is told besides its raw tables: the reporting year, the thresholds of response rates, the corrections."""
+    """What a run is told besides its raw tables: the year's report, the thresholds of response rates, the corrections."""
     thresholds = {
         k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
     }
-    return {"ar": ar, "trosklar": json.dumps(thresholds), "rattelser": corrections.variable(home.raw)}
+    return {
+        **rapporter.of(ar).variables,
+        "trosklar": json.dumps(thresholds),
+        "rattelser": corrections.variable(home.raw),
+    }
 
 
 def _sound(db: Path) -> bool:
@@ -125,39 +133,19 @@ _DAMAGE = ("Corrupt database file", "database has been invalidated")
 
 def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod]:
     signed = signatures()
-    graph = signed.graph
     told[signature.RULEBOOK] = signed.rulebook(told)
-    now, before = signed.all(places.raw, told), state.signatures(places.db)
-    stale = {uid for uid in now if before.get(uid) != now[uid]}
+    graph, now, before = signed.graph, signed.all(places.raw, told), state.signatures(places.db)
+    foreign = graph.foreign(told["rapport"])
+    stale = {uid for uid in now.keys() - foreign if before.get(uid) != now[uid]}
+    taken = reference.take_over(places.db, graph, now, stale)
+    stale -= taken
     if select:
         stale &= graph.behind(select)
-    state.forget(places.db, stale)
-    chosen = (
-        "--select",
-        *(".".join(graph.nodes[uid]["fqn"]) for uid in sorted(stale)),
-        "--indirect-selection",
-        "empty",
-    )
-    log.info("%s of %s models, seeds and tests have changed", len(stale), len(now))
-    if not stale:
-        _describe(places, project.described(places.db.stem))
-        return []
-    done = run(
-        places, told, "build", "--exclude-resource-type", "unit_test", *(chosen if len(stale) < len(now) else ())
-    )
-    if done.result is None:
-        raise RuntimeError(f"dbt did not start: {done.exception}")
-    results = done.result.results
-    state.remember(
-        places.db,
-        [
-            (r.node.unique_id, now[r.node.unique_id], getattr(r.node, "compiled_code", None))
-            for r in results
-            if str(r.status) in ("success", "pass", "warn")
-        ],
-    )
-    _describe(places, json.loads((places.target / "manifest.json").read_text(encoding="utf-8")))
-    return [
+    log.info("%s of %s models, seeds and tests have changed", len(stale | taken), len(now) - len(foreign))
+    results = running.make(places, told, graph, {uid: now[uid] for uid in stale})
+    _describe(places, {r.node.unique_id: code for r in results if (code := getattr(r.node, "compiled_code", None))})
+    kept = [Nod(uid, "pass" if uid.startswith("test.") else "success", None, 0, None) for uid in sorted(taken)]
+    return kept + [
         Nod(r.node.unique_id, str(r.status), _said(places, r), float(r.execution_time or 0), r.failures)
         for r in results
     ]
@@ -173,10 +161,11 @@ def _said(places: Places, result: Any) -> str | None:
         return "; ".join(f"{regel}: {antal} rader" for regel, antal in broken.fetchall())
 
 
-def _describe(places: Places, manifest: dict[str, Any]) -> None:
-    """Write dbt's manifest with the SQL that each table in the database was made with, also what was not run this time."""
-    for uid, code in state.compiled(places.db).items():
-        if code and uid in manifest["nodes"] and not manifest["nodes"][uid].get("compiled_code"):
+def _describe(places: Places, compiled: dict[str, str]) -> None:
+    """Write dbt's manifest with the SQL that each table in the database was made with: ``compiled`` this time, or before."""
+    manifest = project.described(places.db.stem)
+    for uid, code in {**state.compiled(places.db), **compiled}.items():
+        if code and uid in manifest["nodes"]:
             manifest["nodes"][uid] |= {"compiled_code": code, "compiled": True}
     places.target.mkdir(parents=True, exist_ok=True)
     (places.target / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-#: The schema of the printed tables.
-SCHEMA = "tabell"
+#: The schema of the printed tables, and what stands between a report and the name of a table that is its own.
+SCHEMA, OF = "tabell", "__"
 #: The dbt test of all that holds for the rows of a relation; its argument ``nyckel`` is what a row is told apart by.
 HOLDS = "haller"
 
@@ -36,6 +36,12 @@ class Graph:
         self.data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         self.nodes: dict[str, dict[str, Any]] = self.data["nodes"]
 
+    @classmethod
+    def of(cls, path: Path) -> Graph:
+        """The manifest at ``path``, read once for as long as the file is the same. Change nothing in it."""
+        stat = path.stat()
+        return _read(path, stat.st_mtime_ns, stat.st_size)
+
     @property
     def marts(self) -> dict[str, str]:
         """Mart name by unique id."""
@@ -46,12 +52,24 @@ class Graph:
         }
 
     @property
-    def tables(self) -> dict[str, str]:
-        """Printed table by unique id, under the name it has in the release."""
+    def tables(self) -> dict[str, tuple[str, str]]:
+        """Printed table by unique id: the report whose own it is (empty: reports share it) and the name it has in a release."""
         return {
-            uid: n["alias"]
+            uid: (report, name)
             for uid, n in self.nodes.items()
             if n["resource_type"] == "model" and n["config"].get("schema") == SCHEMA
+            for report, _, name in [n["alias"].rpartition(OF)]
+        }
+
+    def printable(self, report: str) -> dict[str, str]:
+        """The printed tables that a report may have, its own and those that reports share, by their names in a release."""
+        return {name: uid for uid, (whose, name) in self.tables.items() if whose in ("", report)}
+
+    def foreign(self, report: str) -> set[str]:
+        """The tables that are another report's own, and the tests of them alone."""
+        models = {uid for uid, (whose, _) in self.tables.items() if whose not in ("", report)}
+        return models | {
+            uid for uid, n in self.nodes.items() if n["resource_type"] == "test" and self.tested(uid) <= models
         }
 
     def marts_of(self, uid: str) -> list[str]:
@@ -102,7 +120,7 @@ class Graph:
             what = sorted(uid.split(".")[2] for uid in broken)
             reason = f"Kontrollen av {', '.join(what)} gav utslag i bygget ({nod.message or nod.status})."
             hurt = [name for uid, name in self.marts.items() if broken & self.upstream(uid)]
-            hurt += [f"{SCHEMA}.{name}" for uid, name in self.tables.items() if uid in broken]
+            hurt += [f"{SCHEMA}.{name}" for uid, (_, name) in self.tables.items() if uid in broken]
             for name in hurt:
                 reasons.setdefault(name, reason)
         return reasons
@@ -112,3 +130,8 @@ class Graph:
             parents = self.data["unit_tests"][uid]["depends_on"]["nodes"]
             return set(parents[:1])
         return self.tested(uid)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int, _size: int) -> Graph:
+    return Graph(path)

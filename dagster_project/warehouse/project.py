@@ -12,16 +12,20 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from dagster_project.rapporter import Rapport
 from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 
 #: What stands in the parsed project for the folder of the raw tables and the name of the database.
 _RAW, _DATABASE = "<raw>", "uppfoljning"
+#: The project is parsed for no year.
+_ANY = Rapport("", 0, "", date.min, ())
 #: Whose versions decide what SQL a model becomes and what it answers.
 ENGINES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
 
@@ -31,6 +35,11 @@ def files() -> list[Path]:
     roots = ((DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "tests", "*"), (SEEDS, "*.csv"), (SEEDS, "*.yml"))
     found = {p for root, pattern in (*roots, (EXPECTATIONS, "*")) for p in root.rglob(pattern) if p.is_file()}
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
+
+
+def read_by_model(pattern: str) -> list[Path]:
+    """The files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+    return sorted(SEEDS.glob(pattern))
 
 
 def checksum() -> str:
@@ -63,9 +72,14 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
 
     places = ("--project-dir", str(DBT), "--profiles-dir", str(DBT))
     out = ("--target-path", str(target), "--log-path", str(target / "logs"))
-    quiet = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-partial-parse")
+    # A log file costs a line written for every event, whatever its level: what became of a node is in the result.
+    quiet = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-partial-parse")
     with environment(
-        UPPFOLJNING_RAW=raw, UPPFOLJNING_BUILD_DB=db, DBT_SEND_ANONYMOUS_USAGE_STATS="false", DO_NOT_TRACK="1"
+        UPPFOLJNING_RAW=raw,
+        UPPFOLJNING_SEEDS=_in_sql(SEEDS),
+        UPPFOLJNING_BUILD_DB=db,
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        DO_NOT_TRACK="1",
     ):
         try:
             return dbtRunner(manifest=manifest).invoke([*args, *places, "--vars", json.dumps(variables), *out, *quiet])
@@ -73,18 +87,21 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
 
 
+def cache() -> Path:
+    """The folder for what is made once for the content of the project: in it or, where it cannot be written, in the home folder."""
+    folder = DBT / "target" if os.access(DBT, os.W_OK) else Home.at().warehouse / "dbt"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def parsed() -> Path:
     """The folder of the parsed project, with ``manifest.json`` and ``manifest.msgpack``; parsed now if any of its files has changed.
 
-    It lies in the project, or in the home folder where the project cannot be written.
-
     :raises RuntimeError: the project does not parse.
     """
-    cache = DBT / "target" if os.access(DBT, os.W_OK) else Home.at().warehouse / "dbt"
-    folder = cache / f"tolkat-{checksum()[:16]}"
+    folder = cache() / f"tolkat-{checksum()[:16]}"
     if not folder.is_dir():
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / ".lock"):  # several processes load the definitions at once
+        with FileLock(cache() / ".lock"):  # several processes load the definitions at once
             if not folder.is_dir():
                 _parse(folder)
     return folder
@@ -93,7 +110,7 @@ def parsed() -> Path:
 def _parse(folder: Path) -> None:
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
-    done = invoke(str(unfinished / f"{_DATABASE}.duckdb"), _RAW, unfinished, {"ar": 0}, "parse")
+    done = invoke(str(unfinished / f"{_DATABASE}.duckdb"), _RAW, unfinished, _ANY.variables, "parse")
     if not done.success:
         raise RuntimeError(f"the dbt project does not parse: {done.exception}")
     from dbt.parser.manifest import extended_mashumaro_encoder

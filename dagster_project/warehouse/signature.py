@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,8 @@ from dagster_project.warehouse import contents, project
 from dagster_project.warehouse.graph import Graph
 
 _WORD = re.compile(r"\b(\w+)\s*\(")
+#: A macro that asks the database while it writes SQL.
+_LOOKS = "run_query("
 _VARIABLE = re.compile(r"\bvar\(\s*['\"](\w+)['\"]")
 #: What a node's entry in the manifest says about how it is made.
 _CODE = (
@@ -46,6 +48,7 @@ class Signatures:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._code: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     # --- code ---------------------------------------------------------------------------------------------------------
 
@@ -70,11 +73,19 @@ class Signatures:
 
     def _text(self, uid: str) -> str:
         """A node's code followed by that of all the macros it reaches."""
-        text, reached = str(self.graph.nodes[uid].get("raw_code", "")), set[str]()
-        while new := (set(_WORD.findall(text)) & self._macros.keys()) - reached:
-            reached |= new
-            text = "\n".join([text, *(self._macros[name] for name in sorted(new))])
-        return text
+        if uid not in self._texts:
+            text, reached = str(self.graph.nodes[uid].get("raw_code", "")), set[str]()
+            while new := (set(_WORD.findall(text)) & self._macros.keys()) - reached:
+                reached |= new
+                text = "\n".join([text, *(self._macros[name] for name in sorted(new))])
+            self._texts[uid] = text
+        return self._texts[uid]
+
+    def _files(self, uid: str) -> list[str]:
+        """Hashes of the files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+        pattern = self.graph.nodes[uid]["config"].get("meta", {}).get("filer")
+        paths = project.read_by_model(pattern) if pattern else []
+        return [f"{path.parent.name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
 
     def code(self, uid: str) -> str:
         """The signature of a node's own code: Dagster's ``code_version``. Neither what it reads nor any variable is in it."""
@@ -84,7 +95,9 @@ class Signatures:
             columns = {c["name"]: [c.get("data_type"), c.get("constraints")] for c in node.get("columns", {}).values()}
             file = Path(node.get("root_path") or "") / node["original_file_path"]
             data = hashlib.sha256(file.read_bytes()).hexdigest() if node["resource_type"] == "seed" else self._text(uid)
-            self._code[uid] = _hash(self._everywhere, [node.get(k) for k in _CODE], config, columns, data)
+            self._code[uid] = _hash(
+                self._everywhere, [node.get(k) for k in _CODE], config, columns, data, *self._files(uid)
+            )
         return self._code[uid]
 
     def code_versions(self) -> dict[str, str]:
@@ -115,11 +128,14 @@ class Signatures:
     def all(self, raw: Path, variables: Mapping[str, Any]) -> dict[str, str]:
         """The signature of every node that dbt makes or runs, over the tables in ``raw``.
 
+        A view over other relations holds no rows: it stands until its code, or that of what it reads, changes.
+
         :param variables: what dbt is told, with ``regelverk``.
         """
         tables = contents.note(raw)
         register: dict[tuple[str, str | None], str] = {}
         made: dict[str, str] = {}
+        shapes: dict[str, str] = {}
 
         def source(uid: str, reader: dict[str, Any]) -> str:
             kalla, tabell = uid.split(".")[2:4]
@@ -144,15 +160,34 @@ class Signatures:
                 (r, tables.get((r["kalla"], r["tabell"])), contents.rows(raw, "tackning", r["kalla"])) for r in said
             ]
 
+        def hashed(uid: str, read: Callable[[str], str]) -> str:
+            node = self.graph.nodes[uid]
+            parents = sorted(set(node.get("depends_on", {}).get("nodes", [])))
+            asked = {name: told(name, parents) for name in _VARIABLE.findall(self._text(uid))}
+            return _hash(self.code(uid), parents, [read(parent) for parent in parents], asked)
+
         def sign(uid: str) -> str:
+            """What a node holds."""
             if uid not in made:
                 node = self.graph.nodes[uid]
-                parents = sorted(set(node.get("depends_on", {}).get("nodes", [])))
-                read = [source(p, node) if p.startswith("source.") else sign(p) for p in parents]
-                asked = {name: told(name, parents) for name in _VARIABLE.findall(self._text(uid))}
-                made[uid] = _hash(self.code(uid), parents, read, asked)
+                made[uid] = hashed(uid, lambda p: source(p, node) if p.startswith("source.") else sign(p))
             return made[uid]
 
+        def shape(uid: str) -> str:
+            """What a node is made of, whatever rows it reads, unless these decide its code."""
+            if uid.startswith("source."):
+                return _hash(self.graph.data["sources"][uid]["columns"])
+            if uid not in shapes:
+                shapes[uid] = sign(uid) if _LOOKS in self._text(uid) else hashed(uid, shape)
+            return shapes[uid]
+
+        def current(uid: str, node: dict[str, Any]) -> str:
+            if node["config"].get("materialized") != "view" or _LOOKS in self._text(uid):
+                return sign(uid)
+            return hashed(uid, lambda p: source(p, node) if p.startswith("source.") else shape(p))
+
         return {
-            uid: sign(uid) for uid, n in self.graph.nodes.items() if n["resource_type"] in ("seed", "model", "test")
+            uid: current(uid, node)
+            for uid, node in self.graph.nodes.items()
+            if node["resource_type"] in ("seed", "model", "test")
         }

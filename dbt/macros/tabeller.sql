@@ -1,5 +1,10 @@
 {#- What the printed tables of models/tabeller share. -#}
 
+{#- What regions are ordered by: as the report orders them, alphabetically or as SCB does. -#}
+{% macro regionordning(relation) -%}
+    {{ relation }}.ordning_{{ var('regionordning') }}
+{%- endmacro %}
+
 {#-
 The mark of a figure that several rows make up: the gravest of theirs. What is hidden goes before what is missing, and
 both before what is shown but uncertain, at a break in its series, or preliminary. A row that does not concern the
@@ -42,7 +47,7 @@ value. Without `jamford` the regions are not ranked or held against riket.
         sou_2018_39.anmarkning,
         sou_2018_39.varde_status,
         row_number() over (
-            order by regioner.ordning_alfabetisk nulls first, sou_2018_39.ar, sou_2018_39.region_kod
+            order by {{ regionordning('regioner') }} nulls first, sou_2018_39.ar, sou_2018_39.region_kod
         ) as _ordning
     from {{ ref('sou_2018_39') }} as sou_2018_39
     left join {{ ref('regioner') }} as regioner on sou_2018_39.region_kod = regioner.region_kod
@@ -58,4 +63,26 @@ value. Without `jamford` the regions are not ranked or held against riket.
         {%- else -%}
         and sou_2018_39.ar <= {{ var('ar') }}
     {%- endif %}
+{%- endmacro %}
+
+{#- Codes as they are written, several with semicolons between them: i_befintlig_budget;ej_angivet. -#}
+{% macro klartext(koder) -%}
+    array_to_string(
+        list_transform(
+            string_split({{ koder }}, ';'),
+            lambda kod: case kod
+                when 'anges_inga' then 'anges inga'
+                when 'digital_teknik' then 'digital teknik'
+                when 'ej_angivet' then 'inte angivet'
+                when 'ej_bedomd' then 'inte bedömt'
+                when 'i_befintlig_budget' then 'i befintlig budget'
+                when 'mobila_team' then 'mobila team'
+                when 'namnd_utan_belopp' then 'nämnd utan belopp'
+                when 'oenig' then 'kodarna oense'
+                when 'psykisk_ohalsa' then 'psykisk ohälsa'
+                else replace(kod, '_', ' ')
+            end
+        ),
+        '; '
+    )
 {%- endmacro %}

@@ -18,7 +18,7 @@ import xlsxwriter
 import yaml
 
 from dagster_project.settings import EXAMPLES
-from examples.generators import blanketter, indikatorer, nulagesrapport, specialistvard, underlag, vantetid
+from examples.generators import blanketter, indikatorer, nulagesrapport, specialistvard, statistik, underlag, vantetid
 from examples.generators.kommunenkat import make, printed, published_totals
 
 #: The seed of the committed example survey.
@@ -111,6 +111,7 @@ def write(folder: Path) -> list[Path]:
         *deliveries(),
         *indikatorer.deliveries(),
         *blanketter.deliveries(),
+        *statistik.deliveries(),
         *underlag.deliveries(make(SEED, published_totals())),
     ]
     for delivery in every:

@@ -18,7 +18,7 @@ import pytest
 
 from dagster_project.reading import formats
 from dagster_project.sources import schema
-from dagster_project.warehouse import contents, project
+from dagster_project.warehouse import contents, project, reference
 from dagster_project.warehouse import dbt as warehouse
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -130,9 +130,18 @@ def _write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
 
 
 def dbt(folder: Path, *command: str, year: int = 2020, trosklar: dict[str, Any] | None = None) -> None:
-    """Run dbt on ``folder/raw`` into ``folder/build.duckdb``; artefacts in ``folder/target``."""
+    """Run dbt on ``folder/raw`` into ``folder/build.duckdb``; artefacts in ``folder/target``.
+
+    A build takes over the reference tables, as a home folder's does; their tests are run here too.
+    """
     places = warehouse.Places(folder / "raw", folder / "build.duckdb", folder / "target")
-    done = warehouse.run(places, {"ar": year, "trosklar": json.dumps(trosklar or {})}, *command)
+    told = {"ar": year, "trosklar": json.dumps(trosklar or {})}
+    if command[0] == "build":
+        signed = warehouse.signatures()
+        now = signed.all(places.raw, told)
+        reference.take_over(places.db, signed.graph, now, now.keys())
+        command = (*command, "--exclude-resource-type", "seed")
+    done = warehouse.run(places, told, *command)
     failed = [
         f"{r.node.unique_id}: {r.message}" for r in getattr(done.result, "results", []) if r.failures or r.status in BAD
     ]
@@ -144,10 +153,13 @@ def copied_project(place: Path, patch: pytest.MonkeyPatch) -> ModuleType:
 
     Without the printed tables: nothing rests on them, and they are a third of what there is to parse and to build.
     """
+    made = project.cache()
     for name in ("DBT", "SEEDS"):
         copy = place / name.lower()
         shutil.copytree(getattr(project, name), copy, ignore=shutil.ignore_patterns("target", "logs", "tabeller"))
         patch.setattr(project, name, copy)
+    for reference_tables in made.glob("referens-*.duckdb"):  # the same seeds: they need not be made again
+        shutil.copy2(reference_tables, project.cache())
     return project
 
 

@@ -172,6 +172,7 @@ def test_nothing_new_makes_nothing_and_a_small_delivery_its_own_marts(here: Worl
     assert {"stg_webbtidbok__mottagningar", "webbtidbok", "leveransstatus"} <= made
     others = {"int_vantetid_kontakter_summerade", "int_vantetid_celler", "kommunenkat_resultat", "komiljard_utfall"}
     assert not others & made
+    assert not {"int_indikatorvarden_bedomda", "medicinsk_bedomning_tre_dagar"} & made, "views read what is there"
 
 
 def test_a_test_that_fails_is_run_until_it_passes(here: World) -> None:
@@ -228,6 +229,8 @@ def test_a_database_that_cannot_be_read_is_built_anew(
     said = [record.getMessage() for record in caplog.records if record.name == "uppfoljning.warehouse"]
     assert said == ["2020.duckdb is damaged: it is removed and built anew"]
     assert "webbtidbok" in models(nodes)
+    reference = {n.seconds for n in nodes if n.unique_id.startswith("seed.") and n.status == "success"}
+    assert reference == {0}, "the reference tables were there, and are taken over"
     with duckdb.connect(str(db)) as con:
         con.execute("update mart.webbtidbok set visa_tid = -1")
     assert dbt.build(home, 2020, "models/marts/webbtidbok") == []

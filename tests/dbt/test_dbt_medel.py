@@ -324,7 +324,7 @@ def test_a_golden_fact_that_must_not_hold_is_a_source_error(
         ("Följebrev", "block_2", "00"),
     }
     assert errors.forklaring.notna().all()
-    ours = seed("published/avvikelser").set_index("id")
+    ours = seed("agreements/avvikelser_overenskommelser").set_index("id")
     for row in errors.itertuples():
         assert str(row.belopp_tryckt) == ours.loc[row.kallfel].tryckt_varde
         assert str(row.belopp_beraknat) == ours.loc[row.kallfel].vart_varde

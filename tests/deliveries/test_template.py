@@ -30,6 +30,9 @@ ASKED: dict[str, dict[str, Any]] = {
     "specialistbevis": {"Specialitet": "Allmänmedicin"},
     "underlag": {"Kommunkod": None, "Period": 2020, "Undersökning": None},
     "vardenisiffror": {"Värde": 100},
+    "regionenkat": {"Ersättningsform": "utbildningstjänst", "Antal regioner": None},
+    "invanartjanster": {"Värde": 10},
+    "personalstatistik": {"Värde": 10},
     "kodning": {
         "Kodblad": "01/gnv_2019/AB",
         "Region": "Stockholm",

@@ -20,7 +20,10 @@ from dagster_project.settings import EXAMPLES, Home
 from dagster_project.sources import all_sources
 from dagster_project.warehouse import dbt
 
-SOURCES = ("kolada", "befolkning", "rakenskap", "specialistbevis")
+SOURCES = (
+    *("kolada", "befolkning", "rakenskap", "specialistbevis"),
+    *("regionenkat", "yrkesexamensprogram", "invanartjanster", "personalstatistik"),
+)
 #: Answers per option: very great, rather great, neither, rather small, very small, do not know.
 ANSWERS = {
     ("Riket", 2019): (900, 1800, 500, 500, 300, 250),
@@ -78,6 +81,25 @@ def deliver(home: Home) -> None:
         "rakenskap/ofullstandig.csv",
         "År;Region;Primärvård;Somatik;Psykiatri;Övrigt\n2021;Uppsala;2000000000;6000000000;1000000000;1000000000\n"
         "2021;Skåne;5000000000;;2000000000;1000000000\n",
+    )
+
+    # What three regions answered in 2019, of whom one cannot tell the kinds apart and one does not know; and what Inera and the regions
+    # count, with nothing that is computed from it.
+    put(
+        home,
+        "regionenkat/2019.csv",
+        "År;Termin;Region;Ersättningsform;Inriktning;Antal beviljade\n2019;hela året;Uppsala;Utbildningstjänst;alla;30\n"
+        "2019;hela året;Uppsala;Studielön;alla;10\n2019;hela året;Gotland;kan inte delas upp;alla;5\n"
+        "2019;hela året;Skåne;Utbildningstjänst;alla;\n2019;hela året;Skåne;Studielön;alla;\n"
+        "2019;ht;Uppsala;Utbildningstjänst;Psykiatri;4\n2019;ht;Uppsala;Studielön;Psykiatri;1\n"
+        "2019;ht;Gotland;alla;Psykiatri;2\n2019;ht;Skåne;alla;Psykiatri;0\n",
+    )
+    put(
+        home,
+        "invanartjanster/2020.csv",
+        "Period;Region;Mått;Värde\n2014-12;Uppsala;Anslutna vårdenheter;100\n2020-12;Uppsala;Anslutna vårdenheter;250\n"
+        "2020-12;Uppsala;Anslutna till webbtidboken;50\n2020-12;Uppsala;Användarkonton;200000\n2020-12;Gotland;Anslutna vårdenheter;20\n"
+        "2020-12;Uppsala;Inloggningar;1000000\n2020-12;Gotland;Inloggningar;60000\n",
     )
 
 

@@ -304,7 +304,7 @@ def test_tabell_8_is_rebuilt(fraga: Ask) -> None:
         for r in printed
         for ar in (2016, 2017, 2018)
     }
-    ours = fraga("select block, kategori, ar, antal from mart.specialistutbildning")
+    ours = fraga("select block, kategori, ar, antal from mart.specialistutbildning where ar <= 2018")
     assert {(r.block, r.kategori, r.ar): r.antal for r in ours.itertuples()} == expected
     assert len(expected) == 18
 

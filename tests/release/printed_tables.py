@@ -15,8 +15,10 @@ import duckdb
 import jinja2
 import yaml
 
+from dagster_project import rapporter
 from dagster_project.release import catalogue, database, manifest, tables
 from dagster_project.release.tables import PublishedTable
+from dagster_project.warehouse.graph import OF
 
 DBT = Path(__file__).resolve().parents[2] / "dbt"
 FOLDER = DBT / "models" / "tabeller"
@@ -52,19 +54,24 @@ def nodes(year: int) -> dict[str, dict[str, Any]]:
     marts = {path.stem for path in (DBT / "models" / "marts").rglob("*.sql")}
     macros = (DBT / "macros" / "tabeller.sql").read_text(encoding="utf-8")
     found = {f"model.uppfoljning.{mart}": _node(mart, "mart", mart, []) for mart in marts}
+    report = rapporter.of(year)
     for name, about in described(FOLDER).items():
+        alias = name.removeprefix("tab_")
+        if OF in alias and not alias.startswith(f"{report.id}{OF}"):
+            continue  # another report's own
         refs: list[str] = []
 
         def ref(model: str, refs: list[str] = refs) -> str:
             refs.append(f"model.uppfoljning.{model}")
             return f'"2020"."{"mart" if model in marts else "referens"}"."{model}"'
 
-        sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-        compiled = jinja2.Environment().from_string(macros + sql).render(ref=ref, var={"ar": year}.__getitem__)
+        [path] = FOLDER.rglob(f"{name}.sql")
+        template = jinja2.Environment().from_string(macros + path.read_text(encoding="utf-8"))
+        compiled = template.render(ref=ref, var=report.variables.__getitem__)
         found[f"model.uppfoljning.{name}"] = _node(
             name,
             "tabell",
-            name.removeprefix("tab_"),
+            alias,
             about["columns"],
             config={"schema": "tabell", "meta": about["config"]["meta"]},
             depends_on={"nodes": list(dict.fromkeys(refs))},
@@ -81,9 +88,16 @@ def frozen(build_db: Path, *ids: str, year: int = 2020) -> Iterator[tuple[duckdb
         shutil.copyfile(build_db, copy)
         described.write_text(json.dumps({"nodes": nodes(year)}), encoding="utf-8")
         database.create(target, copy, {})
-        database.complete(target, described, ids or [table.id for table in catalogue.load(year).tabeller], (), None)
+        database.complete(
+            target,
+            described,
+            rapporter.of(year).id,
+            ids or [table.id for table in catalogue.load(year).tabeller],
+            (),
+            None,
+        )
         with duckdb.connect(str(target), read_only=True) as con:
-            yield con, tables.Standing(manifest.behind_tables(described), {})
+            yield con, tables.Standing(manifest.behind_tables(described, rapporter.of(year).id), {})
 
 
 def published(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from dagster_project import rapporter
+from dagster_project.errors import UserError
 from dagster_project.release import ReleaseError, catalogue, tables
 
 SPACE, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
@@ -36,13 +39,17 @@ def test_a_number_in_print_has_decimal_comma_and_hard_blanks(value: Any, decimal
     assert tables.shown(value, decimals) == text
 
 
-def _changed(tmp_path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    data = yaml.load(catalogue.CATALOGUE.read_text(encoding="utf-8"), yaml.CSafeLoader)
+def _changed(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], file: str = "uppfoljning_2020/tabeller.yml"
+) -> Path:
+    """The folder of the reports as a copy in which one file is changed."""
+    folder = tmp_path / "rapporter"
+    shutil.copytree(rapporter.FOLDER, folder, dirs_exist_ok=True)
+    data = yaml.load((folder / file).read_text(encoding="utf-8"), yaml.CSafeLoader)
     change(data)
-    path = tmp_path / "tabeller.yml"
     text = yaml.dump(data, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
-    path.write_text(text, encoding="utf-8")
-    return path
+    (folder / file).write_text(text, encoding="utf-8")
+    return folder
 
 
 def _record(records: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -50,15 +57,80 @@ def _record(records: list[dict[str, Any]], name: str) -> dict[str, Any]:
 
 
 def test_a_figure_has_its_tables_title_and_goes_with_its_table(tmp_path: Path) -> None:
-    def without_table(data: dict[str, Any]) -> None:
-        _record(data["tabeller"], "tabell_2")["till"] = 2020
+    def without_map(data: dict[str, Any]) -> None:
+        data["kapitel"]["svar"]["tabeller"].remove("svarsfrekvens_region")
 
-    path = _changed(tmp_path, without_table)
-    figures = {figure.id: figure for figure in catalogue.load(2020, path).figurer}
+    figures = {figure.id: figure for figure in catalogue.load(2020).figurer}
     assert figures["webbtidbok"].undertitel == "Antal mottagningar per region med webbtidbok, mars 2020"
     assert figures["figur_5"].nummer == "Figur 5"
-    assert "webbtidbok" not in {figure.id for figure in catalogue.load(2021, path).figurer}
-    assert catalogue.load(2019, path).figurer == []
+    left = {figure.id for figure in catalogue.load(2020, _changed(tmp_path, without_map, "gemensamt.yml")).figurer}
+    assert figures.keys() - left == {"svarsfrekvens_region", "svarsfrekvens_karta"}
+
+
+def test_two_reports_have_each_their_own_table_of_the_same_number() -> None:
+    of = {ar: {table.nummer: table for table in catalogue.load(ar).tabeller if table.nummer} for ar in (2018, 2020)}
+    assert of[2018]["Tabell 3"].titel.startswith("Regioner som har tagit fram separata styrdokument")
+    assert of[2020]["Tabell 3"].titel.startswith("Bedömning av balans mellan tillgång och efterfrågan")
+    assert {of[ar]["Tabell 3"].id for ar in of} == {"tabell_3"}
+    assert {of[ar]["Tabell 3"].blad for ar in of} == {"Tabell 3"}
+
+
+@pytest.mark.parametrize("ar", [2016, 2017, 2019, 2021])
+def test_a_year_without_a_report_has_the_standing_tables_under_a_neutral_title(ar: int) -> None:
+    edition = catalogue.load(ar)
+    assert {"medel_per_ar", "svarsfrekvens", "leveransstatus", "storheter_riket"} <= {t.id for t in edition.tabeller}
+    assert not [table.id for table in edition.tabeller if table.nummer], "numbers are a report's"
+    assert rapporter.of(ar).titel == f"Uppföljning {ar} – medel, leveranser, svarsfrekvens och indikatorer"
+    assert ar in rapporter.years()
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "message"),
+    [
+        (
+            "gemensamt.yml",
+            lambda d: d["kapitel"].pop("medel"),
+            "kapitel medel: titel is said neither in the report nor",
+        ),
+        (
+            "uppfoljning_2020/tabeller.yml",
+            lambda d: d["tabeller"].pop(),
+            "tabell medel_kommuner_2020 is neither the report's",
+        ),
+        (
+            "uppfoljning_2020/rapport.yml",
+            lambda d: d["kapitel"][0]["tabeller"].remove("malbild"),
+            "malbild stands in no chapter of the report",
+        ),
+        (
+            "uppfoljning_2020/tabeller.yml",
+            lambda d: _record(d["tabeller"], "malbild").update(id="svarsfrekvens"),
+            "svarsfrekvens is a table of its own and in gemensamt.yml",
+        ),
+    ],
+)
+def test_a_chapter_that_does_not_hold_together_is_one_line(
+    tmp_path: Path, file: str, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    with pytest.raises(ReleaseError) as raised:
+        catalogue.load(2020, _changed(tmp_path, change, file))
+    assert message in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda d: d.pop("titel"), "uppfoljning_2018/rapport.yml: titel: unknown or lacking"),
+        (lambda d: d.update(brytdagen="2019-06-14"), "uppfoljning_2018/rapport.yml: brytdagen: unknown or lacking"),
+        (lambda d: d.update(ar=2020), "uppfoljning_2018 and uppfoljning_2020 are both the report of 2020"),
+    ],
+)
+def test_a_report_that_does_not_say_what_it_is_is_one_line(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        rapporter.of(2020, _changed(tmp_path, change, "uppfoljning_2018/rapport.yml"))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +144,7 @@ def test_a_figure_has_its_tables_title_and_goes_with_its_table(tmp_path: Path) -
         ({"alttext": "Högst: {andel.hogst}"}, "cannot be filled in: 'andel'"),
         ({"alttext": "Högst: {andel_publicerad.storst}"}, "has no attribute 'storst'"),
         ({"id": "webbtidbok"}, "two figures have the id webbtidbok"),
+        ({"id": "svarsfrekvens_karta"}, "two figures have the id svarsfrekvens_karta"),
     ],
 )
 def test_a_faulty_figure_is_one_line(tmp_path: Path, change: dict[str, Any], message: str) -> None:

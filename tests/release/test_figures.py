@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import printed_tables
 import pytest
 from hypothesis import example, given
@@ -22,7 +25,7 @@ from hypothesis import strategies as st
 from dagster_project.release import catalogue, figures, geography
 from dagster_project.release.classes import Classes
 from dagster_project.release.figures import PublishedFigure
-from dagster_project.release.tables import shown
+from dagster_project.release.tables import PublishedTable, shown
 
 Golden = Callable[[str], list[dict[str, str]]]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -300,3 +303,21 @@ def test_another_process_on_a_machine_without_fonts_draws_the_same_bytes(
     )
     for path in sorted(folder.iterdir()):
         assert (tmp_path / "figurer" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_measures_of_one_unit_share_a_scale_and_others_have_their_own() -> None:
+    """A share beside a count would not be seen on the count's scale; two counts are compared by their bars."""
+    edition = catalogue.load(2018)
+    rows = [{"period": "2018-11-01", "halvar": "2018-11", "anslutna_vardenheter": 10_000.0, "andel_med_konto": 50.0}]
+    counts = [{"ar": "2018", "barnmorska": 397, "specialistsjukskoterska": 2292}]
+    ends = {}
+    for name, held in (("figur_5", rows), ("figur_8", counts)):
+        spec = next(table for table in edition.tabeller if table.id == name)
+        blank = {"jamforelse": None, "varde_status": None, "pahittad": False}
+        tidy = pd.DataFrame([blank | row for row in held])
+        table = PublishedTable(spec, (), tidy, tidy, (), (), (), None)
+        figure = next(figure for figure in edition.figurer if figure.id == name)
+        [built] = figures.build_all(edition.model_copy(update={"figurer": [figure]}), [table])
+        ends[name] = re.findall(r'"domain": \[0, ([0-9.]+)\]', json.dumps(built.vegalite))
+    assert [float(end) for end in ends["figur_5"]] == pytest.approx([11_200, 56])
+    assert len(set(ends["figur_8"])) == 1

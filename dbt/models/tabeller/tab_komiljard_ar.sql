@@ -8,7 +8,7 @@ select
     komiljard_ar.jamforelser,
     komiljard_ar.varde_status,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, komiljard_ar.ar, komiljard_ar.region_kod
+        order by {{ regionordning('regioner') }} nulls first, komiljard_ar.ar, komiljard_ar.region_kod
     ) as _ordning
 from {{ ref('komiljard_ar') }} as komiljard_ar
 left join {{ ref('regioner') }} as regioner on komiljard_ar.region_kod = regioner.region_kod

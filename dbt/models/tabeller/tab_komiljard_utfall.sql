@@ -14,7 +14,7 @@ select
     komiljard_utfall.varde_status,
     row_number() over (
         order by
-            regioner.ordning_alfabetisk nulls first,
+            {{ regionordning('regioner') }} nulls first,
             komiljard_utfall.ar,
             komiljard_utfall.grupp,
             komiljard_utfall.manad,

@@ -7,7 +7,7 @@ select
     komiljard_ar.varde_status,
     row_number() over (
         order by
-            regioner.ordning_alfabetisk nulls first, komiljard_ar.ar, komiljard_ar.region_kod, komiljard_ar.variant
+            {{ regionordning('regioner') }} nulls first, komiljard_ar.ar, komiljard_ar.region_kod, komiljard_ar.variant
     ) as _ordning
 from {{ ref('komiljard_ar') }} as komiljard_ar
 left join {{ ref('regioner') }} as regioner on komiljard_ar.region_kod = regioner.region_kod

@@ -31,7 +31,7 @@ select
     utfall.ej_korda,
     row_number() over (
         order by
-            regioner.ordning_alfabetisk,
+            {{ regionordning('regioner') }},
             list_position(['svarsfrekvens', 'fem_veckor', 'nulagesrapport'], utfall.villkor),
             utfall.ar,
             utfall.region_kod

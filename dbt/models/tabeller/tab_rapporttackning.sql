@@ -5,14 +5,14 @@ select
     rapporttackning.region,
     rapporttackning.omrade,
     rapporttackning.antal_insatser,
-    rapporttackning.kostnader,
+    {{ klartext('rapporttackning.kostnader') }} as kostnader,
     rapporttackning.kostnad_kr,
     rapporttackning.resultat,
     row_number() over (
         order by
             rapporttackning.ar,
             rapporttackning.overenskommelse,
-            regioner.ordning_alfabetisk,
+            {{ regionordning('regioner') }},
             rapporttackning.omrade,
             rapporttackning.region_kod
     ) as _ordning

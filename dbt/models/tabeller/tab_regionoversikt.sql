@@ -58,6 +58,6 @@ select
     regionvis.tre_dagar,
     regionvis.visa_tid,
     regionvis.varde_status,
-    row_number() over (order by regioner.ordning_alfabetisk, regionvis.region_kod) as _ordning
+    row_number() over (order by {{ regionordning('regioner') }}, regionvis.region_kod) as _ordning
 from regionvis
 left join {{ ref('regioner') }} as regioner on regionvis.region_kod = regioner.region_kod

@@ -6,3 +6,4 @@ select
     forandring_procent,
     row_number() over (order by block, ordning, ar, kategori) as _ordning
 from {{ ref('specialistutbildning') }}
+where ar between 2016 and 2018

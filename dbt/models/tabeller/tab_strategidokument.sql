@@ -6,7 +6,7 @@ select
     strategidokument.status,
     strategidokument.varde_status,
     row_number() over (
-        order by regioner.ordning_alfabetisk, strategidokument.ar, strategidokument.region_kod
+        order by {{ regionordning('regioner') }}, strategidokument.ar, strategidokument.region_kod
     ) as _ordning
 from {{ ref('strategidokument') }} as strategidokument
 left join {{ ref('regioner') }} as regioner on strategidokument.region_kod = regioner.region_kod

@@ -6,7 +6,7 @@ select
     svarsfrekvens.inkomna,
     svarsfrekvens.svarsfrekvens,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls first, svarsfrekvens.undersokning, svarsfrekvens.grupp_kod
+        order by {{ regionordning('regioner') }} nulls first, svarsfrekvens.undersokning, svarsfrekvens.grupp_kod
     ) as _ordning
 from {{ ref('svarsfrekvens') }} as svarsfrekvens
 left join {{ ref('regioner') }} as regioner on svarsfrekvens.grupp_kod = regioner.region_kod

@@ -11,7 +11,7 @@ select
     matt.antal_regioner,
     matt.varde_status,
     row_number() over (
-        order by regioner.ordning_alfabetisk nulls last, matt.region_kod, matt.period
+        order by {{ regionordning('regioner') }} nulls last, matt.region_kod, matt.period
     ) as _ordning
 from {{ ref('medicinsk_bedomning_tre_dagar') }} as matt
 left join {{ ref('regioner') }} as regioner on matt.region_kod = regioner.region_kod

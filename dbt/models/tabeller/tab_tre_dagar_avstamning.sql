@@ -14,7 +14,7 @@ select
     avstamning_tre_dagar.varde_status,
     row_number() over (
         order by
-            regioner.ordning_alfabetisk nulls last, avstamning_tre_dagar.utgivare, avstamning_tre_dagar.region_kod
+            {{ regionordning('regioner') }} nulls last, avstamning_tre_dagar.utgivare, avstamning_tre_dagar.region_kod
     ) as _ordning
 from {{ ref('avstamning_tre_dagar') }} as avstamning_tre_dagar
 left join {{ ref('regioner') }} as regioner on avstamning_tre_dagar.region_kod = regioner.region_kod

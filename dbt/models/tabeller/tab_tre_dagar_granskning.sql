@@ -10,7 +10,7 @@ select
     granskning_tre_dagar.troskel,
     row_number() over (
         order by
-            regioner.ordning_alfabetisk nulls last,
+            {{ regionordning('regioner') }} nulls last,
             granskning_tre_dagar.serie,
             granskning_tre_dagar.utgivare,
             granskning_tre_dagar.period,

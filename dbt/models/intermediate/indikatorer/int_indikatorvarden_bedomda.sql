@@ -26,6 +26,7 @@ select
     case when not dold then taljare end as taljare,
     case when not dold then namnare end as namnare,
     case when not dold then varde end as varde,
+    case when not dold then jamforelse end as jamforelse,
     case
         when dold then 'c'
         when varde is null and coalesce(angiven_status, '') not in ('c', 'z') then 'x'

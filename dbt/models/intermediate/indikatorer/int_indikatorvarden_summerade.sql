@@ -13,6 +13,7 @@ with varden as (
         samlade.namnare,
         samlade.varde,
         samlade.markering,
+        cast(null as varchar) as jamforelse,
         cast(null as varchar) as anmarkning,
         motsagda.matt is not null as motsagd,
         cast(tackning.mottagen as date) as extraherad,
@@ -48,6 +49,7 @@ with varden as (
         null as namnare,
         tryckta.varde,
         null as markering,
+        tryckta.jamforelse,
         tryckta.anmarkning,
         false as motsagd,
         null as extraherad,
@@ -58,7 +60,7 @@ with varden as (
     union all
 
     select
-        'uppfoljning_2018' as kalla,
+        case block when 'ersattning' then 'regionenkat' else 'yrkesexamensprogram' end as kalla,
         'specialistutbildning_'
         || case block when 'ersattning' then 'med_ersattning' else 'nyborjare' end as indikator_id,
         'totalt' as definition,
@@ -68,15 +70,15 @@ with varden as (
         'T' as kon,
         null as taljare,
         null as namnare,
-        sum(antal) as varde,
+        antal as varde,
         null as markering,
+        null as jamforelse,
         null as anmarkning,
         false as motsagd,
         null as extraherad,
         null as leverans_id
-    from {{ ref('specialistutbildning_tabell_8') }}
-    where ar <= {{ var('ar') }}
-    group by block, ar
+    from {{ ref('int_specialistutbildning_raknad') }}
+    where kategori = 'totalt' and ar <= {{ var('ar') }}
 ),
 
 serier as (
@@ -137,6 +139,7 @@ med_undantag as (
         varden.taljare,
         varden.namnare,
         varden.varde,
+        varden.jamforelse,
         varden.extraherad,
         varden.leverans_id,
         katalog.enhet,

@@ -1,4 +1,5 @@
--- A requirement for every month is one row per month, due so many days after the month's end.
+-- A requirement for every month is one row per month, due so many days after the month's end. A requirement is followed
+-- in the reports up to `foljs_till`.
 with manader as (
     select
         kalla,
@@ -7,7 +8,7 @@ with manader as (
         dagar_efter,
         unnest(generate_series(period, period_slut, interval 1 month)) as period
     from {{ ref('leveranskrav') }}
-    where frekvens = 'manad'
+    where frekvens = 'manad' and coalesce(foljs_till, {{ var('ar') }}) >= {{ var('ar') }}
 )
 
 select
@@ -18,7 +19,7 @@ select
     respondent_typ,
     sista_dag
 from {{ ref('leveranskrav') }}
-where frekvens is null
+where frekvens is null and coalesce(foljs_till, {{ var('ar') }}) >= {{ var('ar') }}
 
 union all
 

@@ -64,6 +64,7 @@ select
     jamforda.taljare,
     jamforda.namnare,
     cast(jamforda.varde as double) as varde,
+    jamforda.jamforelse,
     case when jamforda.intervall = 'wilson' then {{ wilson('jamforda.taljare', 'jamforda.namnare', -1) }} end
         as ki_undre,
     case when jamforda.intervall = 'wilson' then {{ wilson('jamforda.taljare', 'jamforda.namnare', 1) }} end as ki_ovre,

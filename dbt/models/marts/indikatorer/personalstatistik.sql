@@ -1,0 +1,179 @@
+-- Delivered values, and those computed from them where nothing was delivered: the year out of its four quarters, the
+-- country out of all regions, shares, and the growth against the same quarter of the year before.
+with levererade as (
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        kon,
+        matt,
+        varde,
+        jamforelse
+    from {{ ref('stg_personalstatistik__varden') }}
+    where varde is not null and ar <= {{ var('ar') }}
+),
+
+kostnader as (
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        matt,
+        varde
+    from levererade
+    where matt in ('kostnad_inhyrd', 'kostnad_egen', 'kostnad_total') and kon = 'T'
+),
+
+med_ar as (
+    select * from kostnader
+
+    union all
+
+    select
+        ar,
+        'helar' as kvartal,
+        region_kod,
+        yrkesgrupp,
+        matt,
+        sum(varde) filter (where kvartal <> 'helar') as varde
+    from kostnader
+    group by ar, region_kod, yrkesgrupp, matt
+    having count(*) filter (where kvartal = 'helar') = 0 and count(*) = 4
+),
+
+med_riket as (
+    select * from med_ar
+
+    union all
+
+    select
+        ar,
+        kvartal,
+        '00' as region_kod,
+        yrkesgrupp,
+        matt,
+        sum(varde) as varde
+    from med_ar
+    group by ar, kvartal, yrkesgrupp, matt
+    having
+        count(*) filter (where region_kod = '00') = 0
+        and count(*) = (select count(*) from {{ ref('regioner') }})
+),
+
+breda as (
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        max(varde) filter (where matt = 'kostnad_inhyrd') as inhyrd,
+        max(varde) filter (where matt = 'kostnad_egen') as egen,
+        max(varde) filter (where matt = 'kostnad_total') as total
+    from med_riket
+    group by ar, kvartal, region_kod, yrkesgrupp
+),
+
+kvoter as (
+    select
+        breda.ar,
+        breda.kvartal,
+        breda.region_kod,
+        breda.yrkesgrupp,
+        100.0 * breda.inhyrd / nullif(breda.egen, 0) as andel_av_egen,
+        100.0 * breda.inhyrd / nullif(breda.total, 0) as andel_av_total,
+        breda.inhyrd - fore.inhyrd as okning_kronor,
+        100.0 * (breda.inhyrd - fore.inhyrd) / nullif(fore.inhyrd, 0) as okning_procent
+    from breda
+    left join breda as fore
+        on
+            breda.ar = fore.ar + 1
+            and breda.kvartal = fore.kvartal
+            and breda.region_kod = fore.region_kod
+            and breda.yrkesgrupp = fore.yrkesgrupp
+),
+
+beraknade as (
+    select * from med_riket
+
+    union all
+
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        matt,
+        varde
+    from kvoter
+    unpivot (varde for matt in (andel_av_egen, andel_av_total, okning_kronor, okning_procent))
+
+    union all
+
+    select
+        ar,
+        kvartal,
+        '00' as region_kod,
+        yrkesgrupp,
+        'regioner_med_minskning' as matt,
+        count(*) filter (where okning_kronor < 0) as varde
+    from kvoter
+    where region_kod <> '00'
+    group by ar, kvartal, yrkesgrupp
+    having count(okning_kronor) = (select count(*) from {{ ref('regioner') }})
+),
+
+alla as (
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        kon,
+        matt,
+        varde,
+        jamforelse,
+        'levererat' as ursprung
+    from levererade
+
+    union all
+
+    select
+        ar,
+        kvartal,
+        region_kod,
+        yrkesgrupp,
+        'T' as kon,
+        matt,
+        varde,
+        null as jamforelse,
+        'beraknat' as ursprung
+    from beraknade
+)
+
+select
+    cast(alla.ar as integer) as ar,
+    alla.kvartal,
+    alla.region_kod,
+    coalesce(regioner.region, 'Riket') as region,
+    alla.yrkesgrupp,
+    alla.kon,
+    alla.matt,
+    matt.namn as matt_namn,
+    cast(alla.varde as double) as varde,
+    alla.jamforelse,
+    matt.enhet,
+    cast(matt.decimaler as integer) as decimaler,
+    alla.ursprung
+from alla
+inner join {{ ref('matt') }} as matt
+    on matt.kalla = 'personalstatistik' and alla.matt = matt.matt
+left join {{ ref('regioner') }} as regioner
+    on alla.region_kod = regioner.region_kod
+qualify
+    row_number() over (
+        partition by alla.ar, alla.kvartal, alla.region_kod, alla.yrkesgrupp, alla.kon, alla.matt
+        order by alla.ursprung = 'beraknat'
+    ) = 1
+order by alla.ar, alla.kvartal, alla.region_kod, alla.yrkesgrupp, alla.kon, alla.matt

@@ -1,0 +1,8 @@
+select
+    {{ publikation() }} as publikation,
+    tabell,
+    rad,
+    kolumn,
+    varde_tryckt,
+    kallrad
+from {{ filer() }}

@@ -1,0 +1,17 @@
+select
+    medelsfordelning.region_kod,
+    medelsfordelning.post,
+    coalesce(regioner.lan, 'Riket') as region,
+    medelsfordelning.belopp_tryckt,
+    medelsfordelning.belopp_beraknat,
+    medelsfordelning.avvikelse,
+    medelsfordelning.forklaring,
+    row_number() over (
+        order by {{ regionordning('regioner') }} nulls first, medelsfordelning.region_kod, medelsfordelning.post
+    ) as _ordning
+from {{ ref('medelsfordelning') }} as medelsfordelning
+left join {{ ref('regioner') }} as regioner on medelsfordelning.region_kod = regioner.region_kod
+where
+    medelsfordelning.ar = {{ var('ar') }}
+    and medelsfordelning.mottagartyp = 'kommun'
+    and medelsfordelning.nyckel is not null
