@@ -23,6 +23,7 @@ from dagster_project.release import (
     manifest,
     metadata,
     page,
+    pictures,
     tables,
     workbook,
 )
@@ -68,8 +69,10 @@ def publish(home: Home, draft: Draft) -> Release:
             _revise(home, made, last, marts, draft)
         held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
         database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
-        marks = _mark(home, made, edition, draft, last, marts)
-        _write_tables(home, made, edition, draft, last, bool(marks.marts))
+        with lineage.opened(home, made.id, made.database, unfinished=True) as opened:
+            marks = _mark(opened, edition, draft, last, marts)
+            behind = _lineage(opened, edition, draft.held, last)
+        _write_tables(home, made, edition, draft, behind, pictures.earlier(home, last), bool(marks.marts))
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = rows
         manifest.write(unfinished, made.id, draft, made.database, marts)
@@ -89,8 +92,7 @@ def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About]
 
 
 def _mark(
-    home: Home,
-    made: Release,
+    opened: lineage.Lineage,
     edition: catalogue.Catalogue,
     draft: Draft,
     last: Release | None,
@@ -101,18 +103,26 @@ def _mark(
     behind = made_up.deliveries([*draft.deliveries, *earlier])
     keys = {name: about["nyckel"] for name, about in marts.items()}
     tables = [table.id for table in edition.tabeller]
-    with lineage.opened(home, made.id, made.database) as opened:
-        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held)
+    marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held)
     naming = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
-    database.mark(made.database, marks.tables, marks.marts, naming)
+    database.mark(opened.con, lineage.ATTACHED, marks.tables, marks.marts, naming)
     return marks
 
 
 def _write_tables(
-    home: Home, made: Release, edition: catalogue.Catalogue, draft: Draft, last: Release | None, fake: bool
+    home: Home,
+    made: Release,
+    edition: catalogue.Catalogue,
+    draft: Draft,
+    behind: list[dict[str, Any]],
+    earlier: Mapping[str, figures.Kept],
+    fake: bool,
 ) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else. ``fake``: it holds made-up rows."""
-    behind = _lineage(home, made, edition, draft.held, last)
+    """Everything people and machines read of a release, from the frozen database and nowhere else.
+
+    :param behind: the deliveries behind each row of each table.
+    :param earlier: the figures of the last release. ``fake``: this one holds made-up rows.
+    """
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
@@ -131,9 +141,12 @@ def _write_tables(
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:
             document.write(made.path / "tabeller.docx", cover, edition, published)
-        drawn = figures.build_all(edition, published) if {"figures", "page"} & OUTPUTS else []
+        drawn = []
+        if {"figures", "page"} & OUTPUTS:
+            drawn = figures.build_all(edition, published, draft.code_version, {} if draft.anew else earlier)
         if "figures" in OUTPUTS:
-            figures.write(made.path / "figurer", drawn)
+            figures.write(made.path / pictures.FOLDER, drawn)
+            pictures.note(home.harkomst / made.id, drawn)
         publication = Publication(
             made.path, cover, edition, published, drawn, con, draft.deliveries, behind, workbook=made.workbook.name
         )
@@ -143,18 +156,17 @@ def _write_tables(
 
 
 def _lineage(
-    home: Home, made: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
+    opened: lineage.Lineage, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
 ) -> list[dict[str, Any]]:
     """The deliveries behind each row of each table; of a held mart as the last release has them."""
     kept = metadata.lineage_of(last.path) if last and held else []
     found: list[dict[str, Any]] = []
-    with lineage.opened(home, made.id, made.database) as opened:
-        for table in edition.tabeller:
-            name = f"{SCHEMA}.{table.id}"
-            if {opened.mart(name), name} & held.keys():
-                found += [row for row in kept if row["tabell"] == table.id]
-            else:
-                found += opened.by_row(table.id, table.nyckel)
+    for table in edition.tabeller:
+        name = f"{SCHEMA}.{table.id}"
+        if {opened.mart(name), name} & held.keys():
+            found += [row for row in kept if row["tabell"] == table.id]
+        else:
+            found += opened.by_row(table.id, table.nyckel)
     return found
 
 
