@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dagster_project import lock, rapporter
+from dagster_project.deliveries.register import Register
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
 from dagster_project.standing import Outcome, inputs, keep, standing
@@ -79,6 +80,7 @@ def run(home: Home, ar: int, say: Callable[[str], None], *, full_refresh: bool =
     logger.addHandler(handler)
     try:
         with lock.alone(home, f"uppfoljning build --year {ar}"):
+            Register(home.register).check()
             say("looking for something new")
             if not full_refresh and (outcome := standing(home, ar)):
                 return outcome
@@ -145,7 +147,6 @@ def _run(home: Home, ar: int, full_refresh: bool) -> Outcome:
 def _deliveries(home: Home, ar: int, release: Any) -> list[tuple[str, str]]:
     """What has become of the deliveries, and how many of those expected there are."""
     from dagster_project.deliveries import summary
-    from dagster_project.deliveries.register import Register
     from dagster_project.release import questions
 
     with questions.opened(release.database) as con:

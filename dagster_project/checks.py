@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.deliveries import wording
 from dagster_project.deliveries.intake import Utfall as Intag
 from dagster_project.deliveries.register import Register
 from dagster_project.sources import Source
@@ -18,6 +19,7 @@ from dagster_project.validation.suites import Kontroll, Utfall
 
 ACCEPTED = "leveranser_godtagna"
 ALIKE = "regler_tolkade_lika"
+KEPT = "bevarat_helt"
 
 
 def _severity(blocking: bool) -> dg.AssetCheckSeverity:
@@ -31,6 +33,7 @@ def door_specs(source: Source, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
             ACCEPTED, asset=asset, description="No delivery in the landing folder is rejected, and none waits."
         ),
         dg.AssetCheckSpec(ALIKE, asset=asset, description="Great Expectations finds the rows that the door found."),
+        dg.AssetCheckSpec(KEPT, asset=asset, description="What is kept of every delivery is there and is what it was."),
         *(dg.AssetCheckSpec(r.kod, asset=asset, description=r.meddelande) for r in suites.rules(source.kalla)),
     ]
 
@@ -58,6 +61,19 @@ def door_results(
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={"skiljaktiga": intake.skiljaktiga},
     )
+    yield dg.AssetCheckResult(
+        passed=not (intake.kvar or intake.gjorda_om or intake.aterfunna),
+        asset_key=asset,
+        check_name=KEPT,
+        severity=_severity(bool(intake.kvar)),
+        description=_lost(register, intake),
+        metadata={
+            "original_borta": intake.kvar,
+            "gjorda_om": intake.gjorda_om,
+            "aterfunna": intake.aterfunna,
+            "tillfalligt": bool(intake.gjorda_om or intake.aterfunna),
+        },
+    )
     outcomes = register.kontroller(intake.i_landing)
     for rule in suites.rules(source.kalla):
         mine = [o for o in outcomes if o["kod"] == rule.kod]
@@ -73,6 +89,26 @@ def door_results(
                 "leveranser": [o["leverans_id"] for o in failing],
             },
         )
+
+
+def _lost(register: Register, intake: Intag) -> str | None:
+    """What was gone or changed of what is kept, and what has become of it, in Swedish."""
+    said = (
+        (
+            intake.kvar,
+            "originalet är borta eller ändrat; det som gällde gäller, men lägg tillbaka filen från en säkerhetskopia",
+        ),
+        (intake.gjorda_om, "sparade rader var borta eller ändrade och har gjorts om från originalet"),
+        (intake.aterfunna, "saknades i registret och har tagits in igen från originalet"),
+    )
+    told = [f"{_names(register, intake.kalla, ids)}: {what}" for ids, what in said if ids]
+    return f"{'. '.join(told)}." if told else None
+
+
+def _names(register: Register, kalla: str, ids: list[str], shown: int = 3) -> str:
+    names = [wording.file_name(r["filnamn"]) for r in register.leveranser(kalla) if r["leverans_id"] in ids]
+    more = f" och {len(names) - shown} till" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
 
 
 def _summary(outcomes: list[str]) -> str:

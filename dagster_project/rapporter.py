@@ -117,4 +117,4 @@ def _read(path: Path, report: str, ar: int | None = None) -> Rapport:
 
 def _day(said: date | str, ar: int) -> date:
     """A day; one without a year (``06-30``) is of the year after the reporting year."""
-    return said if isinstance(said, date) else date.fromisoformat(f"{ar + 1}-{said}")
+    return said if isinstance(said, date) else date.fromisoformat(f"{min(ar + 1, date.max.year):04}-{said}")

@@ -105,6 +105,11 @@ class Home:
         return self.root / "releases"
 
     @cached_property
+    def dolda_namn(self) -> Path:
+        """The names that an analyst has marked, a line each: they are hidden in all that is published."""
+        return self.root / "dolda_namn.txt"
+
+    @cached_property
     def harkomst(self) -> Path:
         return self.root / "harkomst"
 
@@ -121,7 +126,11 @@ class Home:
         return self.landing.is_dir()
 
     def create(self) -> None:
-        """Make the home folder and its rooms. Idempotent."""
+        """Make the home folder and its rooms. Idempotent.
+
+        What is delivered, and what tells of it, is for the owner and the owner's group; only releases are for others too.
+        """
+        self.root.mkdir(parents=True, exist_ok=True)
         for folder in (
             self.landing,
             self.originals,
@@ -130,9 +139,9 @@ class Home:
             self.reports,
             self.datadocs,
             self.warehouse,
-            self.releases,
             self.harkomst,
             self.dagster,
             self.tmp,
         ):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o750, exist_ok=True)
+        self.releases.mkdir(exist_ok=True)

@@ -50,7 +50,7 @@ class Outcome:
 
 def inputs(home: Home) -> str:
     """A hash of what a build starts from: the files in landing by name, size and time, all code and reference data by content,
-    the libraries by version."""
+    the names to hide, the libraries by version."""
     digest = hashlib.sha256(sys.version.encode())
     for path in CODE:
         for file in [path] if path.is_file() else _files(path):
@@ -60,6 +60,8 @@ def inputs(home: Home) -> str:
         entry.name for folder in sys.path if Path(folder).is_dir() for entry in Path(folder).glob("*.dist-info")
     }
     _add(digest, "libraries", "\n".join(sorted(libraries)).encode())
+    if home.dolda_namn.is_file():
+        _add(digest, home.dolda_namn.name, home.dolda_namn.read_bytes())
     for file in _files(home.landing):
         stat = file.stat()
         _add(digest, file.relative_to(home.landing).as_posix(), f"{stat.st_size} {stat.st_mtime_ns}".encode())
@@ -68,10 +70,10 @@ def inputs(home: Home) -> str:
     return digest.hexdigest()
 
 
-def results(home: Home, ar: int, held: bool) -> str:
-    """A hash of what a build leaves behind, and the next one starts from: the register, the year's database, its releases.
+def results(home: Home, ar: int) -> str:
+    """A hash of what a build leaves behind, and the next one starts from: the register, what is kept of deliveries (by name, size and time),
+    the year's database, its releases.
 
-    :param held: a mart was held, so that a build would compute again: then the raw tables count too, by name, size and time.
     :raises OSError, sqlite3.Error: one of them is not there or cannot be read.
     """
     digest = hashlib.sha256()
@@ -85,8 +87,13 @@ def results(home: Home, ar: int, held: bool) -> str:
         raise FileNotFoundError(home.releases / f"current-{ar}")
     made = [other.id for other in releases.releases(home) if other.ar == ar]
     _add(digest, "releases", f"{release.id} {made}".encode())
-    raw = _files(home.raw) if held else ()
-    for path in (*raw, home.warehouse / f"{ar}.duckdb", release.path / "MANIFEST.json"):
+    for path in (
+        *_files(home.originals),
+        *_files(home.raw),
+        *_files(home.quarantine),
+        home.warehouse / f"{ar}.duckdb",
+        release.path / "MANIFEST.json",
+    ):
         stat = path.stat()
         _add(digest, path.relative_to(home.root).as_posix(), f"{stat.st_size} {stat.st_mtime_ns}".encode())
     return digest.hexdigest()
@@ -113,7 +120,7 @@ def keep(home: Home, ar: int, started_from: str, outcome: Outcome) -> None:
         return
     note = {
         "indata": started_from,
-        "resultat": results(home, ar, bool(outcome.held)),
+        "resultat": results(home, ar),
         "stoppar": outcome.blocking,
         "anmarkningar": outcome.remarks,
         "hallna_marter": outcome.held,
@@ -129,7 +136,7 @@ def standing(home: Home, ar: int) -> Outcome | None:
     try:
         note = json.loads(_path(home, ar).read_text(encoding="utf-8"))
         held = dict(note["hallna_marter"])
-        if (note["indata"], note["resultat"]) != (inputs(home), results(home, ar, bool(held))):
+        if (note["indata"], note["resultat"]) != (inputs(home), results(home, ar)):
             return None
         blocking, remarks = ([(a, c, s) for a, c, s in note[kind]] for kind in ("stoppar", "anmarkningar"))
         told = [(kind, text) for kind, text in note["leveranser"]]
@@ -141,4 +148,4 @@ def standing(home: Home, ar: int) -> Outcome | None:
 
 def told_of_deliveries(asset: str, check: str) -> bool:
     """Whether a check is about what the deliveries' own lines (:attr:`Outcome.told`) say."""
-    return asset.startswith("raw/") and check != "regler_tolkade_lika"
+    return asset.startswith("raw/") and check not in ("regler_tolkade_lika", "bevarat_helt")

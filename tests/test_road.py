@@ -12,7 +12,7 @@ from typing import Any
 import facit
 import openpyxl
 import pytest
-from road import Records, Run, golden, records
+from road import Records, Run, ask, golden, records
 
 from dagster_project.settings import Home
 
@@ -374,13 +374,53 @@ def test_printed_inconsistencies_stand_beside_our_value(tables: dict[str, Record
     rounded = {
         (r["yrke"], r["svarsalternativ"]): Fraction(100 * int(r["antal"]), int(r["n"])) for r in tables["tabell_3"]
     }
+    listed = records(REPO / "seeds" / "rapporter" / "uppfoljning_2020" / "avvikelser.csv")
     recorded = {
-        (r["rad"], r["kolumn"]): (r["tryckt_varde"], r["vart_varde"])
-        for r in records(REPO / "seeds" / "rapporter" / "uppfoljning_2020" / "avvikelser.csv")
-        if r["id"] in ("X02", "X03")
+        (r["rad"], r["kolumn"]): (r["tryckt_varde"], r["vart_varde"]) for r in listed if r["id"] in ("X02", "X03")
     }
+    assert {row["avvikelse"] for row in shown.values()} - {""} == {r["id"] for r in listed}
+    assert "ny_avvikelse" not in {row["utfall"] for row in shown.values()}
     assert recorded["Arbetsterapeut", "brist_procent"] == ("47", str(half_up(rounded["Arbetsterapeut", "brist"])))
     for svar in ("vet_inte", "finns_ej"):
         share = rounded["Sjuksköterska", svar]
         tenth = (Decimal(share.numerator) / share.denominator).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
         assert recorded["Sjuksköterska", f"{svar}_procent"] == ("0,5", str(tenth).replace(".", ","))
+
+
+def test_what_the_report_of_2018_prints_of_its_statistics_is_computed(example_home: Home) -> None:
+    """Tabell 8, the specialities and the figures on hired staff and 1177, against what a reader wrote down from print."""
+    found = ask(
+        example_home,
+        "select tabell, kolumn, nyckel, varde_beraknat, utfall from mart.avstamning where publikation = 'uppfoljning_2018'",
+    )
+    tabell_8 = [row for row in found if row[0] == "Tabell 8"]
+    printed = golden("seed004/tables/tabell_8_ersattning_och_nyborjare")
+    assert sorted(row[3] for row in tabell_8) == sorted(
+        row[f"ar_{year}"] for row in printed for year in (2016, 2017, 2018)
+    )
+    specialities = [row[3] for row in found if row[0].startswith("Specialistutbildning")]
+    counts = golden("seed004/tables/specialistinriktningar_antal_regioner_ht2018")
+    assert sorted(specialities) == sorted(row["antal_regioner"] for row in counts)
+    text = {row[1]: row[3] for row in found if row[0] == "Löptext" and row[3]}
+    numbers = {r["derived_metric"]: r["varde_num"] for r in golden("seed004/tables/nyckeltal_i_text")}
+    hired = ("okning_total_hyrkostnad", "okning_total_hyrkostnad_procent", "antal_regioner_minskad_hyrkostnad")
+    for name in (*hired, "inloggningar_per_invanare_och_ar", "okning_beviljad_studielon_utbildningstjanst"):
+        assert text[name].replace(",", ".") == numbers[name], name
+    assert {row[4] for row in found} == {"stammer", "kand_avvikelse", "ej_beraknad"}
+
+
+def test_every_exact_count_of_a_statement_comes_out_as_printed(tables: dict[str, Records]) -> None:
+    """And nothing stands as a count that is neither printed nor counted over all it is about."""
+    for name, list_of in (("utsagor", "regioner"), ("kommunutsagor", "kommuner")):
+        exact = {
+            r["utsaga_id"]: r["antal_exakt"] for r in golden(f"seed002/tables/utsagor_{list_of}") if r["antal_exakt"]
+        }
+        shown = {r["utsaga_id"]: r for r in tables[name]}
+        repeated = {"UR024"}  # UR002 at another place
+        assert {ident: shown[ident]["antal"] for ident in exact if ident not in repeated} == {
+            ident: antal for ident, antal in exact.items() if ident not in repeated
+        }
+        assert all(r["pahittad"] == "false" for ident, r in shown.items() if ident in exact and ident != "UK002")
+        assert all((r["antal"] == "") == (r["antal_bedomda"] != r["bas"]) for r in tables[name])
+    values = {r["varde"]: (r["antal"], r["bas"]) for r in tables["utsagor"] if r["utsaga_id"] == "UR003"}
+    assert values == {"finns": ("19", "21"), "under_utveckling": ("2", "21")}

@@ -181,6 +181,9 @@ def test_the_answer_is_that_of_a_full_build(begun: Home, uppfoljning: Run, monke
     broken = home.landing / "inriktningsdokument" / "dokument.xlsx"
     broken.parent.mkdir(exist_ok=True)
     broken.write_text("inte en arbetsbok", encoding="utf-8")
+    for path in (few, broken):
+        sidecar = path.with_name(f"{path.name}.leverans.yml")
+        sidecar.write_text("mottagen: 2020-04-30T12:00:00\n", encoding="utf-8")
     command = ("--home", home.root, "build", "--year", 2020)
 
     first = uppfoljning(*command)

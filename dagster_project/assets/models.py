@@ -11,10 +11,10 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.deliveries import domain
 from dagster_project.partitions import reporting_years
-from dagster_project.release import releases
+from dagster_project.release import persons, releases
 from dagster_project.resources import HomeResource
 from dagster_project.warehouse import corrections, dbt, project, state
-from dagster_project.warehouse.graph import Graph, Nod
+from dagster_project.warehouse.graph import SCHEMA, Graph, Nod
 from dagster_project.warehouse.signature import Signatures
 
 log = logging.getLogger("uppfoljning.assets")
@@ -32,8 +32,7 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
-            kalla, name = dbt_resource_props["source_name"], dbt_resource_props["name"]
-            return dg.AssetKey(["seeds", kalla, name] if kalla in project.OWN_FILES else ["raw", kalla, name])
+            return dg.AssetKey(["raw", dbt_resource_props["source_name"], dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_asset_check_spec(
@@ -47,6 +46,8 @@ class Translator(DagsterDbtTranslator):
         """The domain: the folder that a model lies in. Reference tables are everybody's."""
         if dbt_resource_props["schema"] == "referens":
             return "referens"
+        if dbt_resource_props["schema"] == SCHEMA:
+            return "tabeller"
         return domain(dbt_resource_props["fqn"][-2])
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 - one owner for all
@@ -69,7 +70,11 @@ def models(
     """All seeds, models and tests. Skipped when nothing has changed since a release that held no mart."""
     place, ar = home.home, int(context.partition_key)
     last = releases.current(place, ar)
-    if last and not config.full_refresh and last.fingerprint == state.fingerprint(home.register, ar, {}):
+    if (
+        last
+        and not config.full_refresh
+        and last.fingerprint == state.fingerprint(home.register, ar, {}, persons.marked(place))
+    ):
         log.info(f"Nothing new since release {last.id}: dbt is not run.")
         for key in _shown(translator.graph, context.selected_asset_keys):  # or the response rates would not be told of
             yield dg.MaterializeResult(asset_key=key, metadata={"oforandrad_sedan": last.id})

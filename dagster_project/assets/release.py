@@ -9,7 +9,9 @@ import dagster as dg
 from dagster_project import checks
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.models import models
+from dagster_project.deliveries import late
 from dagster_project.partitions import reporting_years
+from dagster_project.release import persons
 from dagster_project.release import publish as publishing
 from dagster_project.release.manifest import Draft
 from dagster_project.resources import HomeResource
@@ -50,6 +52,7 @@ def release(
     rates = [] if response.SUITE in broken else response.check(dbt.build_db(place, ar))
     held = {**_held_by_rates(place, rates), **broken}
     log.info("writing the release")
+    hidden = persons.marked(place)
     draft = Draft(
         ar,
         dbt.build_db(place, ar),
@@ -57,8 +60,10 @@ def release(
         deliveries=state.deliveries_used(home.register, ar),
         code_version=state.code_version(),
         held=held,
-        fingerprint=state.fingerprint(home.register, ar, held),
+        fingerprint=state.fingerprint(home.register, ar, held, hidden),
+        hidden=hidden,
         anew=config.full_refresh,
+        late=late.after_cutoff(home.register, ar),
     )
     made = publishing.publish(place, draft)
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}
@@ -77,12 +82,14 @@ def release(
 
 
 def _held_by_rates(home: Home, rates: list[Kontroll]) -> dict[str, str]:
-    """The marts that rest on a source under its stop level, and on no other, with the reason."""
+    """The marts that rest on a source under its stop level, with the reason: all of them, or one place would show what another holds.
+    Who has answered is told of in any case."""
     manifest = Graph.of(dbt.manifest_of(home))
     stopped = response.sources_held(rates)
+    answers = {name for uid, name in manifest.marts.items() if "leveranser" in manifest.nodes[uid]["fqn"]}
     return {
         name: reason
         for kalla, reason in stopped.items()
         for uid, name in manifest.marts.items()
-        if manifest.sources(uid) == {kalla}
+        if kalla in manifest.sources(uid) and name not in answers
     }

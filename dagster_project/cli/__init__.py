@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli import asking, building, fetching, reports
+from dagster_project.cli import asking, building, fetching, reports, upkeep
 from dagster_project.cli.session import Session
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
@@ -41,9 +41,14 @@ for command in (
     asking.query,
     asking.export,
     asking.releases,
+    asking.hide,
     asking.diff,
     asking.trace,
     building.serve,
+    upkeep.verify,
+    upkeep.repair,
+    upkeep.backup,
+    upkeep.restore,
 ):
     app.command()(command)
 app.add_typer(reports.app)

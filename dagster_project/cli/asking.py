@@ -202,6 +202,26 @@ def releases() -> None:
     table(None, ["release", "underlag till", "leveranser", "kodversion", "hållna"], rows)
 
 
+def hide(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="Names to hide; left out: the names that are hidden.")
+    ] = None,
+) -> None:
+    """Hide names in everything that is published: as *[namn]*, in whatever form they are written, from each year's next build on."""
+    from dagster_project.release import persons
+
+    home = existing_home()
+    if not names:
+        table(None, ["namn"], [(name,) for name in persons.marked(home)])
+        return
+    persons.mark(home, names)
+    years = sorted({release.ar for release in frozen.releases(home)})
+    shown = [r for year in years if (r := frozen.current(home, year)) and persons.named_in(r.database, names)]
+    say(f"{len(persons.marked(home))} names are hidden, listed in {home.dolda_namn}")
+    for release in shown:
+        say(f"Release {release.id} shows them: 'uppfoljning build --year {release.ar}' makes an edition that does not")
+
+
 def diff(
     old: Annotated[str, typer.Argument(metavar="A", help="The earlier release, for example 2020.1.")],
     new: Annotated[str, typer.Argument(metavar="B", help="The later release, for example 2020.2.")],
@@ -209,6 +229,7 @@ def diff(
 ) -> None:
     """Cells added, removed and changed from release A to release B, each with the delivery or the code that caused it."""
     from dagster_project.release import difference
+    from dagster_project.release.database import REVISIONS
 
     home = existing_home()
     changes, by_rows = difference.between(home, frozen.named(home, old), frozen.named(home, new))
@@ -222,7 +243,7 @@ def diff(
         say(f"Releases {old} and {new} have the same content.")
     if by_rows:
         say(f"Without a key, so compared as whole rows: {', '.join(by_rows)}.")
-    say(f"Not compared: {difference.REVISIONS}, which tells how a release differs from the one before it.")
+    say(f"Not compared: {REVISIONS}, which tells how a release differs from the one before it.")
 
 
 def trace(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -216,13 +215,18 @@ def template(
 
 def serve(
     port: Annotated[int, typer.Option("--port", help="Port of the web interface.")] = 3000,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on. There is no sign-in: see docs/security.md.")
+    ] = "127.0.0.1",
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A name under which a proxy with a sign-in is reached.")
+    ] = None,
 ) -> None:
     """Start Dagster's web interface, with schedules and the sensor on landing, over this home folder."""
+    from dagster_project import webserver
     from dagster_project.build import prepare
 
     prepare(Session.home)
     say(f"Dagster: http://{host}:{port} (stop with Ctrl+C)")
     os.chdir(PROJECT)
-    args = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)]
-    os.execv(sys.executable, args)
+    webserver.serve(host, port, name or [])

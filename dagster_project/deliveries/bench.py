@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,34 +10,16 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dagster_project.deliveries import door, fence, frame, order, raw, report
+from dagster_project.deliveries import door, fence, frame, kept, order, raw, report
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.history import Historik
 from dagster_project.deliveries.register import Leverans, Register
-from dagster_project.reading import files as reading
 from dagster_project.reading import guard, sidecar
 from dagster_project.reading.findings import Anmarkning, anmark
 from dagster_project.reading.sidecar import SUFFIX
 from dagster_project.settings import Home
 from dagster_project.sources import Source
 from dagster_project.validation import gx
-
-
-def original(home: Home, leverans: Leverans) -> Path:
-    """Where a delivery's bytes are kept: by their hash, with the file's ending."""
-    ending = "".join(Path(leverans.filnamn).suffixes[-2:]).lower()
-    if not re.fullmatch(r"[\w. -]{0,40}", ending):
-        ending = reading.suffix(Path(leverans.filnamn))
-    return home.originals / leverans.sha256[:2] / (leverans.sha256 + ending[:40])
-
-
-def whole(kept: Path, leverans: Leverans) -> bool:
-    """Whether the original is there and is what it was."""
-    try:
-        with kept.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == leverans.sha256
-    except OSError:
-        return False
 
 
 def judge_file(
@@ -64,7 +44,8 @@ class Bank:
     """What the deliveries of one source are judged with in one look at landing.
 
     :param rules: the hash of the rules; ``ram`` the frame the rows are held against.
-    :param kept: a folder in which rows are kept for Great Expectations.
+
+    :param rows: a folder in which rows are kept for Great Expectations.
     """
 
     home: Home
@@ -72,7 +53,7 @@ class Bank:
     source: Source
     rules: str
     ram: pa.Table | None
-    kept: Path
+    rows: Path
 
     @cached_property
     def historik(self) -> Historik:
@@ -90,11 +71,11 @@ class Bank:
         with fence.disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
 
             def judge() -> Granskning:
-                kept = original(home, leverans)
-                verdict = judge_file(self.source, kept, leverans, Path(work), self.ram, self.historik.before(leverans))
+                path = kept.original(home, leverans)
+                verdict = judge_file(self.source, path, leverans, Path(work), self.ram, self.historik.before(leverans))
                 if verdict.con is not None:
                     written.extend(raw.write_delivery(home, self.source, leverans, verdict, Path(work)))
-                    partier.extend(raw.for_comparison(leverans, verdict, self.kept))
+                    partier.extend(raw.for_comparison(leverans, verdict, self.rows))
                 if not verdict.avvisad:
                     order.mark(verdict, samtidiga)
                     verdict.ersatta = register.replaced(leverans, [b for b in verdict.block if not b.vantar])
@@ -125,6 +106,7 @@ class Bank:
             kontroller=[(k.kod, str(k.utfall), k.regel.fel, k.antal) for k in verdict.kontroller],
             block=[] if verdict.avvisad else verdict.block,
             bekraftat=verdict.bekraftat,
+            filer=kept.files(home, leverans),
         )
         self.historik.renew(leverans.leverans_id)
         return partier
@@ -144,7 +126,9 @@ class Bank:
         """
         found = self._samtidiga.get(leverans.leverans_id, [])
         told = self._told.get(leverans.leverans_id, set())
-        if told == {a.meddelande for a in order.findings(found)} or not whole(original(self.home, leverans), leverans):
+        if told == {a.meddelande for a in order.findings(found)} or not kept.has_original(
+            self.home, self.register, leverans
+        ):
             return False
         self.judge(leverans, found)
         return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -17,13 +16,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.deliveries import cells, door, fence, frame, opinion, pages, report, wording
-from dagster_project.deliveries.bench import Bank, judge_file, original, whole
+from dagster_project.deliveries import cells, door, frame, kept, opinion, pages, report, wording
+from dagster_project.deliveries.bench import Bank, judge_file
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.history import Historik
-from dagster_project.deliveries.raw import write_empty_tables, write_register
+from dagster_project.deliveries.raw import clear, write_empty_tables, write_register
 from dagster_project.deliveries.register import ANY_YEAR, Leverans, Register, Underlag, identity
+from dagster_project.errors import NothingPublished
 from dagster_project.reading import files as reading
 from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
 from dagster_project.reading.findings import Avvisad
@@ -46,7 +46,9 @@ class Utfall:
     """What one look at a source's landing folder led to. The lists hold delivery ids; ``avvisade`` are those lying in landing.
 
     :param ej_lasta: what lies in landing and was not read, as it is shown, and why, in words for the sender.
-    :param kvar: deliveries whose original is gone or changed: they could not be judged anew, and their last verdict stands.
+    :param kvar: deliveries whose original is gone or changed: they cannot be judged anew, and their last verdict stands.
+    :param gjorda_om: deliveries of which something that is kept was gone or changed: it was made anew from the original.
+    :param aterfunna: deliveries that the register did not know, taken in from their records.
     """
 
     kalla: str
@@ -61,6 +63,8 @@ class Utfall:
     skiljaktiga: list[str] = field(default_factory=list)  # where Great Expectations found other rows than the door
     ej_lasta: list[tuple[str, str]] = field(default_factory=list)
     kvar: list[str] = field(default_factory=list)
+    gjorda_om: list[str] = field(default_factory=list)
+    aterfunna: list[str] = field(default_factory=list)
 
 
 def files(home: Home, kalla: str) -> list[Path]:
@@ -116,6 +120,7 @@ def take_in(home: Home, source: Source) -> Utfall:
     register = Register(home.register)
     outcome = Utfall(source.kalla)
     write_empty_tables(home, source)
+    outcome.aterfunna = kept.adopt(home, register, source.kalla)
     found = landing.look(home.landing / source.kalla)
     outcome.ej_lasta += found.ej_lasta
     blick = register.look(source.kalla, [place(home, path) for path in found.filer])
@@ -146,28 +151,30 @@ def take_in(home: Home, source: Source) -> Utfall:
     rested_on = [_underlag([row.pop(name) for name in RESTS_ON]) for row in rows]
     today = frame.basis(rules, [frame.looked_up(underlag) for underlag in rested_on], ram)
     again = _for_want(register, source.kalla, outcome.i_landing)
-    with tempfile.TemporaryDirectory(dir=home.tmp) as kept:
+    lost = _lost(home, register, source.kalla, [_leverans(row) for row in rows], outcome)
+    with tempfile.TemporaryDirectory(dir=home.tmp) as rows_kept:
         partier = []
-        bench = Bank(home, register, source, rules, ram, Path(kept))
+        bench = Bank(home, register, source, rules, ram, Path(rows_kept))
         for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
-            if underlag != renewed or row["leverans_id"] in again:
-                log.info("%s: checking %s", source.kalla, wording.file_name(str(row["filnamn"])))
-                leverans = _leverans(row)
-                if underlag is not None and not whole(original(home, leverans), leverans):
-                    log.error(
-                        "%s/%s: its original is gone or changed, so it cannot be judged anew",
-                        source.kalla,
-                        wording.file_name(str(row["filnamn"])),
-                    )
-                    outcome.kvar.append(row["leverans_id"])
-                    continue
-                partier += bench.judge(leverans)
-                outcome.granskade.append(row["leverans_id"])
+            leverans = _leverans(row)
+            if leverans.leverans_id in outcome.kvar or not (
+                underlag != renewed or leverans.leverans_id in again or leverans.leverans_id in lost
+            ):
+                continue
+            if underlag is not None and not kept.has_original(home, register, leverans):
+                _without_original(leverans)
+                outcome.kvar.append(leverans.leverans_id)
+                continue
+            log.info("%s: checking %s", source.kalla, wording.file_name(leverans.filnamn))
+            partier += bench.judge(leverans)
+            outcome.granskade.append(leverans.leverans_id)
+            if underlag == renewed and leverans.leverans_id in lost:
+                outcome.gjorda_om.append(leverans.leverans_id)
         for leverans in map(_leverans, rows):
             if bench.judge_order(leverans):
                 outcome.granskade += [leverans.leverans_id] * (leverans.leverans_id not in outcome.granskade)
         if partier:
-            outcome.skiljaktiga = opinion.differences(home, source.kalla, rules, partier, Path(kept))
+            outcome.skiljaktiga = opinion.differences(home, source.kalla, rules, partier, Path(rows_kept))
     for difference in outcome.skiljaktiga:
         log.error("two meanings of one rule: %s", difference)
     if outcome.granskade:
@@ -185,10 +192,50 @@ def take_in(home: Home, source: Source) -> Utfall:
     return outcome
 
 
+def deliveries(register: Register) -> list[Leverans]:
+    """Every delivery in the register."""
+    return [_leverans(row) for row in register.rows("select * from leverans order by leverans_id")]
+
+
 def _for_want(register: Register, kalla: str, in_landing: Sequence[str]) -> list[str]:
     """Of a source's deliveries in landing those that could not be judged for want of time or memory."""
     said = register.said(kalla, guard.KOD)
     return [i for i in in_landing if any(why in text for text in said.get(i, ()) for why in guard.TILLFALLIGA)]
+
+
+def _lost(home: Home, register: Register, kalla: str, leveranser: Sequence[Leverans], outcome: Utfall) -> set[str]:
+    """The deliveries of which something that is kept is gone or changed, and that are made anew from their originals. What is left of their
+    rows is taken away, so that nothing reads it. Where only the original is lost, what counted stands.
+
+    :raises NothingPublished: rows are lost, and so is the original.
+    """
+    found: set[str] = set()
+    changed = kept.changed(home, register, kalla)
+    for leverans in leveranser:
+        if not kept.has_record(
+            home, leverans
+        ):  # taken in by an older version, or by a process that was killed just then
+            kept.record(home, register, leverans)
+        if not (files := changed.get(leverans.leverans_id)):
+            continue
+        name = f"{kalla}/{wording.file_name(leverans.filnamn)}"
+        if kept.has_original(home, register, leverans):
+            log.warning("%s: %s was gone or changed and is made anew", name, ", ".join(files))
+            clear(home, leverans)
+            found.add(leverans.leverans_id)
+        elif any(home.root / file != kept.original(home, leverans) for file in files):
+            raise NothingPublished(
+                f"{name}: its rows and its original are gone or changed: put them back from a backup, or put the file in landing again"
+            )
+        else:
+            _without_original(leverans)
+            outcome.kvar.append(leverans.leverans_id)
+    return found
+
+
+def _without_original(leverans: Leverans) -> None:
+    name = f"{leverans.kalla}/{wording.file_name(leverans.filnamn)}"
+    log.error("%s: its original is gone or changed, so it cannot be judged anew: put it back from a backup", name)
 
 
 def place(home: Home, path: Path) -> str:
@@ -214,20 +261,10 @@ def _register(home: Home, register: Register, source: Source, path: Path, blick:
     if known:
         return known, False
     leverans = describe(source, path, side_bytes)
-    kept = original(home, leverans)
-    if not whole(kept, leverans):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_name(kept.name + ".part")
-        try:
-            with fence.disk(leverans):
-                shutil.copyfile(path, unfinished)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
-        unfinished.chmod(0o444)
-        unfinished.rename(kept)
+    kept.keep_original(home, leverans, path)
     is_new = register.add(leverans)
     register.note_file(place(home, path), stat, leverans, blick, plats)
+    kept.record(home, register, leverans)
     return leverans.leverans_id, is_new
 
 

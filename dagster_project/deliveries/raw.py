@@ -100,15 +100,16 @@ def copy(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> None:
 
 
 def write_register(home: Home, register: Register, ar: int) -> None:
-    """The register as the two Parquet tables that dbt reads, for one reporting year. File names and senders without personal data."""
+    """The register as the two Parquet tables that dbt reads, for one reporting year, without what came after its cut-off. File names without
+    personal data; the sender is the organisation."""
     with duckdb.connect() as con:
         shown = [
             {
                 **row,
                 "filnamn": wording.file_name(row["filnamn"]),
-                "avsandare": wording.bare(row["avsandare"] or "") or None,
+                "avsandare": wording.organisation(row["kalla"], row["respondent"]),
             }
-            for row in register.leveranser()
+            for row in register.leveranser(ar=ar)
         ]
         for name, rows in (("leveranser", shown), ("tackning", register.tackning(ar))):
             columns = schema.REGISTER[name]

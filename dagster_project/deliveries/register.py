@@ -18,14 +18,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.deliveries.register_schema import BLOCKS, migrate
+from dagster_project.deliveries.register_schema import BLOCKS, blocks, migrate
 from dagster_project.errors import NothingPublished
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 from dagster_project.reading.sidecar import Bekraftat
 
 #: Bytes of disk without which SQLite cannot open its write-ahead log.
 LOG_ROOM = 1 << 17
-#: A reporting year after all periods: every block that counts, whatever year it is of.
+DAMAGED = "the register is damaged: run 'uppfoljning repair', which makes it anew from the originals, or put it back from a backup"
+#: A reporting year after all periods: every block that counts, whatever year it is of and whenever it was received.
 ANY_YEAR = 9999
 
 
@@ -88,6 +89,16 @@ class Ersatt:
 
 
 @dataclass(frozen=True)
+class Fil:
+    """A file that is kept of a delivery: path below the home folder, bytes, time of change in nanoseconds, hash."""
+
+    namn: str
+    byte: int
+    andrad: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Underlag:
     """What a verdict rests on: the rules, and the regions, days and hash of the frame's rows that it looked up."""
 
@@ -108,6 +119,8 @@ class Register:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o640)
         self.path = path
         with self._connect() as con:
             migrate(con, path.parent)
@@ -126,8 +139,20 @@ class Register:
                     "the disk is full: the register cannot be opened, and what counted before still counts; make room and build again"
                 ) from error
             raise
+        except sqlite3.DatabaseError as error:
+            if type(error) is sqlite3.DatabaseError:
+                raise NothingPublished(DAMAGED) from error
+            raise
         finally:
             con.close()
+
+    def check(self) -> None:
+        """Is the file itself whole?
+
+        :raises NothingPublished: it is not.
+        """
+        if (said := self.rows("pragma quick_check(1)")) != [{"quick_check": "ok"}]:
+            raise NothingPublished(f"{DAMAGED} ({next(iter(said[0].values()), '')})")
 
     def rows(self, sql: str, *args: Any) -> list[dict[str, Any]]:
         """The answer to a question in SQL, as dictionaries."""
@@ -227,8 +252,9 @@ class Register:
         kontroller: Sequence[tuple[str, str, bool, int]],
         block: Sequence[Block],
         bekraftat: Sequence[Bekraftat] = (),
+        filer: Sequence[Fil] = (),
     ) -> None:
-        """Write the verdict on a delivery, in place of an earlier verdict under older rules."""
+        """Write the verdict on a delivery and the files that are kept of it, in place of an earlier verdict."""
         errors = sum(a.niva == Niva.FEL for a in anmarkningar)
         with self._connect() as con:
             for table in ("granskning", "anmarkning", "tackning", "kontroll", "bekraftelse"):
@@ -289,6 +315,36 @@ class Register:
                 "insert or ignore into bekraftelse values (?, ?, ?, ?, ?)",
                 [(leverans_id, b.kolumn, b.varde, b.av, b.varfor) for b in bekraftat],
             )
+            self._keep(con, leverans_id, filer)
+
+    def keep(self, leverans_id: str, filer: Sequence[Fil]) -> None:
+        """Write down the files that are kept of a delivery, where only its verdict is known."""
+        with self._connect() as con:
+            self._keep(con, leverans_id, filer)
+
+    def _keep(self, con: sqlite3.Connection, leverans_id: str, filer: Sequence[Fil]) -> None:
+        con.execute("delete from bevarad where leverans_id = ?", (leverans_id,))
+        con.executemany(
+            "insert into bevarad values (?, ?, ?, ?, ?)",
+            [(leverans_id, f.namn, f.byte, f.andrad, f.sha256) for f in filer],
+        )
+
+    def touched(self, leverans_id: str, name: str, moment: int) -> None:
+        """Write down that a kept file has another time, and the bytes that it had."""
+        with self._connect() as con:
+            con.execute("update bevarad set andrad = ? where leverans_id = ? and fil = ?", (moment, leverans_id, name))
+
+    def adopt(self, said: dict[str, list[dict[str, Any]]]) -> None:
+        """Take in rows of the register's tables from elsewhere. Receipts are numbered anew, in the order they had."""
+        said["mottagning"] = sorted(said["mottagning"], key=lambda row: row["nr"])
+        with self._connect() as con:
+            for table, rows in said.items():
+                for row in rows:
+                    values = {name: value for name, value in row.items() if (table, name) != ("mottagning", "nr")}
+                    marks = ", ".join("?" * len(values))
+                    con.execute(
+                        f"insert or ignore into {table} ({', '.join(values)}) values ({marks})", list(values.values())
+                    )
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -330,9 +386,10 @@ class Register:
 
     def tackning(self, ar: int, kalla: str | None = None) -> list[dict[str, Any]]:
         """Every block of every accepted delivery, of one source or of all; ``gallande`` marks the one that counts in reporting year
-        ``ar``, and ``vantar`` one that came after it and may not count: a value is in doubt, or its order is not known."""
+        ``ar``, and ``vantar`` one that came after it and may not count: a value is in doubt, or its order is not known. What was
+        received after the cut-off of the year's report is not among them."""
         return self.rows(
-            BLOCKS + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
+            blocks(ar) + "select kalla, leverans_id, respondent, block, overenskommelse, period, rader, mottagen,"
             " (nyast and cast(substr(period_slut, 1, 4) as integer) <= ?) as gallande, vantar"
             " from block order by kalla, respondent, block, period, mottagen, leverans_id",
             kalla,
@@ -361,14 +418,14 @@ class Register:
             leverans.leverans_id,
         )
 
-    def leveranser(self, kalla: str | None = None) -> list[dict[str, Any]]:
-        """Every delivery, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and
+    def leveranser(self, kalla: str | None = None, ar: int = ANY_YEAR) -> list[dict[str, Any]]:
+        """Every delivery in time for the report of ``ar``, of one source or of all, with its verdict and ``status``: ``avvisad``, ``vantar`` (nothing of it counts, and
         something may not count yet), ``ersatt`` (others count for all it covered), or as judged.
 
         In an order that does not hang on the clock of registration: releases and their fingerprints list deliveries in it.
         """
         return self.rows(
-            BLOCKS
+            blocks(ar)
             + """
             select l.*, g.format, g.bedomning, g.respondent, g.period, g.rader_lasta, g.rader_godkanda, g.rader_karantan,
                 g.antal_fel, g.antal_anmarkningar,
@@ -379,11 +436,16 @@ class Register:
             from leverans l join granskning g using (leverans_id)
             left join (select leverans_id, max(nyast) as nyast, max(vantar) as vantar from block group by leverans_id) b
                 using (leverans_id)
-            where l.kalla = coalesce(?, l.kalla)
+            where l.kalla = coalesce(?, l.kalla) and l.leverans_id in (select leverans_id from i_tid)
             order by l.kalla, l.mottagen, l.leverans_id""",
             kalla,
             kalla,
         )
+
+    def kept(self, kalla: str | None = None) -> list[tuple[str, Fil]]:
+        """Every file that is kept of a delivery, with its id, of one source or of all."""
+        asked = "select bevarad.* from bevarad join leverans using (leverans_id) where kalla = coalesce(?, kalla) order by 1, 2"
+        return [(leverans_id, Fil(*about)) for leverans_id, *about in (row.values() for row in self.rows(asked, kalla))]
 
     def kontroller(self, leverans_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Outcomes of the checks at the door for these deliveries."""

@@ -7,12 +7,14 @@ rules judge every delivery anew at the next build.
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
+from dagster_project import rapporter
 from dagster_project.reading import sidecar
 from dagster_project.reading.findings import Avvisad
 
-VERSION = 3
+VERSION = 4
 
 _SCHEMA = """
 create table if not exists leverans (
@@ -53,6 +55,10 @@ create table if not exists fil (
     sokvag text primary key, kalla text not null, byte integer not null, andrad integer not null, sidofil text not null,
     leverans_id text not null references leverans, borta integer
 );
+create table if not exists bevarad (
+    leverans_id text not null references leverans, fil text not null, byte integer not null, andrad integer not null,
+    sha256 text not null, primary key (leverans_id, fil)
+);
 create index if not exists tackning_block on tackning (respondent, block, period);
 """
 
@@ -86,12 +92,15 @@ insert into fil select *, null from fil_1;
 #: Written so that SQLite looks rows up where it would otherwise hold all against all: who replaces whom is found first, and what counts is
 #: the row of the largest ``plats`` (the other columns of ``max`` are those of its row).
 BLOCKS = """
-with giltig as materialized (
+with i_tid as (
+    select * from mottagning where true
+), giltig as materialized (
     select l.*, g.bedomning from leverans l join granskning g using (leverans_id)
     where g.bedomning not in ('avvisad', 'kunde_inte_granskas') and l.kalla = coalesce(?, l.kalla)
+    and l.leverans_id in (select leverans_id from i_tid)
 ), senast as materialized (
     select leverans_id, max(plats) as plats
-    from (select leverans_id, row_number() over (order by ordnad, blick, nr) as plats from mottagning)
+    from (select leverans_id, row_number() over (order by ordnad, blick, nr) as plats from i_tid)
     group by leverans_id
 ), ersatta as materialized (
     select nyare.leverans_id, aldre.leverans_id as aldre_id
@@ -115,7 +124,7 @@ with giltig as materialized (
     select d.kalla, d.respondent, d.block, d.period, m.ordnad, m.blick,
         case when count(distinct d.leverans_id) = 1 then min(d.leverans_id)
             when count(distinct i.leverans_id) = 1 then min(i.leverans_id) end as leverans_id
-    from del d join mottagning m using (leverans_id) left join i_landing i using (leverans_id)
+    from del d join i_tid m using (leverans_id) left join i_landing i using (leverans_id)
     where not d.utbytt and not d.tveksam
     group by d.kalla, d.respondent, d.block, d.period, m.ordnad, m.blick
 ), gallande as materialized (
@@ -126,13 +135,20 @@ with giltig as materialized (
     select d.*, d.leverans_id = g.leverans_id and not d.tveksam as nyast,
         not d.utbytt and (d.tveksam or d.leverans_id is not g.leverans_id) and (
             g.leverans_id is null or exists (
-                select 1 from mottagning m where m.leverans_id = d.leverans_id
+                select 1 from i_tid m where m.leverans_id = d.leverans_id
                 and (m.ordnad, m.blick, d.tveksam) > (g.ordnad, g.blick, 0)
             )
         ) as vantar
     from del d left join gallande g using (kalla, respondent, block, period)
 )
 """
+
+
+def blocks(ar: int) -> str:
+    """:data:`BLOCKS` as the report of ``ar`` sees it: without what was received after its cut-off."""
+    day = rapporter.of(ar).brytdag
+    return BLOCKS.replace("where true", f"where ordnad < '{day + timedelta(days=1)}'") if day else BLOCKS
+
 
 #: Version 2 did not ask whether a delivery is made up; the kept sidecars say it.
 _FROM_2 = "alter table leverans add column pahittad integer not null default 0"
@@ -158,7 +174,7 @@ def migrate(con: sqlite3.Connection, home: Path) -> None:
         con.execute("drop index if exists tackning_block")
         for table in _CHANGED:
             con.execute(f"alter table {table} rename to {table}_1")
-    if there:
+    if there and before < 3:
         con.execute(_FROM_2)
         made_up = [(i,) for i, said in con.execute("select leverans_id, sidofil from leverans") if _made_up(said)]
         con.executemany("update leverans set pahittad = 1 where leverans_id = ?", made_up)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dagster_project.deliveries import advice, wording
+from dagster_project import rapporter
+from dagster_project.deliveries import advice, late, wording
 from dagster_project.deliveries.register import ANY_YEAR, Register
 from dagster_project.reading import formats, landing
 from dagster_project.reading.findings import Anmarkning, Atgard
@@ -37,6 +38,8 @@ def said(
     :param rates: by source, the response rate in per cent (the lowest of its periods), its goal or None, and the number of periods.
     """
     rows = {row["leverans_id"]: row for row in register.leveranser()}
+    rows |= {row["leverans_id"]: row for row in register.leveranser(ar=ar)}
+    after = {row["leverans_id"] for row in late.after_cutoff(register, ar)}
     counting = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
     blocks = register.tackning(ANY_YEAR)
     newest = {_key(t): t["leverans_id"] for t in blocks if t["gallande"]}
@@ -50,7 +53,15 @@ def said(
         mine = [rows[leverans_id] for leverans_id in _in_landing(home, register, kalla) if leverans_id in rows]
         there = any(row["kalla"] == kalla and leverans_id in counting for leverans_id, row in rows.items())
         about = [
-            *_files(register, mine, counting, {k: [rows[i] for i in v] for k, v in replacing.items()}, there, ar),
+            *_late([row for row in mine if row["leverans_id"] in after], ar),
+            *_files(
+                register,
+                [row for row in mine if row["leverans_id"] not in after],
+                counting,
+                {k: [rows[i] for i in v] for k, v in replacing.items()},
+                there,
+                ar,
+            ),
             *(Rad("obs", f"{name}: {why}") for name, why in _left(home, kalla)),
             *_expected(status.get(kalla, {})),
             *_rate(*rates.get(kalla, ())),
@@ -73,6 +84,13 @@ def _in_landing(home: Home, register: Register, kalla: str) -> list[str]:
 def _left(home: Home, kalla: str) -> list[tuple[str, str]]:
     """What lies in a source's folder and is no delivery, and why."""
     return [(wording.file_name(name), why) for name, why in landing.look(home.landing / kalla).ej_lasta]
+
+
+def _late(rows: Sequence[dict[str, Any]], ar: int) -> list[Rad]:
+    """What came after the cut-off of the report."""
+    names = wording.listed([wording.file_name(row["filnamn"]) for row in rows], NAMED)
+    day = rapporter.of(ar).brytdag
+    return [Rad("obs", f"{names}: kom in efter rapportens brytdag {day} och används inte {ar}.")] if rows else []
 
 
 def _files(
@@ -160,5 +178,5 @@ def _rate(rate: float | None = None, goal: float | None = None, periods: int = 1
         return []
     lowest = f", lägst av {periods} perioder" if periods > 1 else ""
     missed = goal is not None and rate < goal
-    aim = f" (målet är {goal:.0f})" if missed and goal is not None else ""
+    aim = f" (uppföljningens egen gräns är {goal:.0f})" if missed and goal is not None else ""
     return [Rad("obs" if missed else "ok", f"Svarsfrekvens {rate:.0f} procent{lowest}{aim}.")]

@@ -99,6 +99,12 @@ def respondent(code: str) -> str:
     return bare(f"{name} ({named(rest)})" if rest else name)
 
 
+def organisation(kalla: str, code: str | None) -> str:
+    """Who sent a delivery, as the public may hear of it: the respondent that it is of, otherwise who supplies the source. Never a person."""
+    known = {**regions(), **municipalities(), "00": "riket", "skr": "SKR"}
+    return known.get(code or "") or supplier(kalla) or source(kalla)
+
+
 def period(first: date, last: date) -> str:
     """``mars 2020``, ``2020`` or ``2019-12-01–2020-01-27``."""
     if (first.year, first.month) == (last.year, last.month):

@@ -45,7 +45,11 @@ class Note(_Record):
 
 
 class Column(_Record):
+    """A column of a printed table. ``indikator``: the measure of ``referens.indikatorer`` that its numbers are values of; in a table with a
+    row for each measure the column ``indikator_id`` says it."""
+
     kolumn: Name
+    indikator: Name | None = None
     rubrik: Text | None = None
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
@@ -89,11 +93,13 @@ class KeyFigure(_Record):
 
 
 class Naming(_Record):
-    """How a table names those who are late or missing: by which columns, and in which rows (one of the columns has one of the values)."""
+    """How a printed table, or a mart (``meta: {utpekar: …}``), names those who are late or missing: by which columns, and in which rows
+    (one of the columns ``nar`` has one of the values, and each of ``bland`` has)."""
 
     kod: Name
-    namn: Name
+    namn: Name | None = None
     nar: dict[Name, list[str]]
+    bland: dict[Name, list[str]] = {}
 
 
 class Table(_Record):
@@ -126,7 +132,11 @@ class Table(_Record):
         referred |= {("noter", note.kolumn) for note in self.noter if note.kolumn}
         referred |= {("noter", name) for note in self.noter for name in note.rad or ()}
         if self.utpekar:
-            referred |= {("utpekar", name) for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar)}
+            referred |= {
+                ("utpekar", name)
+                for name in (self.utpekar.kod, self.utpekar.namn, *self.utpekar.nar, *self.utpekar.bland)
+                if name
+            }
         if self.pivot:
             referred |= {("pivot", name) for name in (self.pivot.kolumn, *self.pivot.matt)}
         for field, name in sorted(referred):
@@ -307,27 +317,28 @@ def _fill(form: str, values: Mapping[str, Any]) -> str:
 
 def load(ar: int, folder: Path | None = None) -> Catalogue:
     """The edition of ``ar`` out of the reports in ``folder``; a fault is one line naming the table and the field."""
-    found = chapters.records(rapporter.of(ar, folder), folder or rapporter.FOLDER)
+    report = rapporter.of(ar, folder)
+    found = chapters.records(report, folder or rapporter.FOLDER)
     try:
-        return _filled(Catalogue.model_validate(found.data), ar)
+        return _filled(Catalogue.model_validate(found.data), {"ar": ar, "rapportdatum": report.rapportdatum})
     except ValidationError as error:
         first = error.errors()[0]
         raise ReleaseError(f"{found.file}: {_where(found.data, first['loc'])}{first['msg']}") from error
 
 
-def _filled(edition: Catalogue, ar: int) -> Catalogue:
-    """The edition with the year in its texts."""
+def _filled(edition: Catalogue, facts: Mapping[str, Any]) -> Catalogue:
+    """The edition with the year and the day of the report in its texts."""
     tables = {
         table.id: table.model_copy(
-            update={"titel": table.titel.format(ar=ar), "undertitel": table.undertitel.format(ar=ar)}
+            update={"titel": table.titel.format(**facts), "undertitel": table.undertitel.format(**facts)}
         )
         for table in edition.tabeller
     }
     figures = [
         figure.model_copy(
             update={
-                "titel": (figure.titel or tables[figure.tabell].titel).format(ar=ar),
-                "undertitel": (figure.undertitel or tables[figure.tabell].undertitel).format(ar=ar),
+                "titel": (figure.titel or tables[figure.tabell].titel).format(**facts),
+                "undertitel": (figure.undertitel or tables[figure.tabell].undertitel).format(**facts),
             }
         )
         for figure in edition.figurer

@@ -21,6 +21,8 @@ STORAGE_VERSION = "v1.0.0"
 COPIED = ("mart", "referens")
 SCHEMAS = (*COPIED, SCHEMA)
 DICTIONARY = "dataordlista"
+#: The mart, and the printed table, that lists how a release differs from the one before it; empty as dbt leaves it.
+REVISIONS = "revideringar"
 #: The columns of a printed table that say in which order its rows are printed, and which of them are made up.
 ORDER, MADE_UP = "_ordning", "pahittad"
 #: The mark at what is made up, and what it means.
@@ -104,40 +106,76 @@ def mark(
     con: duckdb.DuckDBPyConnection,
     database: str,
     tables: Mapping[str, Collection[int]],
-    marts: Mapping[str, int],
-    naming: Mapping[str, Naming],
+    marts: Mapping[str, Collection[int]],
 ) -> None:
     """Mark what is made up in an attached database: rows of the printed tables in their column ``pahittad``, marts in their comments.
 
     :param tables: the made-up rows of each printed table, by their place in it.
-    :param marts: how many rows of each mart are made up.
-    :param naming: the tables that name those who are late or missing: whoever a made-up row names is given another name.
+    :param marts: the made-up rows of each mart.
     """
     con.execute("begin")
     for name, places in tables.items():
         table = f"{database}.{SCHEMA}.{sql.identifier(name)}"
         con.execute(f"update {table} set {MADE_UP} = true where {ORDER} in (select unnest(?))", [sorted(places)])
-        if name in naming:
-            con.execute(_unnamed(table, naming[name]))
     asked = "select table_name, comment from duckdb_tables() where schema_name = 'mart' and database_name = ?"
     known = dict(con.execute(asked, [database]).fetchall())
     for name, rows in marts.items():
-        text = f"{known[name] or ''} {MARK} Antal rader som {MEANING}: {rows}.".strip()
+        text = f"{known[name] or ''} {MARK} Antal rader som {MEANING}: {len(rows)}.".strip()
         con.execute(f"comment on table {database}.mart.{sql.identifier(name)} is {sql.literal(text)}")
     con.execute("commit")
 
 
-def _unnamed(table: str, naming: Naming) -> str:
-    """The update that takes the names from the made-up rows of a printed table that name somebody as late or missing."""
-    code, name = sql.identifier(naming.kod), sql.identifier(naming.namn)
-    late = " or ".join(
-        f"cast({sql.identifier(column)} as varchar) in ({', '.join(map(sql.literal, values))})"
-        for column, values in naming.nar.items()
-    )
-    return f"""
-        update {table} as t set {code} = 'påhittad ' || n.nr, {name} = 'Påhittad uppgiftslämnare ' || n.nr
-        from (select {ORDER}, dense_rank() over (order by {code}) as nr from {table} where {MADE_UP} and ({late})) as n
-        where t.{ORDER} = n.{ORDER}"""
+def unname(
+    target: Path,
+    tables: Mapping[str, Naming],
+    marts: Mapping[str, Naming],
+    made_up: Mapping[str, Collection[int]],
+    names: Path,
+) -> None:
+    """Give another name to whoever a made-up row of the database ``target`` names as late or missing, in printed tables and in marts. What
+    was revised of such a mart is told of real rows only.
+
+    :param made_up: the made-up rows of each mart, by ``rowid``.
+    :param names: the file that says who was meant, for a trace: which text stands for which, by table and column.
+    """
+    with duckdb.connect(str(target)) as con:
+        con.execute("begin")
+        con.execute("create temp table namn (tabell varchar, kolumn varchar, efter varchar, fore varchar)")
+        for name, naming in tables.items():
+            _unname(con, f"{SCHEMA}.{sql.identifier(name)}", naming, MADE_UP)
+        for name in marts.keys() & made_up.keys():
+            rows = ", ".join(map(str, sorted(made_up[name])))
+            _unname(con, f"mart.{sql.identifier(name)}", marts[name], f"rowid in ({rows})")
+        if rows := ", ".join(map(str, sorted(made_up.get(REVISIONS, ())))):
+            told = f"mart in ({', '.join(map(sql.literal, marts))})"
+            con.execute(f"delete from mart.{REVISIONS} where {told} and rowid in ({rows})")
+            con.execute(f"delete from {SCHEMA}.{REVISIONS} where {told} and {MADE_UP}")
+        names.parent.mkdir(parents=True, exist_ok=True)
+        con.execute(f"copy (from namn order by all) to {sql.literal(names)} (format parquet)")
+        con.execute("commit")
+
+
+def _unname(con: duckdb.DuckDBPyConnection, table: str, naming: Naming, made_up: str) -> None:
+    """Take the names from the rows of a table that are ``made_up`` (SQL) and name somebody as late or missing."""
+    code = sql.identifier(naming.kod)
+    late = " or ".join(_is(column, values) for column, values in naming.nar.items())
+    among = "".join(f" and {_is(column, values)}" for column, values in naming.bland.items())
+    con.execute(f"""
+        create or replace temp table onamnda as
+        select rowid as rad, dense_rank() over (order by {code}) as nr from {table}
+        where ({made_up}) and ({late}){among} and not starts_with({code}, 'påhittad ')""")
+    for column, word in ((naming.kod, "påhittad"), (naming.namn, "Påhittad uppgiftslämnare")):
+        if column:
+            name, new = sql.identifier(column), f"{sql.literal(f'{word} ')} || n.nr"
+            con.execute(f"""
+                insert into namn
+                select distinct {sql.literal(table.replace('"', ""))}, {sql.literal(column)}, {new}, {name}
+                from {table} as t inner join onamnda as n on n.rad = t.rowid""")
+            con.execute(f"update {table} as t set {name} = {new} from onamnda as n where n.rad = t.rowid")
+
+
+def _is(column: str, values: Iterable[str]) -> str:
+    return f"cast({sql.identifier(column)} as varchar) in ({', '.join(map(sql.literal, values))})"
 
 
 def stand_in(con: duckdb.DuckDBPyConnection, database: str, build: str) -> None:

@@ -17,15 +17,14 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
-from dagster_project.release import lineage
+from dagster_project.release import recipe
+from dagster_project.release.database import REVISIONS
 from dagster_project.release.manifest import About
 from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
 REVISED = "r"
 STATUS = "varde_status"
-#: The mart that lists the revisions; empty as dbt leaves it.
-REVISIONS = "revideringar"
 #: The mart that lists the corrections.
 CORRECTIONS = "rattelser"
 #: Columns that say which delivery a row is from, not what it says.
@@ -72,7 +71,7 @@ _UNKNOWN: About = {"nyckel": [], "kallor": []}
 
 def side(db: str, home: Home, release: Release) -> Side:
     """A frozen release, from its manifest and its lineage."""
-    said, blocks = release.manifest, lineage.blocks(home.harkomst / release.id)
+    said, blocks = release.manifest, recipe.blocks(home.harkomst / release.id)
     deliveries = {row["leverans_id"]: row for row in said["leveranser"]}
     return Side(db, release.id, said["kodversion"], deliveries, said["hallna_marter"], blocks)
 
@@ -272,7 +271,7 @@ def _named(release: Side, leverans_id: str | None) -> str | None:
     if leverans_id is None:
         return None
     delivery = release.leveranser.get(leverans_id, {})
-    return f"{delivery.get('filnamn', '')} ({leverans_id})".lstrip()
+    return f"{delivery.get('avsandare', '')} ({leverans_id})".lstrip()
 
 
 def _shapes(con: duckdb.DuckDBPyConnection, db: str) -> dict[str, dict[str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -64,8 +63,7 @@ def write(path: Path, cover: Cover, edition: Catalogue, tables: Sequence[Publish
     _prepare(document, cover)
     document.add_paragraph(cover.title, style="Title")
     document.add_paragraph(f"Tabeller, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.")
-    if cover.underlag_till:
-        document.add_paragraph(f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.")
+    document.add_paragraph(" ".join(cover.basis))
     if cover.warning:
         document.add_paragraph(cover.warning).runs[0].bold = True
     for label in dict.fromkeys(_label(table)[0] for table in tables):
@@ -117,12 +115,11 @@ def _prepare(document: Any, cover: Cover) -> None:
     styles["Tabelltal"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for name in ("Caption", "Tabellundertitel"):
         styles[name].paragraph_format.keep_with_next = True
-    when = cover.underlag_till or datetime(cover.ar, 1, 1)
     core = document.core_properties
     core.title, core.subject, core.author = cover.title, f"Tabeller, utgåva {cover.utgava}", AUTHOR
     core.last_modified_by, core.language, core.comments, core.revision = AUTHOR, LANGUAGE, "", 1
     core.keywords = "god och nära vård, uppföljning"
-    core.created = core.modified = when
+    core.created = core.modified = cover.when
 
 
 def _label(table: PublishedTable) -> tuple[str, str | None]:

@@ -214,8 +214,10 @@ def _facts(figure: Figure, values: Sequence[_Value]) -> Facts:
 def _bars(figure: Bars, table: PublishedTable, measures: dict[str, list[_Value]]) -> tuple[Any, Data]:
     import altair as alt
 
-    top = max(value.value or 0 for values in measures.values() for value in values)
-    domain = figure.skala or (0, top * 1.12)
+    top: dict[str | None, float] = {}  # of the measures of each unit: they share a scale, and no others do
+    for name, values in measures.items():
+        unit = table.spec.column(name).enhet
+        top[unit] = max(top.get(unit, 0), *(value.value or 0 for value in values))
     panels = []
     data: Data = {}
     scale = alt.Axis(grid=False, tickCount=5)
@@ -226,9 +228,10 @@ def _bars(figure: Bars, table: PublishedTable, measures: dict[str, list[_Value]]
         ]
         axis = alt.Axis(labelLimit=260, labels=True, ticks=False, domain=True) if number == 0 else None
         y = alt.Y("etikett:N", sort=None, title=None, axis=axis)
-        heading = table.spec.column(name).heading
+        column = table.spec.column(name)
+        domain = figure.skala or (0, top[column.enhet] * 1.12)
         base = alt.Chart(alt.NamedData(name)).encode(y=y)
-        x = alt.X("varde:Q", title=heading, scale=alt.Scale(domain=list(domain), nice=False), axis=scale)
+        x = alt.X("varde:Q", title=column.heading, scale=alt.Scale(domain=list(domain), nice=False), axis=scale)
         bars = base.mark_bar(color=_DARK).encode(x=x)
         texts = base.mark_text(align="left", dx=4).encode(x=alt.X("plats:Q"), text="text:N")
         longest = max(len(str(row["etikett"])) for row in rows)

@@ -1,56 +1,35 @@
 """The way back from a figure: from rows of a mart, or of a published table, to the deliveries, sheets and rows behind them.
 
-Every release has a folder of its own in ``<home>/harkomst/``, made before the release is published and never changed: hard links
-to the raw files the release rests on (raw files are replaced, never written in), the register as it stood, and the SQL that
-turned them into the models below the marts. A trace runs that SQL again, so it answers for the release asked for, whatever has
-been delivered, judged anew or reprogrammed since. The folder holds delivered rows: it belongs to the house and is never exported.
-
-How a mart or a published table rests on a model below it is said in its own yml, ``meta: {harkomst: [...]}``: ``modell`` (h), ``koppling``
-(when a row of h is behind a row of the mart or table, m), ``matt`` (which of its columns this is about; default all), ``kolumn``
-and ``varde`` (SQL over h: the delivered column and its value; default the traced column). A model that is itself a mart is
-followed further.
+What it needs is frozen with the release (:mod:`~dagster_project.release.recipe`). A trace runs the frozen SQL again, so it answers for the
+release asked for, whatever has been delivered, judged anew or reprogrammed since.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project import rapporter, sql
+from dagster_project import sql
 from dagster_project.release import ReleaseError, questions
-from dagster_project.release.database import stand_in
+from dagster_project.release.database import ORDER, stand_in
+from dagster_project.release.recipe import NAMES, RAW, RECIPE, Link
 from dagster_project.release.releases import Release, releases
 from dagster_project.settings import Home
-from dagster_project.warehouse.graph import SCHEMA, Graph
+from dagster_project.warehouse.graph import SCHEMA
 
-RECIPE = "harkomst.json"
 #: The release's database, as the connection of its lineage knows it.
 ATTACHED = "utgava"
-_RAW = "{raw}"
-_RAW_PATH = re.compile(r"'(?:[^']|'')*/raw/(?=(?:[^']|'')*\.parquet')")
+#: The columns of a reference table that say where in a document a row was taken from, and of which publication it speaks.
+_PLACE, _PUBLICATION = ("kallrad", "belagg", "kalltext"), ("publikation", "utgivare")
 #: What a column of these names says, in any model below the marts.
 DELIVERY, _SHEET, _ROW, _CORRECTION = ("_leverans_id", "leverans_id"), ("_blad",), ("_rad",), ("_rattelse",)
 _WHO = ("kommun_kod", "respondent_kod", "vardenhet_id", "region_kod")
-
-
-@dataclass(frozen=True)
-class Link:
-    """One ``harkomst`` of a mart."""
-
-    modell: str
-    koppling: str
-    matt: Sequence[str] = ()
-    kolumn: str | None = None
-    varde: str | None = None
 
 
 @dataclass(frozen=True)
@@ -66,93 +45,6 @@ class Trace:
     leveranser: list[dict[str, Any]]
     rader: list[dict[str, Any]]
     anmarkningar: list[str]
-
-
-# --- freezing ---------------------------------------------------------------------------------------------------------
-
-
-def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: Iterable[str]) -> None:
-    """Keep in ``folder`` what a trace of a release for ``ar`` needs.
-
-    :param used: the deliveries the release rests on.
-    :param tables: the published tables.
-    """
-    if folder.exists():  # an interrupted publication's
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    known, published = set(used), set(tables)
-    for path in sorted(raw.rglob("*.parquet")):
-        if path.stem in known or path.parent.name in ("period=schema", "register"):
-            kept = folder / "raw" / path.relative_to(raw)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            _link(path, kept)
-    manifest = Graph.of(dbt_manifest)
-    # What is in schema referens is kept in the release's database, be it a seed or a model.
-    models = {
-        uid: n
-        for uid, n in manifest.nodes.items()
-        if n["resource_type"] == "model" and n.get("compiled_code") and n["schema"] != "referens"
-    }
-    # An incremental model's SQL is that of the last run, not of all its rows: nothing is traced through it.
-    kept_sql = {uid: n for uid, n in models.items() if n["config"].get("materialized") != "incremental"}
-    recipe = {
-        "databas": next((n["database"] for n in models.values()), "bygge"),
-        "modeller": {
-            n["name"]: {
-                "schema": n["schema"],
-                "sql": _RAW_PATH.sub(f"'{_RAW}/", n["compiled_code"]),
-                "ovanfor": [models[u]["name"] for u in n["depends_on"]["nodes"] if u in models],
-            }
-            for uid, n in kept_sql.items()
-            if uid not in manifest.marts and uid not in manifest.tables
-        },
-        "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": {
-            name: links(manifest, uid, ar)
-            for name, uid in manifest.printable(rapporter.of(ar).id).items()
-            if name in published
-        },
-    }
-    (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-def _link(path: Path, kept: Path) -> None:
-    try:
-        os.link(path, kept)
-    except OSError:  # another file system, or one without hard links
-        shutil.copyfile(path, kept)
-
-
-def links(manifest: Graph, uid: str, ar: int) -> list[dict[str, Any]]:
-    """What a mart's yml says about where its rows come from, checked, with the reporting year in place of ``{ar}``."""
-    said = manifest.nodes[uid]["config"].get("meta", {}).get("harkomst", [])
-    known = {field.name for field in fields(Link)}
-    for link in said:
-        if not {"modell", "koppling"} <= link.keys() <= known:
-            raise ReleaseError(f"{uid}: harkomst takes {', '.join(sorted(known))}, not {', '.join(sorted(link))}")
-    return [asdict(Link(**link | {"koppling": link["koppling"].replace("{ar}", str(ar))})) for link in said]
-
-
-def blocks(folder: Path) -> dict[tuple[str, str, str, str], str]:
-    """Which delivery counted for each source, respondent, group and period in a release; empty without a register."""
-    path = folder / "raw" / "register" / "tackning.parquet"
-    if not path.is_file():
-        return {}
-    with duckdb.connect() as con:
-        names = [name for name, *_ in con.execute(f"describe from read_parquet({sql.path(path)})").fetchall()]
-        # A release from before groups were a column has both in one text.
-        who = (
-            "respondent, block"
-            if "block" in names
-            else "split_part(respondent, ' ', 1), replace(respondent[instr(respondent || ' ', ' ') + 1:], ' ', '/')"
-        )
-        found = con.execute(
-            f"select kalla, {who}, cast(period as varchar), leverans_id from read_parquet({sql.path(path)}) where gallande"
-        ).fetchall()
-    return {(kalla, respondent, block, period): leverans for kalla, respondent, block, period, leverans in found}
-
-
-# --- tracing ----------------------------------------------------------------------------------------------------------
 
 
 class Lineage:
@@ -189,48 +81,73 @@ class Lineage:
         if column and column not in names and column not in self.columns(f"from mart.{sql.identifier(mart)}"):
             raise ReleaseError(f"{what} has no column {column}: choose one of {', '.join(names[1:])}")
         self.con.execute(
-            f"create or replace temp table grund as select distinct * exclude (nyckel) from ({self._base(what, source, column)})"
+            f"create or replace temp table grund as select distinct * exclude (_nyckel) from ({self._base(what, source, column)})"
         )
         counted = self._query(f"""
-            select g.leverans_id, l.kalla, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen, l.status, count(*) as rader
+            select g.leverans_id, l.kalla, coalesce(l.filnamn, g.fil) as filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
+                l.status, count(*) as rader
             from grund as g left join {self._register()} as l on l.leverans_id = g.leverans_id
-            group by all order by mottagen, g.leverans_id""")
+            group by all order by mottagen, g.leverans_id, filnamn""")
         rows = self._query(f"""
-            select g.leverans_id, l.filnamn, g.blad, g.rad, g.uppgiftslamnare, coalesce(k.kommun, r.region) as namn, g.kolumn,
-                cast(null as varchar) as levererat, g.varde, g.rattelse
+            select g.leverans_id, coalesce(l.filnamn, g.fil) as filnamn, g.blad, g.rad, g.uppgiftslamnare,
+                coalesce(k.kommun, r.region) as namn, g.kolumn, cast(null as varchar) as levererat, g.varde, g.rattelse,
+                {self._document()} as dokument, g.plats, g.inford_av
             from grund as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             left join referens.kommuner as k on k.kommun_kod = g.uppgiftslamnare
             left join referens.regioner as r on r.region_kod = g.uppgiftslamnare
-            order by l.mottagen, g.leverans_id, g.blad, g.rad, g.kolumn, g.uppgiftslamnare limit {limit or "all"}""")
-        files = Originals(self.home, {row["leverans_id"]: row for row in counted})
+            order by l.mottagen, g.leverans_id, g.fil, g.plats, g.blad, g.rad, g.kolumn, g.uppgiftslamnare limit {limit or "all"}""")
+        files = Originals(self.home, {row["leverans_id"]: row for row in counted if row["leverans_id"]})
         for row in rows:
             files.complete(row)
         return Trace(self.utgava, column, sum(row["rader"] for row in counted), counted, rows, files.anmarkningar)
 
-    def by_row(self, table: str, key: Iterable[str]) -> list[dict[str, Any]]:
-        """The deliveries behind each row of a published table, with how many of their rows: ``nyckel`` is the row's key."""
+    def by_row(self, table: str) -> list[dict[str, Any]]:
+        """The deliveries behind each row of a published table, by its place in it (``nyckel``), with how many of their rows. They are
+        told of by their senders, never by a file or a sheet."""
         mart = self.mart(f"{SCHEMA}.{table}")
         if not self.recipe["marter"].get(mart) or not self.has(mart):
             return []
-        parts = ", ".join(f"'{name}=' || coalesce(cast({sql.identifier(name)} as varchar), '')" for name in key)
-        source = f"select concat_ws(', ', {parts}) as nyckel, * from {SCHEMA}.{sql.identifier(table)}"
+        source = f"select {ORDER} as _nyckel, * from {SCHEMA}.{sql.identifier(table)}"
         base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
-            select '{table}' as tabell, g.nyckel, g.leverans_id, l.filnamn, l.sha256, cast(l.mottagen as varchar) as mottagen,
-                g.blad, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader,
+            select '{table}' as tabell, g._nyckel as nyckel, g.leverans_id, l.avsandare, l.sha256, cast(l.mottagen as varchar) as mottagen,
+                {self._document()} as dokument, g.plats, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader,
                 coalesce(l.pahittad, false) as pahittad
             from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
 
+    def untraced(self, table: str, column: str) -> list[int]:
+        """The places of the rows of a published table that have a value in ``column`` with nothing behind it."""
+        what = f"{SCHEMA}.{table}"
+        having = f"from {SCHEMA}.{sql.identifier(table)} where {sql.identifier(column)} is not null"
+        base = self._base(what, f"select {ORDER} as _nyckel, {self._meant(what)} {having}", column)
+        asked = f"select {ORDER} {having} and {ORDER} not in (select _nyckel from ({base})) order by all"
+        return [place for (place,) in self.con.execute(asked).fetchall()]
+
     def _chosen(self, what: str, where: str) -> str:
-        """A select of the rows asked about, with ``nyckel`` in front: what ``where`` says is run here and nowhere else."""
+        """A select of the rows asked about, with ``_nyckel`` in front: what ``where`` says is run here and nowhere else."""
         schema, _, name = what.partition(".")
-        rows = f"select null as nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
+        rows = f"select null as _nyckel, * from {schema}.{sql.identifier(name)} where {questions.condition(where)}"
         try:
             self.con.execute(f"create or replace temp table valda as {rows}")
         except duckdb.Error as error:
             raise ReleaseError(f"--where: {questions.said(error)}") from None
-        return "select * from temp.valda"
+        return f"select {self._meant(what)} from temp.valda"
+
+    def _meant(self, what: str) -> str:
+        """All columns of a mart or printed table as SQL, with who is meant in place of who is not named."""
+        names = self.raw.parent / NAMES
+        if not names.is_file():
+            return "*"
+        asked = f"select distinct kolumn from read_parquet({sql.path(names)}) where tabell = ?"
+        replaced = [
+            f"""coalesce((
+                select fore from read_parquet({sql.path(names)})
+                where tabell = {sql.literal(what)} and kolumn = {sql.literal(column)} and efter = {sql.identifier(column)}
+            ), {sql.identifier(column)}) as {sql.identifier(column)}"""
+            for (column,) in self.con.execute(asked, [what]).fetchall()
+        ]
+        return f"* replace ({', '.join(replaced)})" if replaced else "*"
 
     def full_name(self, what: str) -> str:
         """``mart.<name>`` or ``tabell.<id>``. Of two with the same name it is the mart."""
@@ -267,22 +184,29 @@ class Lineage:
                 further = (
                     column if column in self.columns(f'from mart."{link.modell}"') else self._first_column(link.modell)
                 )
-                selects.append(self._base(f"mart.{link.modell}", f"select m.nyckel, h.* {joined}", further))
+                selects.append(self._base(f"mart.{link.modell}", f"select m._nyckel, h.* {joined}", further))
                 continue
             names = self.columns(f"from {self.relation(link.modell)}")
             traced = column if column in names else None
+            file = self.recipe.get("referens", {}).get(link.modell)
             fields = {
-                "leverans_id": _first(names, DELIVERY),
+                "leverans_id": "null" if file else _first(names, DELIVERY),
                 "blad": _first(names, _SHEET),
-                "rad": _first(names, _ROW),
+                "rad": link.rad or _first(names, _ROW),
                 "uppgiftslamnare": _first(names, _WHO),
                 "kolumn": link.kolumn or (f"'{traced}'" if traced else "null"),
                 "varde": link.varde or (f'h."{traced}"' if traced else "null"),
                 "rattelse": _first(names, _CORRECTION),
+                "fil": _of_report(file["fil"], names) if file else "null",
+                "publikation": _first(names, _PUBLICATION) if file else "null",
+                "plats": _first(names, _PLACE) if file else "null",
+                "inford_av": sql.literal(file["inford_av"]) if file and file["inford_av"] else "null",
             }
             cast = {"rad": "bigint"}
-            listed = ", ".join(f"cast({sql} as {cast.get(name, 'varchar')}) as {name}" for name, sql in fields.items())
-            selects.append(f"select m.nyckel, {listed} {joined}")
+            listed = ", ".join(
+                f"cast({said} as {cast.get(name, 'varchar')}) as {name}" for name, said in fields.items()
+            )
+            selects.append(f"select m._nyckel, {listed} {joined}")
         if not selects:
             raise ReleaseError(f"{what} does not say what its column {column} rests on (meta harkomst in its yml)")
         return " union all ".join(selects)
@@ -290,7 +214,10 @@ class Lineage:
     def relation(self, name: str) -> str:
         """A mart, or a model below the marts, made when it is first needed."""
         if name in self.recipe["marter"]:
-            return f'mart."{name}"'
+            meant = self._meant(f"mart.{name}")
+            return f'mart."{name}"' if meant == "*" else f'(select {meant} from mart."{name}")'
+        if file := self.recipe.get("referens", {}).get(name):
+            return str(file["tabell"])
         model = self.recipe["modeller"].get(name)
         if model is None:
             raise ReleaseError(
@@ -301,9 +228,20 @@ class Lineage:
             for above in model["ovanfor"]:
                 self.relation(above)
             self.con.execute(f"create schema if not exists {model['schema']}")
-            self.con.execute(f"create {self.form} {relation} as {model['sql'].replace(_RAW, self._raw)}")
+            self.con.execute(f"create {self.form} {relation} as {model['sql'].replace(RAW, self._raw)}")
             self._made.add(relation)
         return relation
+
+    def _document(self) -> str:
+        """The document that a row ``g`` of a reference table was taken from, as SQL: by the number before its lines (``002 L164``), or as
+        the publication of which it speaks."""
+        if "dokument" not in self.recipe.get("referens", {}):
+            return "null"
+        numbered = r"regexp_extract(g.plats, '^(\d{3}) L', 1)"
+        return f"""coalesce(
+            (select titel from referens.dokument where dokument = {numbered}),
+            (select titel from referens.dokument where publikation = g.publikation), g.publikation
+        )"""
 
     def has(self, mart: str) -> bool:
         """Is the mart in the release? One that has never been sound is not."""
@@ -363,3 +301,9 @@ def _first(names: Iterable[str], wanted: Iterable[str]) -> str:
     """The first of the wanted columns that a model has, as SQL."""
     known = set(names)
     return next((f'h."{name}"' for name in wanted if name in known), "null")
+
+
+def _of_report(file: str, names: Iterable[str]) -> str:
+    """A reference file as SQL; one for each report is that of the row's publication."""
+    whole = sql.literal(file)
+    return f"replace({whole}, '{{publikation}}', {_first(names, _PUBLICATION)})" if "{" in file else whole

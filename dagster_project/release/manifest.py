@@ -10,9 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
+from dagster_project import rapporter
 from dagster_project.release import ReleaseError
 
 if TYPE_CHECKING:
+    from dagster_project.release.catalogue import Naming
     from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
@@ -24,9 +26,10 @@ DEMONSTRATION = "Demonstrationsutgåva"
 class Draft:
     """What a release for the reporting year ``ar`` is made of.
 
-    :param deliveries: the deliveries it rests on, as the register has them.
+    :param deliveries: the deliveries it rests on, as the register has them; ``late`` those that came after the report's cut-off.
     :param held: the marts, and under ``tabell.<id>`` the printed tables, that failed a blocking check, with the reason in Swedish.
     :param fingerprint: stands for everything the release depends on.
+    :param hidden: the names that are hidden in it, besides the personal data that is found.
     :param anew: make it even where a release with that fingerprint is there.
     """
 
@@ -37,15 +40,17 @@ class Draft:
     code_version: str
     held: Mapping[str, str]
     fingerprint: str
+    hidden: Sequence[str] = ()
     anew: bool = False
+    late: Sequence[Mapping[str, Any]] = ()
 
 
 class Delivery(TypedDict):
-    """A delivery that a release rests on; ``mottagen`` in ISO form."""
+    """A delivery that a release rests on; ``mottagen`` in ISO form, ``avsandare`` an organisation."""
 
     leverans_id: str
     kalla: str
-    filnamn: str
+    avsandare: str
     sha256: str
     mottagen: str
     status: str
@@ -84,30 +89,31 @@ class _Always(TypedDict):
 
 
 class Manifest(_Always, total=False):
-    """The content of ``MANIFEST.json``. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release; ``slag``:
+    """The content of ``MANIFEST.json``. ``underlag_till``: the cut-off of the report, null where it has none; ``rapportdatum``: the day
+    at which deliveries are judged; ``efter_brytdag``: those that came later and are not used. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release; ``slag``:
     :data:`DEMONSTRATION`, of a release that is one."""
 
     slag: str
-
-
-def newest(deliveries: Iterable[Mapping[str, Any]]) -> datetime | None:
-    """When the last of the deliveries was received."""
-    return max((_time(delivery["mottagen"]) for delivery in deliveries), default=None)
+    rapport: str
+    rapportdatum: str
+    efter_brytdag: list[Delivery]
 
 
 def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: Mapping[str, About]) -> None:
     """Describe the finished files of ``folder``."""
     from dagster_project.release import database
 
-    last = newest(draft.deliveries)
+    report = rapporter.of(draft.ar)
     contents = database.contents_of(database_file)
     described: Manifest = {
         "utgava": utgava,
         "ar": draft.ar,
         "kodversion": draft.code_version,
         "fingeravtryck": draft.fingerprint,
-        "underlag_till": last.isoformat() if last else None,
-        "leveranser": sorted(map(_delivery, draft.deliveries), key=lambda row: row["leverans_id"]),
+        "underlag_till": report.brytdag.isoformat() if report.brytdag else None,
+        "rapportdatum": report.rapportdatum.isoformat(),
+        "efter_brytdag": _listed(draft.late),
+        "leveranser": _listed(draft.deliveries),
         "hallna_marter": dict(sorted(draft.held.items())),
         "tabeller": {
             name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}  # type: ignore[typeddict-item]
@@ -117,6 +123,8 @@ def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: M
     }
     if any(mart.get("pahittade") for mart in marts.values()):
         described["slag"] = DEMONSTRATION
+    if report.id:
+        described["rapport"] = report.id
     (folder / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -144,6 +152,16 @@ def about_marts(dbt_manifest: Path) -> dict[str, About]:
         name: {"nyckel": keys.get(uid, []), "kallor": sorted(project.sources(uid))}
         for uid, name in project.marts.items()
     }
+
+
+def naming(dbt_manifest: Path) -> dict[str, Naming]:
+    """How marts name those who are late or missing, of the marts that do."""
+    from dagster_project.release.catalogue import Naming
+    from dagster_project.warehouse.graph import Graph
+
+    project = Graph.of(dbt_manifest)
+    said = {name: project.nodes[uid]["config"].get("meta", {}).get("utpekar") for uid, name in project.marts.items()}
+    return {name: Naming.model_validate(about) for name, about in said.items() if about}
 
 
 def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
@@ -177,11 +195,15 @@ def _line(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 
+def _listed(rows: Iterable[Mapping[str, Any]]) -> list[Delivery]:
+    return sorted(map(_delivery, rows), key=lambda row: row["leverans_id"])
+
+
 def _delivery(row: Mapping[str, Any]) -> Delivery:
     said: Delivery = {
         "leverans_id": str(row["leverans_id"]),
         "kalla": str(row["kalla"]),
-        "filnamn": str(row["filnamn"]),
+        "avsandare": str(row["avsandare"]),
         "sha256": str(row["sha256"]),
         "mottagen": _time(row["mottagen"]).isoformat(),
         "status": str(row["status"]),

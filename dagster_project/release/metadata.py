@@ -2,7 +2,7 @@
 dictionary as csv.
 
 Everything is taken from the catalogue, the frozen database (whose dictionary is dbt's) and ``seeds/published/metadata.yml``.
-Dates are those of the data: when its last delivery was received, and the periods it speaks of.
+Dates are the day of the report, and the periods it speaks of.
 """
 
 from __future__ import annotations
@@ -89,7 +89,6 @@ def parameters(path: Path = PARAMETERS) -> Parameters:
 def write(publication: Publication) -> None:
     """Describe the release whose csv files stand in its folder, and add the data dictionary and the lineage to them."""
     folder, con, ar, utgava = publication.folder, publication.con, publication.cover.ar, publication.cover.utgava
-    newest = publication.cover.underlag_till
     about, warning = parameters(), [text for text in [publication.cover.warning] if text]
     described = _dictionary(con)
     _write_csv(folder / "csv" / f"{DICTIONARY}.csv", described[0] if described else {}, described)
@@ -113,7 +112,7 @@ def write(publication: Publication) -> None:
         "title": publication.cover.title,
         "description": " ".join([about.beskrivning, *warning]),
         "version": utgava,
-        **({"created": newest.isoformat()} if newest else {}),
+        "created": publication.cover.when.isoformat(),
         "licenses": [{"name": about.licens.namn, "path": about.licens.uri}],
         "contributors": [{"title": about.utgivare.namn, "role": "publisher"}],
         "keywords": about.nyckelord,
@@ -141,24 +140,28 @@ _DICTIONARY_FIELDS = {
     "beskrivning": "string",
     "enhet": "string",
     "decimaler": "integer",
+    MADE_UP: "boolean",
 }
 _LINEAGE_FIELDS = {
     "tabell": "string",
     "nyckel": "string",
     "leverans_id": "string",
-    "filnamn": "string",
+    "avsandare": "string",
     "sha256": "string",
     "mottagen": "datetime",
-    "blad": "string",
+    "dokument": "string",
+    "plats": "string",
     "forsta_rad": "integer",
     "sista_rad": "integer",
     "rader": "integer",
-    database.MADE_UP: "boolean",
+    MADE_UP: "boolean",
 }
 
 
 def _dictionary(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    answer = con.execute(f"select {', '.join(_DICTIONARY_FIELDS)} from referens.{database.DICTIONARY}")
+    """The data dictionary. Its words rest on no delivery."""
+    told = ", ".join(name for name in _DICTIONARY_FIELDS if name != MADE_UP)
+    answer = con.execute(f"select {told}, false from referens.{database.DICTIONARY}")
     return [dict(zip(_DICTIONARY_FIELDS, row, strict=True)) for row in answer.fetchall()]
 
 
@@ -247,7 +250,7 @@ def _catalogue(about: Parameters, publication: Publication) -> Graph:
     from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, Namespace, URIRef
 
     cover, workbook = publication.cover, publication.workbook
-    utgava, ar, newest = cover.utgava, cover.ar, cover.underlag_till
+    utgava, ar = cover.utgava, cover.ar
     vcard = Namespace("http://www.w3.org/2006/vcard/ns#")
     rights = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
     graph = Graph()
@@ -265,7 +268,7 @@ def _catalogue(about: Parameters, publication: Publication) -> Graph:
     def node(name: str) -> URIRef:
         return URIRef(f"{about.bas_uri}{name}")
 
-    issued = [(DCTERMS.issued, Literal(newest.date().isoformat(), datatype=XSD.date))] if newest else []
+    issued = [(DCTERMS.issued, Literal(cover.rapport.rapportdatum.isoformat(), datatype=XSD.date))]
     publisher = say(
         URIRef(about.utgivare.uri),
         (RDF.type, FOAF.Agent),

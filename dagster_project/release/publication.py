@@ -20,8 +20,8 @@ class Publication:
     """What is published and where.
 
     ``con`` is the frozen database and ``folder`` the release's own; ``workbook`` is the name of its workbook. ``deliveries``
-    are those that the release is made of, ``lineage`` the rows (tabell, nyckel, leverans_id, filnamn, sha256, mottagen,
-    blad, forsta_rad, sista_rad, rader) that say what is behind each row of each table.
+    are those that the release is made of, ``lineage`` the rows (tabell, nyckel, leverans_id, avsandare, sha256, mottagen,
+    dokument, plats, forsta_rad, sista_rad, rader) that say what is behind each row of each table.
     """
 
     folder: Path

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project import rapporter
+from dagster_project import rapporter, sql
 from dagster_project.release import (
     catalogue,
     csvfiles,
@@ -23,7 +24,9 @@ from dagster_project.release import (
     manifest,
     metadata,
     page,
+    persons,
     pictures,
+    recipe,
     tables,
     workbook,
 )
@@ -62,19 +65,29 @@ def publish(home: Home, draft: Draft) -> Release:
         printed = [table.id for table in edition.tabeller]
         used = [str(delivery["leverans_id"]) for delivery in draft.deliveries]
         # What a trace of the release needs is kept first: no release is without it.
-        lineage.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
-        kept = last.database if last else None
-        database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
-        if last:
-            _revise(home, made, last, marts, draft)
-        held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-        database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
+        recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
+        with _covered(home, last, draft) as kept:
+            database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+            persons.cover(made.database, draft.hidden)
+            if last and kept:
+                _revise(home, made, last, kept, marts, draft)
+            held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
+            database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
         with lineage.opened(home, made.id, made.database, unfinished=True) as opened:
             marks = _mark(opened, edition, draft, last, marts)
             behind = _lineage(opened, edition, draft.held, last)
-        _write_tables(home, made, edition, draft, behind, pictures.earlier(home, last), bool(marks.marts))
+        named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
+        database.unname(
+            made.database,
+            named,
+            manifest.naming(draft.dbt_manifest),
+            marks.marts,
+            home.harkomst / made.id / recipe.NAMES,
+        )
+        made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
         for mart, rows in marks.marts.items():
-            marts[mart]["pahittade"] = rows
+            marts[mart]["pahittade"] = len(rows)
+        _write_tables(home, made, edition, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
@@ -83,12 +96,28 @@ def publish(home: Home, draft: Draft) -> Release:
         return release
 
 
-def _revise(home: Home, made: Release, last: Release, marts: Mapping[str, About], draft: Draft) -> None:
-    """Mark what has other values than the year's last release."""
+@contextmanager
+def _covered(home: Home, last: Release | None, draft: Draft) -> Iterator[Path | None]:
+    """The database of the year's last release, to take from and to compare with. Where another code hid others than this one does, or
+    names are hidden, a copy in which the same are hidden."""
+    if last is None:
+        yield None
+    elif last.manifest["kodversion"] == draft.code_version and not draft.hidden:
+        yield last.database
+    else:
+        with tempfile.TemporaryDirectory(dir=home.tmp) as folder:
+            copy = Path(folder) / last.database.name
+            shutil.copyfile(last.database, copy)
+            persons.cover(copy, draft.hidden)
+            yield copy
+
+
+def _revise(home: Home, made: Release, last: Release, kept: Path, marts: Mapping[str, About], draft: Draft) -> None:
+    """Mark what has other values than the year's last release, whose database is ``kept``."""
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
-    blocks = lineage.blocks(home.harkomst / made.id)
+    blocks = recipe.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
-    difference.revise(made.database, last.database, difference.side("senaste", home, last), after, marts)
+    difference.revise(made.database, kept, difference.side("senaste", home, last), after, marts)
 
 
 def _mark(
@@ -103,9 +132,9 @@ def _mark(
     behind = made_up.deliveries([*draft.deliveries, *earlier])
     keys = {name: about["nyckel"] for name, about in marts.items()}
     tables = [table.id for table in edition.tabeller]
-    marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held)
-    naming = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
-    database.mark(opened.con, lineage.ATTACHED, marks.tables, marks.marts, naming)
+    kept = opened.home.harkomst / last.id if last else None
+    marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
+    database.mark(opened.con, lineage.ATTACHED, marks.tables, marks.marts)
     return marks
 
 
@@ -116,26 +145,27 @@ def _write_tables(
     draft: Draft,
     behind: list[dict[str, Any]],
     earlier: Mapping[str, figures.Kept],
-    fake: bool,
+    marts: Mapping[str, About],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else.
 
-    :param behind: the deliveries behind each row of each table.
-    :param earlier: the figures of the last release. ``fake``: this one holds made-up rows.
+    :param earlier: the figures of the last release.
     """
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
+        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
+        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
+        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
+        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
         cover = workbook.Cover(
             made.id,
-            rapporter.of(made.ar).titel,
-            made.ar,
-            manifest.newest(draft.deliveries),
+            rapporter.of(made.ar),
             sources,
-            fakes if fake else None,
+            _late(draft.late, names),
+            fakes if any("pahittade" in about for about in marts.values()) else None,
         )
         workbook.write(made.workbook, cover, edition, published)
         csvfiles.write(made.path / "csv", published)
@@ -143,22 +173,41 @@ def _write_tables(
             document.write(made.path / "tabeller.docx", cover, edition, published)
         drawn = []
         if {"figures", "page"} & OUTPUTS:
-            drawn = figures.build_all(edition, published, draft.code_version, {} if draft.anew else earlier)
+            drawn = figures.build_all(edition, published, draft.code_version, earlier)
         if "figures" in OUTPUTS:
             figures.write(made.path / pictures.FOLDER, drawn)
             pictures.note(home.harkomst / made.id, drawn)
         publication = Publication(
-            made.path, cover, edition, published, drawn, con, draft.deliveries, behind, workbook=made.workbook.name
+            made.path,
+            cover,
+            edition,
+            published,
+            drawn,
+            con,
+            draft.deliveries,
+            _keyed(con, edition, behind),
+            made.workbook.name,
         )
         if "page" in OUTPUTS:
             page.write(publication)
         metadata.write(publication)
 
 
+def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:
+    """The deliveries after the cut-off, by source: how many and when they came."""
+    found: dict[str, list[str]] = {}
+    for row in deliveries:
+        found.setdefault(names.get(row["kalla"], row["kalla"]), []).append(str(row["mottagen"])[:10])
+    return [
+        f"{source} ({len(days)} {'leverans' if len(days) == 1 else 'leveranser'}, {', '.join(sorted(set(days)))})"
+        for source, days in sorted(found.items())
+    ]
+
+
 def _lineage(
     opened: lineage.Lineage, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
 ) -> list[dict[str, Any]]:
-    """The deliveries behind each row of each table; of a held mart as the last release has them."""
+    """The deliveries behind each row of each table, by its place; of a held mart as the last release has them, by its key."""
     kept = metadata.lineage_of(last.path) if last and held else []
     found: list[dict[str, Any]] = []
     for table in edition.tabeller:
@@ -166,8 +215,20 @@ def _lineage(
         if {opened.mart(name), name} & held.keys():
             found += [row for row in kept if row["tabell"] == table.id]
         else:
-            found += opened.by_row(table.id, table.nyckel)
+            found += opened.by_row(table.id)
     return found
+
+
+def _keyed(
+    con: duckdb.DuckDBPyConnection, edition: catalogue.Catalogue, behind: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What is behind each row, by the key that the row is printed with."""
+    keys: dict[str, dict[object, str]] = {}
+    for table in edition.tabeller:
+        asked = f"select {database.ORDER}, {difference.key_text('t', table.nyckel)} from {SCHEMA}.{sql.identifier(table.id)} as t"
+        keys[table.id] = dict(con.execute(asked).fetchall())
+    named = [row | {"nyckel": keys[row["tabell"]].get(row["nyckel"], row["nyckel"])} for row in behind]
+    return sorted(named, key=lambda row: (row["tabell"], row["nyckel"], row["leverans_id"] or ""))
 
 
 def _sweep(folder: Path) -> None:

@@ -132,9 +132,9 @@ def export(release: Release, out: Path) -> list[Path]:
 
     :raises ReleaseError: the release is not as it was published, or ``out`` holds a file that no export wrote.
     """
-    if changed := _changed(release):
+    if others := changed(release):
         raise ReleaseError(
-            f"release {release.id} is not as it was published ({', '.join(changed[:3])}{' …' if changed[3:] else ''}): "
+            f"release {release.id} is not as it was published ({', '.join(others[:3])}{' …' if others[3:] else ''}): "
             f"put it back from a backup, or remove {release.path} and build again"
         )
     earlier = set(manifest.read(out)["filer"]) | {manifest.MANIFEST} if (out / manifest.MANIFEST).is_file() else set()
@@ -164,7 +164,7 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _changed(release: Release) -> list[str]:
+def changed(release: Release) -> list[str]:
     """The files that are not what the manifest says, or not there, or not of the release."""
     import duckdb
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
@@ -18,6 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 
+from dagster_project.rapporter import Rapport
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.database import MARK, MEANING
 from dagster_project.release.manifest import DEMONSTRATION
@@ -36,18 +37,46 @@ _LINE = 15
 
 @dataclass(frozen=True)
 class Cover:
-    """What the cover says about the release as a whole. ``pahittat``: the sources with made-up deliveries, None where no row rests on one."""
+    """What the cover says about the release as a whole.
+
+    :param sena: the sources with deliveries after the cut-off, and when these came: they are not used.
+    :param pahittat: the sources with made-up deliveries, None where no row rests on one.
+    """
 
     utgava: str
-    titel: str
-    ar: int
-    underlag_till: datetime | None
+    rapport: Rapport
     sources: Sequence[Source]
+    sena: Sequence[str] = ()
     pahittat: Sequence[str] | None = None
 
     @property
+    def ar(self) -> int:
+        return self.rapport.ar
+
+    @property
+    def when(self) -> datetime:
+        """The day of the report, as files say when they were made: nothing is read from the clock."""
+        return datetime.combine(self.rapport.rapportdatum, time())
+
+    @property
+    def basis(self) -> list[str]:
+        """What the release is made of and at which day it is judged, a sentence each."""
+        report = self.rapport
+        said = []
+        if report.insamling:
+            said.append(f"Rapportens underlag samlades in {report.insamling[0]} till {report.insamling[1]}.")
+        if report.brytdag:
+            said.append(f"Bygger på leveranser som kommit in till och med {report.brytdag}, utgåvans brytdag.")
+        else:
+            said.append("Bygger på alla leveranser som kommit in; utgåvan har ingen brytdag.")
+        if self.sena:
+            said.append(f"Kom in efter brytdagen och är inte med: {'; '.join(self.sena)}.")
+        return [*said, f"Vad som är sent, saknas eller ännu inte har förfallit är bedömt per {report.rapportdatum}."]
+
+    @property
     def title(self) -> str:
-        return self.titel if self.pahittat is None else f"{DEMONSTRATION}: {self.titel}"
+        name = self.rapport.titel
+        return name if self.pahittat is None else f"{DEMONSTRATION}: {name}"
 
     @property
     def warning(self) -> str | None:
@@ -87,8 +116,7 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
         (cover.title, True),
         (f"Tabeller ur Socialstyrelsens uppföljning, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.", False),
     ]
-    if cover.underlag_till:
-        lines.append((f"Bygger på leveranser som kommit in till och med {cover.underlag_till:%Y-%m-%d}.", False))
+    lines += [(text, False) for text in cover.basis]
     lines += [(cover.warning, True)] if cover.warning else []
     lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
     if messages := [f"{table.spec.blad}: {table.meddelande}" for table in tables if table.meddelande]:
@@ -132,7 +160,7 @@ class _Book:
                 "author": AUTHOR,
                 "company": AUTHOR,
                 "keywords": "god och nära vård, uppföljning",
-                "created": cover.underlag_till or datetime(cover.ar, 1, 1),
+                "created": cover.when,
             }
         )
         self.text = self.book.add_format({"text_wrap": True, "valign": "top"})

@@ -51,7 +51,7 @@ REGISTER = {
         "respondent": ("varchar", "Respondent stated in the sidecar; null if not stated."),
         "period": ("date", "Period stated in the sidecar; null if not stated."),
         "overenskommelse": ("varchar", "Agreement stated in the sidecar; null if not stated."),
-        "avsandare": ("varchar", "Sender stated in the sidecar; null if not stated."),
+        "avsandare": ("varchar", "The sending organisation: the respondent, or who supplies the source."),
         "pahittad": ("boolean", "True where the sidecar says that the delivery is made up."),
         "rader_lasta": ("bigint", "Rows read."),
         "rader_godkanda": ("bigint", "Rows accepted."),

@@ -17,7 +17,8 @@ DOC_BLOCKS = DBT / "models" / "marts" / "_kolumner.md"
 
 
 class Kolumnord(BaseModel):
-    """What is said of a column: ``decimaler`` None is shown as it is."""
+    """What is said of a column: ``decimaler`` None is shown as it is; ``pseudonym``: it names persons, who in a release are
+    called by that word and a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -25,6 +26,7 @@ class Kolumnord(BaseModel):
     enhet: str
     decimaler: int | None
     text: str
+    pseudonym: str | None = None
 
 
 @cache

@@ -10,8 +10,6 @@ from typing import Any
 
 #: The schema of the printed tables, and what stands between a report and the name of a table that is its own.
 SCHEMA, OF = "tabell", "__"
-#: Sources of the graph that nobody delivers: the register, and the project's own files.
-NOT_DELIVERED = {"register", "rapporter", "referensdata"}
 #: The dbt test of all that holds for the rows of a relation; its argument ``nyckel`` is what a row is told apart by.
 HOLDS = "haller"
 
@@ -96,7 +94,7 @@ class Graph:
     def sources(self, uid: str) -> set[str]:
         """The delivery sources a node rests on."""
         found = {u.split(".")[2] for u in self.upstream(uid) if u.startswith("source.")}
-        return found - NOT_DELIVERED
+        return found - {"register"}
 
     def marts_on(self, kalla: str, tabell: str) -> set[str]:
         """The marts that rest on a raw table."""

@@ -26,9 +26,6 @@ from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 _RAW, _DATABASE = "<raw>", "uppfoljning"
 #: The project is parsed for no year.
 _ANY = Rapport("", 0, "", date.min, ())
-#: Sources that are no deliveries but files of the project, by where they lie in ``seeds/``: the records of every report, and reference
-#: data that holds from one day to another. A model in ``referens`` reads each.
-OWN_FILES = {"rapporter": "rapporter/*", "referensdata": "reference"}
 #: Whose versions decide what SQL a model becomes and what it answers.
 ENGINES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
 
@@ -40,9 +37,9 @@ def files() -> list[Path]:
     return sorted({*found, DBT / "dbt_project.yml", DBT / "profiles.yml"})
 
 
-def read_by(kalla: str, tabell: str) -> list[Path]:
-    """The project's own files that dbt reads as the source ``kalla`` (:data:`OWN_FILES`), table ``tabell``."""
-    return sorted(SEEDS.glob(f"{OWN_FILES[kalla]}/{tabell}.csv"))
+def read_by_model(pattern: str) -> list[Path]:
+    """The files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+    return sorted(SEEDS.glob(pattern))
 
 
 def checksum() -> str:

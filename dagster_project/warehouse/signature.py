@@ -82,15 +82,9 @@ class Signatures:
         return self._texts[uid]
 
     def _files(self, uid: str) -> list[str]:
-        """Hashes of the project's own files that a node reads."""
-        read = [
-            p.split(".")[2:4]
-            for p in self.graph.nodes[uid].get("depends_on", {}).get("nodes", [])
-            if p.startswith("source.")
-        ]
-        paths = [
-            path for kalla, tabell in read if kalla in project.OWN_FILES for path in project.read_by(kalla, tabell)
-        ]
+        """Hashes of the files in ``seeds/`` that a model reads itself (macro ``filer``)."""
+        pattern = self.graph.nodes[uid]["config"].get("meta", {}).get("filer")
+        paths = project.read_by_model(pattern) if pattern else []
         return [f"{path.parent.name}/{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in paths]
 
     def code(self, uid: str) -> str:

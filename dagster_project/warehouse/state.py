@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
+from dagster_project.deliveries import late, wording
 from dagster_project.deliveries.register import Register
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
@@ -24,6 +25,9 @@ from dagster_project.warehouse.places import build_db
 
 #: The code that decides what a release looks like. How a build is asked for and started is not part of it.
 CODE = ("reading", "sources", "deliveries", "validation", "warehouse", "release", "coding", "sql", "assets", "checks")
+
+#: What a release tells of a delivery, besides its sender.
+_TOLD = ("leverans_id", "kalla", "sha256", "mottagen", "status", "pahittad")
 
 _TABLES = """
 create schema if not exists bygge;
@@ -46,15 +50,21 @@ def code_version() -> str:
 
 
 def deliveries_used(register: Register, ar: int) -> list[dict[str, Any]]:
-    """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order."""
+    """The deliveries of which at least one block counts in reporting year ``ar``, in the register's order, as a release may tell of them:
+    by the sending organisation (``avsandare``), never by a person or a file."""
     used = {t["leverans_id"] for t in register.tackning(ar) if t["gallande"]}
-    return [row for row in register.leveranser() if row["leverans_id"] in used]
+    return [
+        {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
+        for row in register.leveranser(ar=ar)
+        if row["leverans_id"] in used
+    ]
 
 
-def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
-    """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, and the marts held back.
+def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Sequence[str] = ()) -> str:
+    """A hash of all that a release for ``ar`` depends on: code, rules, the fate of its deliveries, the marts held back and
+    the names that are ``hidden``.
 
-    Deliveries about later years only are not among them.
+    Deliveries about later years only are not among them; those after the cut-off are listed in it, and only that.
     """
     kept = ("leverans_id", "status", "mottagen", "respondent", "period", "rader_godkanda", "rader_karantan")
     blocks = [t for t in register.tackning(ar) if int(t["period"][:4]) <= ar]
@@ -62,14 +72,17 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str]) -> str:
     later = {t["leverans_id"] for t in register.tackning(ar)} - speaking
     fates = [
         [row[k] for k in kept]
-        for row in register.leveranser()
+        for row in register.leveranser(ar=ar)
         if row["leverans_id"] not in later
         if row["leverans_id"] in speaking or not row["period"] or int(row["period"][:4]) <= ar
     ]
     facts = [
         [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
     ]
-    content = json.dumps([ar, code_version(), fates, facts, sorted(held.items())], ensure_ascii=False, default=str)
+    after = [row["leverans_id"] for row in late.after_cutoff(register, ar)]
+    content = json.dumps(
+        [ar, code_version(), fates, facts, after, sorted(held.items()), sorted(hidden)], ensure_ascii=False, default=str
+    )
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -64,3 +64,25 @@ value. Without `jamford` the regions are not ranked or held against riket.
         and sou_2018_39.ar <= {{ var('ar') }}
     {%- endif %}
 {%- endmacro %}
+
+{#- Codes as they are written, several with semicolons between them: i_befintlig_budget;ej_angivet. -#}
+{% macro klartext(koder) -%}
+    array_to_string(
+        list_transform(
+            string_split({{ koder }}, ';'),
+            lambda kod: case kod
+                when 'anges_inga' then 'anges inga'
+                when 'digital_teknik' then 'digital teknik'
+                when 'ej_angivet' then 'inte angivet'
+                when 'ej_bedomd' then 'inte bedömt'
+                when 'i_befintlig_budget' then 'i befintlig budget'
+                when 'mobila_team' then 'mobila team'
+                when 'namnd_utan_belopp' then 'nämnd utan belopp'
+                when 'oenig' then 'kodarna oense'
+                when 'psykisk_ohalsa' then 'psykisk ohälsa'
+                else replace(kod, '_', ' ')
+            end
+        ),
+        '; '
+    )
+{%- endmacro %}

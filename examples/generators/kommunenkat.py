@@ -46,7 +46,7 @@ def read_seed(path: str, **where: str) -> list[dict[str, str]]:
 def printed(tabell: str, publikation: str = PUBLIKATION) -> dict[str, dict[str, str]]:
     """The printed cells of one table: row → column → value as printed."""
     cells: dict[str, dict[str, str]] = defaultdict(dict)
-    for cell in read_seed("published/tryckta_varden.csv", publikation=publikation, tabell=tabell):
+    for cell in read_seed(f"rapporter/{publikation}/tryckta_varden.csv", tabell=tabell):
         cells[cell["rad"]][cell["kolumn"]] = cell["varde_tryckt"]
     return dict(cells)
 

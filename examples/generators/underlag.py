@@ -1,8 +1,10 @@
 """Example deliveries of the other qualitative material of 2020.
 
 Real, and printed in the report: which regions were case studies and how, which 19 municipalities were interviewed, how many interviews
-there were, who was heard in dialogues, and about what their 54 viewpoints are (area and theme; not their words). Made up, and marked
-so on every row: which interview was with whom and when, the summaries, and every code on what a municipality says.
+there were, who was heard in dialogues, about what their 54 viewpoints are (area and theme; not their words), and what it says of named
+regions and municipalities or counts exactly, with its lines. Made up, and marked so on every row: which interview was with whom and
+when, the summaries, and every code on what a municipality says. The coders have not come through: what the report counts is not
+counted out of made-up codes.
 """
 
 from __future__ import annotations
@@ -41,13 +43,16 @@ ROLLER = {
 }
 #: The code of each made-up answer to question 4 (:data:`~examples.generators.kommunenkat.ATGARDER`), in the same order.
 KODER = ("atgard_omfordelning_arbetsuppgifter", "atgard_bemanningsforetag", "", "atgard_kop_mellan_kommuner")
-#: What the interviewed municipalities say, and how many of them. Printed is only the three.
+#: How many answers to question 4, and interviews, the coders have come to.
+KODADE_SVAR = 60
+KODADE_INTERVJUER = 8
+#: What the municipalities of the coded interviews say, and how many of them.
 INTERVJUKODER = (
-    ("involverad_i_patientkontrakt", "nej", 12),
-    ("inledande_moten_med_regionen", "ja", 3),
-    ("hanvisar_till_sip", "ja", 4),
-    ("gemensam_malbild_projekt_2020", "ja", 6),
-    ("ekonomiska_svarigheter", "ja", 5),
+    ("involverad_i_patientkontrakt", "nej", 5),
+    ("inledande_moten_med_regionen", "ja", 2),
+    ("hanvisar_till_sip", "ja", 2),
+    ("gemensam_malbild_projekt_2020", "ja", 3),
+    ("ekonomiska_svarigheter", "ja", 2),
 )
 GRANSKNING = ("godkänd", "rättad", "ej besvarad", "skickad")
 
@@ -65,13 +70,20 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
         "PAHITTADE_INTERVJUER_2020",
         ["Slag", "Region", "Kommunkod", "Fallstudie", "Form", "Genomförande", "Roll", "Datum", "Referens"],
         [*_regional(rng, regioner), *_municipal(rng)],
-        "Vem som intervjuats och när är uppdiktat; antalen är rapportens",
+        "Uppdiktade intervjuer; bara hur många de är, fallstudierna och vilka kommuner som intervjuats är ur uppföljningen 2020",
     )
     yield _delivery(
         "synpunkter_2020",
         ["Slag", "Part", "Organisation", "Område", "Tema", "Referens"],
         [[*list(row.values())[:-1], f"002 L{row['kallrad']}"] for row in read_seed("published/synpunkter.csv")],
         "Bilaga 4 i uppföljningen 2020: område och tema, inte synpunkternas ord",
+        pahittad=False,
+    )
+    yield _delivery(
+        "publicerade_uppgifter_2020",
+        ["Slag", "Region", "Kommunkod", "Utsaga", "Värde", "Antal", "Bas", "Publikation", "Referens"],
+        [_published(row) for row in read_seed("rapporter/uppfoljning_2020/publicerade_uppgifter.csv")],
+        "Uppföljningen 2020: namngivna regioner och kommuner samt antal, med rader",
         pahittad=False,
     )
     yield _delivery(
@@ -162,6 +174,14 @@ def _occasion(rng: random.Random, how: str, who: str) -> list[str]:
     return [rng.choice(("enskild", "grupp")), how, rng.choice(ROLLER[who]), day.isoformat(), MARKE]
 
 
+def _published(row: dict[str, str]) -> list[str]:
+    """What the report says, as it says it: nothing is added to the seed but the region's name."""
+    names = {r["region_kod"]: r["region"] for r in read_seed("reference/regioner.csv")}
+    where = [names.get(row["region_kod"], ""), row["kommun_kod"]]
+    said = [row[name] for name in ("utsaga", "varde", "antal", "bas", "publikation")]
+    return ["publicerad", *where, *said, f"rad {row['kallrad']}"]
+
+
 def _summary(region: str, status: str) -> list[str]:
     granskad = "2020-05-22" if status in ("godkänd", "rättad") else ""
     return [
@@ -175,11 +195,12 @@ def _summary(region: str, status: str) -> list[str]:
 
 
 def _coded_text(survey: pd.DataFrame) -> Rows:
-    """Question 4 judged by one coder for every municipality; by a second for the first five, who differs on the fifth."""
+    """Question 4 judged by one coder for the first municipalities; by a second for the first five, who differs on the fifth."""
     from examples.generators.kommunenkat import ATGARDER
 
     rows = []
-    for number, (kommun, answer) in enumerate(zip(survey["kommunkod"], survey["f4"], strict=True), 1):
+    coded = survey.head(KODADE_SVAR)
+    for number, (kommun, answer) in enumerate(zip(coded["kommunkod"], coded["f4"], strict=True), 1):
         falt = KODER[ATGARDER.index(answer)]
         rows.append(_code(kommun, UNDERSOKNING, "4", falt, "ja" if falt else "", KODARE[0]))
         if number <= 5:
@@ -189,7 +210,7 @@ def _coded_text(survey: pd.DataFrame) -> Rows:
 
 
 def _coded_interviews(rng: random.Random) -> Rows:
-    kommuner = interviewed()
+    kommuner = interviewed()[:KODADE_INTERVJUER]
     rows = [
         _code(kommun, "", "intervju", falt, varde, KODARE[0])
         for falt, varde, antal in INTERVJUKODER

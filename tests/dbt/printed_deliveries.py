@@ -223,7 +223,7 @@ def _other_material(raw: Raw, codes: list[str]) -> None:
         for text, status, day in (("PÅHITTAD äldre.", "skickad", None), ("PÅHITTAD.", "rattad", date(2020, 5, 20)))
     ]
     viewpoints = [
-        {"slag": "synpunkt", "part": "patienter", "omrade": "Allmänt", "tema": "kontinuitet", "referens": "PÅHITTAD"}
+        {"slag": "synpunkt", "part": "patienter", "omrade": "Uppdiktat", "tema": "kontinuitet", "referens": "PÅHITTAD"}
     ] * 2
     for row in (rows := [*interviews, *coded, *summaries, *viewpoints]):
         row |= {"ar": 2020}

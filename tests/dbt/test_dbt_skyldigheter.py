@@ -41,8 +41,8 @@ def test_every_deadline_of_the_2020_agreement_is_in_the_calendar(empty_year: Pat
     assert {count[key] for key in expected if key[1] == "skr"} == {1}
 
 
-def test_what_goes_to_somebody_else_is_unknown_or_not_yet_due(empty_year: Path) -> None:
-    """On the last of December 2020 September has passed and March has not."""
+def test_what_goes_to_somebody_else_is_judged_at_the_day_of_the_report(empty_year: Path) -> None:
+    """At the end of June 2021 the last days of September and of March have passed: nobody here knows of either."""
     rows = query(
         empty_year,
         "select distinct kalla, respondent_typ, status, paminnelse from mart.kalender "
@@ -51,8 +51,8 @@ def test_what_goes_to_somebody_else_is_unknown_or_not_yet_due(empty_year: Path) 
     assert set(rows.itertuples(index=False, name=None)) == {
         ("delredovisning", "region", "okand", False),
         ("delredovisning", "rss", "okand", False),
-        ("slutredovisning", "region", "vantad", False),
-        ("slutredovisning", "rss", "vantad", False),
+        ("slutredovisning", "region", "okand", False),
+        ("slutredovisning", "rss", "okand", False),
     }
 
 
@@ -72,3 +72,15 @@ def test_obligations_with_a_day_are_those_printed_for_2019() -> None:
     rows = seed("agreements/skyldigheter")
     ours = set(rows[(rows.overenskommelse.isin(["gnv_2019", "komiljard_2019"])) & (rows.sista_dag != "")].sista_dag)
     assert printed == {"2019-10-15", "2020-04-01", "2019-12-01", "2020-03-31"} == ours
+
+
+def test_what_a_report_says_was_handed_in_to_somebody_else_is_handed_in(empty_year: Path) -> None:
+    """002 L177: SKR handed its report in to the government on 31 March 2020. Of the others nobody says anything."""
+    calendar = query(
+        empty_year,
+        "select overenskommelse, status from mart.kalender where kalla = 'verksamhetsrapport' and respondent_kod = 'skr' "
+        "and sista_dag <= date '2020-12-31'",
+    )
+    found = dict(calendar.itertuples(index=False))
+    assert found.pop("gnv_2019") == "inkommen"
+    assert set(found.values()) <= {"okand"}

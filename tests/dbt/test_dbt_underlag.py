@@ -79,9 +79,9 @@ def test_statements_about_municipalities_say_their_base(printed_year: Path) -> N
             "select utsaga_id, utsaga, bas, antal_bedomda, antal, kommuner, antal_tryckt, varde_status from mart.kommunutsaga",
         )
     }
-    assert found["UK002"] == ["62 av 225 kommuner: Överenskommen målbild finns", 225, 225, 62, None, 62, None]
+    assert found["UK002"] == ["62 av 225 kommuner: överenskommen målbild finns", 225, 225, 62, None, 62, None]
     assert found["UK027"] == [
-        "Ännu inte räknad (221 av 226 kommuner bedömda): Anlitar bemanningsföretag",
+        "Ännu inte räknad (221 av 226 kommuner bedömda): anlitar bemanningsföretag",
         226,
         221,
         None,

@@ -52,7 +52,7 @@ GOOD = [
 ]
 
 
-def judge(tmp_path: Path, agreement: str | None = None, **changes: str) -> Any:
+def judge(tmp_path: Path, agreement: str | None = None, period: str = "2019", **changes: str) -> Any:
     row = dict(zip(HEADING, GOOD, strict=True)) | changes
     path = tmp_path / "PAHITTAD_redovisning.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -60,7 +60,7 @@ def judge(tmp_path: Path, agreement: str | None = None, **changes: str) -> Any:
     work = tmp_path / "arbete"
     work.mkdir()
     return door.judge(
-        all_sources()["ekonomisk_redovisning"], path, sidecar.Sidofil(period="2019", overenskommelse=agreement), work
+        all_sources()["ekonomisk_redovisning"], path, sidecar.Sidofil(period=period, overenskommelse=agreement), work
     )
 
 
@@ -81,6 +81,18 @@ def test_amounts_are_read_in_any_unit_and_contacts_stay_behind(tmp_path: Path) -
     assert (row["granskning"], row["undertecknad"]) == ("korrekt", True)
     assert not {"kontaktperson", "e_post", "underskrift"} & set(raw.columns)
     assert "Påhittad" not in str(row)
+
+
+def test_forms_are_read_from_the_first_agreement_on(tmp_path: Path) -> None:
+    form = {
+        "Bidragsmottagare": "Region Gotland",
+        "Regeringskansliets diarienummer för bakomliggande överenskommelse": "S2016/00428/FS",
+        "Överenskommelsens benämning": "professionsmiljarden_2016",
+        "Period som den ekonomiska redovisningen avser": "2016",
+    }
+    verdict = judge(tmp_path, period="2016", **form)
+    assert [level for level, _ in messages(verdict) if level == "fel"] == []
+    assert (verdict.godkanda, [block.overenskommelse for block in verdict.block]) == (1, ["professionsmiljarden_2016"])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from test_intake import counting, deliver, statuses, take_in
 
 from dagster_project.deliveries import summary
-from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register import ANY_YEAR, Register
 from dagster_project.settings import Home
 
 
@@ -41,7 +41,7 @@ def test_both_senders_are_told_by_name_and_what_counted_stands(two: Home) -> Non
 
 
 def test_the_build_says_so(two: Home) -> None:
-    lines = [line.text for line in summary.said(two, Register(two.register), 2020, {}, {})]
+    lines = [line.text for line in summary.said(two, Register(two.register), ANY_YEAR, {}, {})]
     assert any(line.startswith("v1.csv: väntar; ") and "Filen v2.csv" in line for line in lines)
     assert any(line.startswith("v2.csv: väntar; ") and "Filen v1.csv" in line for line in lines)
 

@@ -35,6 +35,10 @@ HEADING = [
     "Kodningsdatum",
     "Kodram",
     "Referens",
+    "Publikation",
+    "Utsaga",
+    "Antal",
+    "Bas",
 ]
 PERIOD = {"period": "2020"}
 GOOD: dict[str, dict[str, str]] = {
@@ -64,6 +68,13 @@ GOOD: dict[str, dict[str, str]] = {
         "Kodningsdatum": "2020-03-02",
         "Kodram": "1",
     },
+    "publicerad": {
+        "Utsaga": "UR069",
+        "Antal": "3",
+        "Bas": "21",
+        "Publikation": "uppfoljning_2020",
+        "Referens": "rad 1372–1374",
+    },
 }
 
 Judge = Callable[..., Any]
@@ -82,6 +93,7 @@ KEYS = {
     ("sammanfattning", "13///"),
     ("kodning", "/1380//TEST1"),
     ("kodning", "/1380//TEST2"),
+    ("publicerad", "///"),
 }
 
 
@@ -89,7 +101,7 @@ def test_one_file_may_hold_every_kind_and_each_opens_a_block_of_its_own(judge: J
     rows = [row(slag) for slag in GOOD]
     judged = judge("underlag", [HEADING, *rows, row("kodning", Kodare="TEST2")], sidecar=PERIOD)
     assert judged.findings == []
-    assert judged.counts == ("godkand", 6, 6, 0)
+    assert judged.counts == ("godkand", 7, 7, 0)
     assert {(block.respondent, block.block) for block in judged.verdict.block} == KEYS
 
 
@@ -118,6 +130,22 @@ FAULTS: list[tuple[list[str], tuple[Any, ...]]] = [
             "Raden saknar part, tema, text eller referens.",
             "rad",
         ),
+    ),
+    (
+        row("publicerad", Antal="", Publikation="", Utsaga="", Referens=""),
+        (
+            "fel",
+            "Slag",
+            "publikation, utsaga, referens, antal eller värde",
+            KRAV,
+            "Raden saknar publikation, utsaga, referens, antal eller värde.",
+            "rad",
+        ),
+    ),
+    (row("publicerad", Bas=""), ("fel", "Slag", "bas", KRAV, "Raden saknar bas.", "rad")),
+    (
+        row("publicerad", Antal="22"),
+        ("fel", "Antal", "22", "högst så många som utsagan gäller", "Antalet 22 är större än basen.", "rad"),
     ),
     (row("dialog", Organisation=""), ("fel", "Slag", "organisation", KRAV, "Raden saknar organisation.", "rad")),
     (
@@ -213,7 +241,7 @@ def test_every_fault_is_told_with_its_place(judge: Judge) -> None:
     judged = judge("underlag", [HEADING, *(faulty for faulty, _ in FAULTS)], sidecar=PERIOD)
     told = [(level, None, number, *found) for number, (_, (level, *found)) in enumerate(FAULTS, 2)]
     assert judged.findings == told
-    assert judged.counts == ("godkand_med_anmarkning", 13, 3, 10)
+    assert judged.counts == ("godkand_med_anmarkning", 16, 3, 13)
 
 
 def test_a_row_without_a_decision_is_not_coded_and_nobody_is_named(tmp_path: Path) -> None:

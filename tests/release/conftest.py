@@ -28,7 +28,7 @@ DELIVERIES = [
     {
         "leverans_id": "L2",
         "kalla": "webbtidbok",
-        "filnamn": "webbtidbok.xlsx",
+        "avsandare": "Inera",
         "sha256": "b" * 64,
         "mottagen": "2020-04-02T10:00:00",
         "status": "godkand",
@@ -36,7 +36,7 @@ DELIVERIES = [
     {
         "leverans_id": "L1",
         "kalla": "kommunenkat",
-        "filnamn": "enkat.csv",
+        "avsandare": "Kommunerna",
         "sha256": "a" * 64,
         "mottagen": "2020-01-28T08:30:00",
         "status": "godkand",
@@ -74,6 +74,7 @@ alter table referens.regioner alter ordning_scb type integer;
 create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
 create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
 create table referens.overenskommelser as from read_csv('{seeds}/agreements/overenskommelser.csv', all_varchar = true);
+create table referens.tryckta_ord as from read_csv('{seeds}/published/tryckta_ord.csv', all_varchar = true);
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
 create table mart.webbtidbok as
     select date '2020-03-01' as period, r.region_kod, g.region, cast(g.visa_tid as bigint) as visa_tid,
@@ -124,12 +125,13 @@ create table mart.leveransstatus as
         'region' as respondent_typ, region_kod as respondent_kod, cast(null as date) as sista_dag,
         case when region_kod in ('01', '03') then 'saknas' else 'inkommen' end as status
     from referens.regioner;
-create table mart.tryckt_mot_beraknat as
-    select * from (values
-        ('Figur 5', '1a', 'n_figurnot', '223', '221', false, 'X05', 'Figurens not gäller en av fyra nivåer.'),
-        ('Tabell 3', 'Arbetsterapeut', 'brist_procent', '47', '47', true, 'X02', 'Följer av största rest.'),
-        ('Tabell 2', 'Blekinge', 'visa_tid', '23', '23', true, null, null)
-    ) as t (tabell, rad, kolumn, varde_tryckt, varde_beraknat, stammer, avvikelse, forklaring);
+create table mart.avstamning as
+    select 'uppfoljning_2020' as publikation, rad as nyckel, cast(null as varchar) as vart_varde, '1' as kallrad, *
+    from (values
+        ('Figur 5', '1a', 'n_figurnot', '223', '221', 'kand_avvikelse', 'X05', 'Figurens not gäller en av fyra nivåer.'),
+        ('Tabell 3', 'Arbetsterapeut', 'brist_procent', '47', '47', 'stammer', 'X02', 'Följer av största rest.'),
+        ('Tabell 2', 'Blekinge', 'visa_tid', '23', '23', 'stammer', null, null)
+    ) as t (tabell, rad, kolumn, varde_tryckt, varde_beraknat, utfall, avvikelse, forklaring);
 """
 
 

@@ -66,7 +66,8 @@ def built(example_home: Home, folder: Path, tmp_path_factory: pytest.TempPathFac
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(corrections, "FOLDER", folder)
         nodes = dbt.build(home, 2020)
-    assert [node for node in nodes if node.failed] == []
+    # Two corrected figures are other than printed, which the comparison tells.
+    assert [node.unique_id for node in nodes if node.failed] == ["test.uppfoljning.ingen_ny_avvikelse_fran_trycket"]
     return home
 
 
@@ -97,7 +98,7 @@ def test_what_became_of_each(built: Home) -> None:
     }
     [listed] = query(
         built,
-        "select nyckel, levererat, rattat, skal, beslutad_av, cast(beslutad as varchar) from mart.rattelser where rattelse_id = 'r1'",
+        "select nyckel, levererat, rattat, skal, cast(beslutad as varchar) from mart.rattelser where rattelse_id = 'r1'",
     )
     assert listed == ("region_kod=10;_period=2020-03-01", "23", "27", *WHY)
 
@@ -109,7 +110,7 @@ def test_one_that_does_not_fit_stops_its_source_and_says_why(built: Home) -> Non
         "kommunenkat_resultat",
         "legitimationsyrken_balans",
         "inriktningsdokument",
-        "tryckt_mot_beraknat",
+        "avstamning",
     } <= held.keys()
     assert (
         held["kommunenkat_resultat"]

@@ -38,7 +38,7 @@ def database(path: Path, *statements: str) -> Path:
 
 
 def side(db: str, utgava: str, **about: Any) -> Side:
-    deliveries = {name: {"filnamn": f"{name}.csv"} for name in ("L1", "L2")}
+    deliveries = {name: {"avsandare": f"Region {name}"} for name in ("L1", "L2")}
     return Side(db, utgava, about.get("kod", "k1"), deliveries, about.get("hallna", {}), about.get("block", {}))
 
 
@@ -71,17 +71,25 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_every_cell_that_differs(two: tuple[Path, Path]) -> None:
-    replaced = "leverans L2.csv (L2) ersätter L1.csv (L1)"
+    replaced = "leverans Region L2 (L2) ersätter Region L1 (L1)"
     found = compare(*two, side("fore", "2020.1"), side("efter", "2020.2"))
     assert sorted(found, key=str) == sorted(
         [
             ("m", "region=03, ar=2020", "antal", "andrad", "2", "3", replaced),
             ("m", "region=04, ar=2020", "antal", "tillkommen", None, "4", replaced),
             ("m", "region=04, ar=2020", "varde_status", "borttagen", "x", None, replaced),
-            ("m", "region=05, ar=2020", "antal", "borttagen", "5", None, "leverans L1.csv (L1) gäller inte längre"),
-            ("m", "region=05, ar=2020", "andel", "borttagen", "0.5", None, "leverans L1.csv (L1) gäller inte längre"),
+            ("m", "region=05, ar=2020", "antal", "borttagen", "5", None, "leverans Region L1 (L1) gäller inte längre"),
+            (
+                "m",
+                "region=05, ar=2020",
+                "andel",
+                "borttagen",
+                "0.5",
+                None,
+                "leverans Region L1 (L1) gäller inte längre",
+            ),
             ("m", "region=07, ar=2020", "antal", "andrad", "7", "70", "okänd"),
-            ("m", "region=09, ar=2020", "antal", "tillkommen", None, "9", "ny leverans L2.csv (L2)"),
+            ("m", "region=09, ar=2020", "antal", "tillkommen", None, "9", "ny leverans Region L2 (L2)"),
             ("m", "region=, ar=2020", "antal", "andrad", "8", "80", "okänd"),
         ],
         key=str,
@@ -113,7 +121,7 @@ def test_what_caused_it_where_the_row_does_not_say(tmp_path: Path) -> None:
         side("efter", "2020.2", block=blocks | {("a", "01", "2020"): "L2", ("a", "03", "2020"): "L2"}, kod="k2"),
     )
     code = "ändrad kod eller referensdata (k1 → k2)"
-    why = f"ny leverans L2.csv (L2); leverans L2.csv (L2) ersätter L1.csv (L1); rättelse R1; {code}"
+    why = f"ny leverans Region L2 (L2); leverans Region L2 (L2) ersätter Region L1 (L1); rättelse R1; {code}"
     assert [row for row in found if row[0] != "rattelser"] == [
         ("borta", None, None, "borttagen", None, None, code),
         ("hallen", "region=01", "antal", "andrad", "1", "2", f"tabellen hölls kvar i utgåva 2020.1; {code}"),
@@ -126,7 +134,7 @@ def test_a_row_about_a_source_differs_because_of_that_source(tmp_path: Path) -> 
     create = "create table mart.per_kalla as select unnest(['a', 'b']) as kalla, {} as inkomna"
     before, after = (database(tmp_path / f"{n}.duckdb", create.format(n)) for n in (1, 2))
     found = compare(before, after, side("fore", "2020.1"), side("efter", "2020.2", block={("a", "01", "2020"): "L2"}))
-    assert [(row[1], row[-1]) for row in found] == [("kalla=a", "ny leverans L2.csv (L2)"), ("kalla=b", "okänd")]
+    assert [(row[1], row[-1]) for row in found] == [("kalla=a", "ny leverans Region L2 (L2)"), ("kalla=b", "okänd")]
 
 
 def test_a_mart_without_a_key_is_compared_as_whole_rows(tmp_path: Path) -> None:
@@ -204,7 +212,7 @@ def test_a_release_marks_and_lists_what_it_revises(
     frozen = {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()}
     with duckdb.connect(str(build_db)) as con:
         con.execute("update mart.webbtidbok set visa_tid = 27, leverans_id = 'L3' where region = 'Blekinge'")
-    later = [*DELIVERIES, {**DELIVERIES[0], "leverans_id": "L3", "filnamn": "rattad.xlsx"}]
+    later = [*DELIVERIES, {**DELIVERIES[0], "leverans_id": "L3"}]
     second = release_of("f2", deliveries=later)
 
     assert {row["region"]: row["varde_status"] for row in table(second, "tabell_2") if row["varde_status"]} == {
@@ -220,7 +228,7 @@ def test_a_release_marks_and_lists_what_it_revises(
             "typ": "andrad",
             "fore": "23",
             "efter": "27",
-            "orsak": "leverans rattad.xlsx (L3) ersätter webbtidbok.xlsx (L2)",
+            "orsak": "leverans Inera (L3) ersätter Inera (L2)",
             "varde_status": "",
             "pahittad": "false",
         }
@@ -246,6 +254,6 @@ def test_a_release_marks_and_lists_what_it_revises(
     by_rows = next(
         line for line in same.out.splitlines() if line.startswith("Without a key, so compared as whole rows: ")
     )
-    assert {"inriktningsdokument", "tryckt_mot_beraknat"} <= set(by_rows.rstrip(".").split(": ")[1].split(", "))
+    assert {"inriktningsdokument", "avstamning"} <= set(by_rows.rstrip(".").split(": ")[1].split(", "))
     assert "Not compared: revideringar" in same.out
     assert uppfoljning("--home", home.root, "diff", "2020.1", "2020.9").code == 2

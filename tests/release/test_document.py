@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.table import Table
 
+from dagster_project import rapporter
 from dagster_project.release import catalogue, csvfiles, document, tables, workbook
 from dagster_project.release.tables import PublishedTable
 
@@ -52,13 +52,7 @@ def _write(folder: Path, built: Path) -> Channels:
     edition = catalogue.load(2020)
     with printed_tables.frozen(built) as (con, standing):
         published = tables.build_all(con, edition, standing)
-        cover = workbook.Cover(
-            "2020.1",
-            "Uppföljning av omställningen till en god och nära vård 2020",
-            2020,
-            datetime(2020, 4, 2, 10),
-            tables.sources(con, edition.tabeller),
-        )
+        cover = workbook.Cover("2020.1", rapporter.of(2020), tables.sources(con, edition.tabeller))
     document.write(folder / "tabeller.docx", cover, edition, published)
     workbook.write(folder / "tabeller.xlsx", cover, edition, published)
     csvfiles.write(folder / "csv", published)
@@ -158,12 +152,12 @@ def test_language_title_author_and_time_are_set_and_no_clock_is_read(
     channels: Channels, built_db: Path, tmp_path: Path
 ) -> None:
     properties = channels.document.core_properties
-    assert properties.title == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert properties.title == "Uppföljning av omställningen till en mer nära vård 2020"
     assert (properties.author, properties.last_modified_by) == ("Socialstyrelsen", "Socialstyrelsen")
     assert properties.language == "sv-SE"
     assert properties.created == properties.modified
     assert properties.created is not None
-    assert properties.created.isoformat().startswith("2020-04-02T10:00:00")
+    assert properties.created.isoformat().startswith("2021-06-30T00:00:00")
     languages = {lang.get(qn("w:val")) for lang in channels.document.styles.element.iter(qn("w:lang"))}
     assert languages == {"sv-SE"}
     with ZipFile(channels.folder / "tabeller.docx") as archive:

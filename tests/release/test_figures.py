@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import printed_tables
 import pytest
 from hypothesis import example, given
@@ -24,7 +27,7 @@ from dagster_project.release import catalogue, figures, geography
 from dagster_project.release.classes import Classes
 from dagster_project.release.figures import PublishedFigure
 from dagster_project.release.releases import Release
-from dagster_project.release.tables import shown
+from dagster_project.release.tables import PublishedTable, shown
 
 Golden = Callable[[str], list[dict[str, str]]]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -328,3 +331,21 @@ def test_a_figure_that_the_last_release_has_the_same_is_taken_over_from_it(
     third = release_of("f3")
     assert drawn == [damaged.stem]
     assert (third.path / "figurer" / damaged.name).read_bytes() == (first.path / "figurer" / damaged.name).read_bytes()
+
+
+def test_measures_of_one_unit_share_a_scale_and_others_have_their_own() -> None:
+    """A share beside a count would not be seen on the count's scale; two counts are compared by their bars."""
+    edition = catalogue.load(2018)
+    rows = [{"period": "2018-11-01", "halvar": "2018-11", "anslutna_vardenheter": 10_000.0, "andel_med_konto": 50.0}]
+    counts = [{"ar": "2018", "barnmorska": 397, "specialistsjukskoterska": 2292}]
+    ends = {}
+    for name, held in (("figur_5", rows), ("figur_8", counts)):
+        spec = next(table for table in edition.tabeller if table.id == name)
+        blank = {"jamforelse": None, "varde_status": None, "pahittad": False}
+        tidy = pd.DataFrame([blank | row for row in held])
+        table = PublishedTable(spec, (), tidy, tidy, (), (), (), None)
+        figure = next(figure for figure in edition.figurer if figure.id == name)
+        [built] = figures.build_all(edition.model_copy(update={"figurer": [figure]}), [table])
+        ends[name] = re.findall(r'"domain": \[0, ([0-9.]+)\]', json.dumps(built.vegalite))
+    assert [float(end) for end in ends["figur_5"]] == pytest.approx([11_200, 56])
+    assert len(set(ends["figur_8"])) == 1

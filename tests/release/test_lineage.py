@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagster_project import sql
-from dagster_project.release import ReleaseError, lineage, publish
+from dagster_project.release import ReleaseError, catalogue, lineage, publish, recipe
 from dagster_project.release.manifest import Draft
 from dagster_project.release.releases import Release, current
 from dagster_project.settings import Home
@@ -137,12 +137,76 @@ def test_every_printed_row_says_which_deliveries_it_rests_on(release: Release) -
     assert [tabell_3[nurses + answer]["rader"] for answer in ("brist", "balans", "overskott")] == ["132", "90", "2"]
 
 
+def cells_of(table: catalogue.Table) -> list[str]:
+    """The columns of a printed table whose numbers are published figures: years and ranks are no figures of their own."""
+    pivot = table.pivot.matt if table.pivot else []
+    return [c.kolumn for c in table.kolumner if c.decimaler is not None and (c.rubrik or c.kolumn in pivot)]
+
+
+def test_every_printed_number_has_something_behind_it(example_home: Home, release: Release) -> None:
+    """Deliveries, or rows of reference files; of a count of nothing those that were asked. One column of each table."""
+    with lineage.opened(example_home, release.id, release.database) as opened:
+        for table in catalogue.load(2020).tabeller:
+            for column in cells_of(table)[:1]:
+                assert opened.untraced(table.id, column) == [], (table.id, column)
+
+
+def test_a_printed_amount_is_a_line_of_the_agreement(example_home: Home, release: Release, shared: Path) -> None:
+    """The document itself has the amount on that line."""
+    found = lineage.trace(
+        example_home,
+        release,
+        "medelsfordelning",
+        "overenskommelse = 'gnv_2020' and ar = 2020 and region_kod = '10' and belopp_tryckt is not null",
+    )
+    assert found.antal > 1
+    with next((shared / "source_documents").glob("000_*.txt")).open(encoding="utf-8") as stream:
+        lines = stream.read().split("\n")
+    for row in found.rader:
+        assert row["filnamn"] == "seeds/agreements/medelstabeller.csv"
+        assert row["dokument"].startswith("God och nära vård 2020")
+        assert row["inford_av"]
+        number, _, place = row["plats"].partition(" L")
+        assert number == "000"
+        first, _, last = place.partition("–")
+        text = "".join(lines[int(first) - 1 : int(last or first)])
+        assert f"{float(row['varde']):.0f}" in "".join(sign for sign in text if sign.isdigit())
+
+
+def test_a_statement_is_traced_to_the_line_of_the_report(example_home: Home, release: Release) -> None:
+    """The coded words stand on that line of the delivered text."""
+    [report] = (EXAMPLES / "nulagesrapport").glob("*Kronoberg.txt")
+    lines = report.read_text(encoding="utf-8").split("\n")
+    found = lineage.trace(example_home, release, "utsagor", "true")
+    here = [row for row in found.rader if row["filnamn"] == report.name and row["varde"]]
+    assert here
+    for row in here:
+        passage = "".join("".join(lines[row["rad"] - 1 : row["rad"] + 12]).split())
+        assert "".join(row["varde"].split())[:25] in passage, row
+    printed = [row for row in found.rader if row["filnamn"] == "seeds/nulagesrapport/utsagor.csv"]
+    assert printed
+    assert all(row["plats"] and row["dokument"].startswith("Uppföljning av") for row in printed)
+
+
+def test_the_house_knows_who_is_meant_where_the_release_does_not_say(example_home: Home, release: Release) -> None:
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        row = con.execute(
+            "select respondent_kod, kalla, period from tabell.paminnelser where kalla = 'kommunenkat'"
+        ).fetchone()
+    assert row is not None
+    where = f"respondent_kod = '{row[0]}' and kalla = '{row[1]}' and period = '{row[2]}'"
+    [behind] = lineage.trace(example_home, release, "paminnelser", where).rader
+    assert behind["varde"] == "saknas"
+    assert behind["uppgiftslamnare"] not in {str(code).zfill(4) for code in survey_cells("f2")}
+    assert behind["namn"]
+
+
 def test_every_printed_mart_that_rests_on_deliveries_says_how(example_home: Home, release: Release) -> None:
     """A new mart needs ``meta: {harkomst: ...}`` in its yml. What the agency itself holds rests on no delivery."""
-    recipe = json.loads((example_home.harkomst / release.id / lineage.RECIPE).read_text(encoding="utf-8"))
-    sources = {mart: release.manifest["tabeller"].get(f"mart.{mart}", {}).get("kallor") for mart in recipe["marter"]}
-    printed = {links[0]["modell"] for links in recipe["tabeller"].values()} - {"rattelser"}
-    assert {mart for mart in printed if sources.get(mart) and not recipe["marter"][mart]} == set()
+    kept = json.loads((example_home.harkomst / release.id / recipe.RECIPE).read_text(encoding="utf-8"))
+    sources = {mart: release.manifest["tabeller"].get(f"mart.{mart}", {}).get("kallor") for mart in kept["marter"]}
+    printed = {links[0]["modell"] for links in kept["tabeller"].values()} - {"rattelser"}
+    assert {mart for mart in printed if sources.get(mart) and not kept["marter"][mart]} == set()
 
 
 @pytest.fixture
@@ -394,7 +458,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path, name: str) 
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
-    lineage.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
+    recipe.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
     shutil.rmtree(home.raw)
     with lineage.opened(home, "2020.1", database) as opened:
         found = opened.trace("m", "true", "hel")

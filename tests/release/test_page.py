@@ -66,7 +66,7 @@ def test_a_click_path(browser_page: Any) -> None:
     from playwright.sync_api import expect
 
     page = browser_page
-    assert page.title() == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert page.title() == "Uppföljning av omställningen till en mer nära vård 2020"
     page.get_by_role("link", name="Tabell 2. Mottagningar med webbtidbok").click()
     regions = first_cells(page, "tabell_2")
     assert regions[:2] == ["Blekinge", "Dalarna"]

@@ -51,7 +51,11 @@ def test_a_release_is_numbered_and_current_points_at_it(home: Home, release_of: 
 
 
 def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> None:
-    release = release_of(held={"inriktningsdokument": "Ett skäl."})
+    late = {"kalla": "kolada", "filnamn": "sen.json", "sha256": "c" * 64, "status": "godkand"}
+    release = release_of(
+        held={"inriktningsdokument": "Ett skäl."},
+        late=[late | {"leverans_id": f"L{n}", "mottagen": f"2021-07-0{n}T08:00:00"} for n in (4, 3)],
+    )
     found = json.loads((release.path / "MANIFEST.json").read_text(encoding="utf-8"))
     assert (found["utgava"], found["ar"], found["kodversion"], found["fingeravtryck"]) == (
         "2020.1",
@@ -59,9 +63,17 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
         "abc123",
         "f1",
     )
-    assert found["underlag_till"] == "2020-04-02T10:00:00"
+    assert (found["rapport"], found["underlag_till"], found["rapportdatum"]) == (
+        "uppfoljning_2020",
+        "2021-06-30",
+        "2021-06-30",
+    ), "the cut-off and the day of the report, not the newest file"
+    assert [row["leverans_id"] for row in found["efter_brytdag"]] == ["L3", "L4"]
+    page = (release.path / "index.html").read_text(encoding="utf-8")
+    assert "Kom in efter brytdagen och är inte med: Nyckeltal ur Kolada (2 leveranser, 2021-07-03, 2021-07-04)." in page
+    assert "sen.json" not in page
     assert [row["leverans_id"] for row in found["leveranser"]] == ["L1", "L2"]
-    assert found["leveranser"][1]["filnamn"] == "webbtidbok.xlsx"
+    assert found["leveranser"][1]["avsandare"] == "Inera"
     assert found["hallna_marter"] == {"inriktningsdokument": "Ett skäl."}
     assert found["tabeller"]["mart.webbtidbok"]["rader"] == 21
     files = {name: digest for name, digest in tree(release.path).items() if name != "MANIFEST.json"}

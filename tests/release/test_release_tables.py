@@ -117,7 +117,7 @@ def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(table: Ta
     assert list(booking)[3:] == [21, 21, "[z]", 100.0, "[z]"]
     assert published.markeringar == ("z",)
     assert len(table("svarsfrekvens_region").wide) == 21
-    assert list(table("svarsfrekvens_fraga").wide.iloc[:, 3]) == [221, 223, 222, 220]
+    assert list(table("svarsfrekvens_fraga").wide.iloc[:, 2]) == [221, 223, 222, 220]
 
 
 def test_delivery_status_is_counted_and_printed_deviations_are_shown(table: Table) -> None:

@@ -54,11 +54,11 @@ def test_cover_contents_notes_and_then_one_sheet_per_table(book: Workbook) -> No
 
 def test_title_author_and_language_are_set(book: Workbook) -> None:
     properties = book.properties
-    assert properties.title == "Uppföljning av omställningen till en god och nära vård 2020"
+    assert properties.title == "Uppföljning av omställningen till en mer nära vård 2020"
     assert properties.subject == "Tabeller, utgåva 2020.1"
     assert properties.creator == "Socialstyrelsen"
     assert properties.language == "sv-SE"
-    assert properties.created.isoformat().startswith("2020-04-02T10:00:00"), "the newest delivery, not the clock"
+    assert properties.created.isoformat().startswith("2021-06-30T00:00:00"), "the day of the report, not the clock"
 
 
 @pytest.mark.parametrize("name", ["Innehåll", "Noter", *TABLES])
@@ -176,7 +176,9 @@ def test_each_table_carries_title_subtitle_source_and_reservations(book: Workboo
 def test_cover_names_year_release_sources_and_collection_windows(book: Workbook) -> None:
     lines = texts(book["Om statistiken"])
     assert any("rapporteringsår 2020. Utgåva 2020.1." in line for line in lines)
-    assert "Bygger på leveranser som kommit in till och med 2020-04-02." in lines
+    assert "Rapportens underlag samlades in 2019-10-01 till 2020-04-30." in lines  # 002 L208–209
+    assert "Bygger på leveranser som kommit in till och med 2021-06-30, utgåvans brytdag." in lines
+    assert "Vad som är sent, saknas eller ännu inte har förfallit är bedömt per 2021-06-30." in lines
     assert any("Insamlad 2019-12-16 till 2020-01-27" in line for line in lines)
     assert any("Avser mars 2020" in line for line in lines)
 

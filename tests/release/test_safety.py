@@ -56,7 +56,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 #: What a publication does, in order. Killed before one step is killed after the one before it.
 STEPS = [
-    "lineage.freeze",
+    "recipe.freeze",
     "database.create",
     "difference.revise",
     "database.complete",

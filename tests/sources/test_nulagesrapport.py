@@ -310,6 +310,57 @@ def test_a_report_without_a_region_asks_for_it(tmp_path: Path) -> None:
     assert judged(path, tmp_path) == ("avvisad", [("region_saknas", text)])
 
 
+#: The five areas of Bilaga 1 of the report on 2016–2018, each with a sentence that a region might write below it.
+FIVE = (
+    (
+        "It-stöd och processer för förenklad administration och bättre tillgång till information för vårdens medarbetare",
+        "E-frikort",
+    ),
+    ("Smartare användning av medarbetarnas kompetens", "Vårdnära service"),
+    ("Stöd till planering av långsiktig kompetensförsörjning", "En kompetensförsörjningsplan"),
+    ("Utveckla medarbetarnas arbetssituation", "Ett ledarprogram"),
+    ("Utveckla vårdens verksamheter", "Produktionsplanering"),
+)
+
+
+def of_2018(path: Path, sidecar: str, year: str = " 2018") -> Path:
+    """A made-up report that answers both agreements of 2018."""
+    pieces = [
+        ("titel", f"Verksamhetsrapport{year}, Region Gotland. {made.MARKE}"),
+        (
+            "p",
+            f"Region Gotland redovisar stöd till bättre resursutnyttjande och goda förutsättningar för vårdens medarbetare{year}.",
+        ),
+        *(piece for area, what in FIVE for piece in (("r1", area), ("p", f"{what} har införts på flera enheter."))),
+    ]
+    made.write_docx(path, pieces)
+    path.with_name(f"{path.name}.leverans.yml").write_text(sidecar, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("agreement", ["professionsmiljarden_2017", "personalmiljarderna_2018"])
+def test_a_report_on_two_agreements_and_five_areas(tmp_path: Path, agreement: str) -> None:
+    path = of_2018(tmp_path / "rapport.docx", f"overenskommelse: {agreement}\nperiod: 2018\n")
+    _, verdict, _ = intake.check(all_sources()["nulagesrapport"], path, tmp_path / "granskning")
+    # No agreement asks for a report by this name, and the report says nothing of costs.
+    assert {a.kod for a in verdict.anmarkningar} == {"ej_begard", "kostnad_ej_angiven"}
+    assert verdict.bedomning == "godkand_med_anmarkning"
+    assert {(b.respondent, b.block, b.period.year) for b in verdict.block} == {("09", agreement, 2018)}
+    [report] = segments_of(path)
+    found = propose(report)
+    assert [(p.omrade, p.status) for p in found if p.typ == "insats"] == [(area, "infort") for area in range(1, 6)]
+    assert sorted(p.omrade for p in found if p.typ == "resultat") == [1, 2, 3, 4, 5]
+
+
+def test_an_agreement_of_several_years_asks_which(tmp_path: Path) -> None:
+    path = of_2018(tmp_path / "rapport.docx", "overenskommelse: professionsmiljarden_2017\n", year="")
+    text = (
+        "Överenskommelsen gäller flera år, och vilket av dem rapporten avser framgår inte. Ange det som period i filen med uppgifter "
+        "om leveransen."
+    )
+    assert judged(path, tmp_path) == ("avvisad", [("ar_saknas", text)])
+
+
 def test_persons_are_masked(tmp_path: Path) -> None:
     path = tmp_path / "rapport.docx"
     made.write_docx(path, made.stycken(made.RAPPORTER[0]))

@@ -138,7 +138,7 @@ def test_a_wrong_rule_is_told_when_it_is_read(tmp_path: Path, rules: list[dict[s
             {"svarsfrekvens": 70.0, "svarsfrekvens_stopp": 40.0},
             (Utfall.UNDERKAND, Utfall.UNDERKAND),
             {
-                "kommunenkat": "Svarsfrekvensen för enkäten till kommunerna är 31 procent. Det är under gränsen för att redovisa."
+                "kommunenkat": "Svarsfrekvensen för enkäten till kommunerna är 31 procent. Det är under uppföljningens egen gräns för att redovisa."
             },
         ),
     ],

@@ -161,7 +161,7 @@ def cells_units(year: Year) -> set[str]:
 
 
 def test_late_and_missing_months_are_rows(received: Year) -> None:
-    """Due five weeks after the month: January by 6 March. What is due after the year's end is still waited for."""
+    """Due five weeks after the month: January by 6 March. What is due before the day of the report is missing."""
     year = received
     status = query(year.folder, "from mart.leveransstatus where kalla = 'vantetid_primarvard'")
     assert len(status) == 12 * 21
@@ -174,7 +174,7 @@ def test_late_and_missing_months_are_rows(received: Year) -> None:
     assert found["2020-02-01", "14"] == "sen"  # the corrected file came on 1 May
     assert found["2020-01-01", "01"] == "saknas"  # withdrawn
     assert found["2020-04-01", "03"] == "saknas"
-    assert found["2020-12-01", "03"] == "vantad"
+    assert found["2020-12-01", "03"] == "saknas"
     missing = query(year.folder, "from mart.medicinsk_bedomning_tre_dagar where varde_status = 'x'")
     assert ("2020-04-01", "00") in set(zip(missing["period"].astype(str), missing["region_kod"], strict=True))
     assert missing["bedomningar"].isna().all()

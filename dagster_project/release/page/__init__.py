@@ -44,7 +44,7 @@ def write(publication: Publication) -> None:
     page = environment.get_template("index.html.j2").render(
         titel=cover.title,
         utgava=cover.utgava,
-        underlag_till=f"{cover.underlag_till:%Y-%m-%d}" if cover.underlag_till else None,
+        grund=cover.basis,
         hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
         varning=cover.warning,
         arbetsbok=workbook,
@@ -56,7 +56,7 @@ def write(publication: Publication) -> None:
             }
             for chapter, found in edition.by_chapter(publication.tables)
         ],
-        leveranser=_deliveries(publication.deliveries),
+        leveranser=_deliveries(publication.deliveries, {source.kalla: source.namn for source in cover.sources}),
         kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
         markeringar=edition.markeringar,
         sok=_search(publication),
@@ -125,37 +125,38 @@ def _definitions(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[
 
 
 def _behind(lineage: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
-    """Per table the deliveries and sheets behind it, with how many of their rows."""
+    """Per table the deliveries and documents behind it, with how many of their rows."""
 
     def place(row: Mapping[str, Any]) -> tuple[str, ...]:
-        named = (str(row[k] or "") for k in ("tabell", "filnamn", "blad", "leverans_id", "mottagen"))
+        named = (str(row[k] or "") for k in ("tabell", "avsandare", "dokument", "leverans_id", "mottagen"))
         return *named, MARK if row.get(MADE_UP) in (True, "true") else ""
 
     found: dict[str, list[dict[str, str]]] = {}
-    for (tabell, filnamn, blad, leverans_id, mottagen, mark), rows in groupby(sorted(lineage, key=place), key=place):
+    for (tabell, avsandare, dokument, leverans_id, mottagen, mark), rows in groupby(
+        sorted(lineage, key=place), key=place
+    ):
         count = sum(int(row["rader"] or 0) for row in rows)
         found.setdefault(tabell, []).append(
             {
-                "filnamn": f"{filnamn} {mark}".rstrip(),
-                "blad": blad,
+                "avsandare": f"{avsandare or dokument or 'Inget har kommit in'} {mark}".rstrip(),
                 "leverans_id": leverans_id,
                 "mottagen": mottagen[:16].replace("T", " "),
-                "rader": f"{shown(count, 0)} uppgifter",
+                "rader": f"{shown(count, 0)} uppgift{'er' * (count != 1)}",
             }
         )
     return found
 
 
-def _deliveries(deliveries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    columns = ("Fil", "Källa", "Mottagen", "Bedömning", "Avsändare", "Beteckning")
+def _deliveries(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Any]:
+    """The deliveries that the release is made of: sender and source by name, no file."""
+    columns = ("Avsändare", "Källa", "Mottagen", "Bedömning", "Beteckning")
     verdict = {"godkand": "godkänd", "godkand_med_anmarkning": "godkänd med anmärkningar"}
     rows = [
         (
-            f"{d['filnamn']} {MARK}" if d.get(MADE_UP) else d["filnamn"],
-            d["kalla"],
+            f"{d['avsandare']} {MARK}" if d.get(MADE_UP) else d["avsandare"],
+            names.get(d["kalla"], d["kalla"]),
             str(d["mottagen"])[:16].replace("T", " "),
             verdict.get(str(d["status"]), str(d["status"])),
-            d.get("avsandare") or "",
             d["leverans_id"],
         )
         for d in deliveries

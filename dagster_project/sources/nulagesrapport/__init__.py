@@ -187,28 +187,39 @@ def _region(report: Segment, sidecar: Sidofil) -> str:
 
 
 @cache
-def _agreements() -> dict[str, int]:
+def _agreements() -> dict[str, range]:
+    """The years of each agreement."""
     with (SEEDS / "agreements" / "overenskommelser.csv").open(encoding="utf-8", newline="") as file:
-        return {r["overenskommelse"]: int(r["ar_fran"]) for r in csv.DictReader(file)}
+        return {r["overenskommelse"]: range(int(r["ar_fran"]), int(r["ar_till"]) + 1) for r in csv.DictReader(file)}
+
+
+def _together(*agreements: str) -> bool:
+    """Whether agreements are answered in one report."""
+    kinds = {agreement.rpartition("_")[0] for agreement in agreements}
+    return any(kinds <= group for group in rules().samma_rapport)
 
 
 def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
-    """The agreement and the first month of its year.
+    """The agreement and the first month of the year that is reported.
+
+    A report that answers several agreements is kept under the one that the sidecar names. An agreement of several years does not say
+    which of them the report is about: the sidecar's period does, otherwise the text.
 
     :raises Avvisad: neither text nor sidecar says, or they contradict each other.
     """
     said = report.overenskommelse if report.overenskommelse in _agreements() else None
-    if said and sidecar.overenskommelse and said != sidecar.overenskommelse:
+    stated = sidecar.overenskommelse
+    if said and stated and said != stated and not _together(said, stated):
         raise Avvisad(
             avvisa(
                 "overenskommelse_motsagd",
                 "Rapporten gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger.",
                 kolumn="overenskommelse",
                 hittat=said,
-                forvantat=sidecar.overenskommelse,
+                forvantat=stated,
             )
         )
-    agreement = said or sidecar.overenskommelse
+    agreement = stated or said
     if agreement is None:
         raise Avvisad(
             avvisa(
@@ -219,7 +230,27 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
                 forvantat=", ".join(_agreements()),
             )
         )
-    return {"overenskommelse": agreement, "period": f"{_agreements()[agreement]}-01"}
+    years = _agreements()[agreement]
+    told = sidecar.span[0].year if sidecar.span else None, _year(report.overenskommelse)
+    year = years[0] if len(years) == 1 else next((year for year in told if year in years), None)
+    if year is None:
+        raise Avvisad(
+            avvisa(
+                "ar_saknas",
+                "Överenskommelsen gäller flera år, och vilket av dem rapporten avser framgår inte. Ange det som period i filen med "
+                "uppgifter om leveransen.",
+                kolumn="period",
+                hittat=agreement,
+                forvantat=", ".join(f"period: {year}" for year in years),
+            )
+        )
+    return {"overenskommelse": agreement, "period": f"{year}-01"}
+
+
+def _year(agreement: str | None) -> int | None:
+    """The year that the text names its agreement with."""
+    match = re.search(r"_(\d{4})$", agreement or "")
+    return int(match[1]) if match else None
 
 
 # --- raw tables -------------------------------------------------------------------------------------------------------------

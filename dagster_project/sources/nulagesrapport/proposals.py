@@ -14,7 +14,7 @@ from dagster_project.reading import amounts
 from dagster_project.reading.names import MONTHS, norm
 from dagster_project.sources.nulagesrapport.facts import YEAR, facts
 from dagster_project.sources.nulagesrapport.forslag import Forslag, identify, said
-from dagster_project.sources.nulagesrapport.rules import rules
+from dagster_project.sources.nulagesrapport.rules import areas, rules
 from dagster_project.sources.nulagesrapport.segments import Segment
 from dagster_project.sources.nulagesrapport.sentences import Mening, sentences_of
 
@@ -32,18 +32,25 @@ DOCUMENT = re.compile(
 def propose(segment: Segment) -> list[Forslag]:
     """All proposals of a status report, in the order of the report; the same statement twice refers back to the first."""
     sentences = list(sentences_of(segment))
+    asked = _areas(segment)
     found = [
         *_measures(sentences),
         *_shares(sentences),
         *_amounts(sentences),
         *_dates(sentences),
         *_documents(sentences),
-        *_costs(sentences),
-        *_results(sentences),
+        *_costs(sentences, asked),
+        *_results(sentences, asked),
         *_points(segment, sentences),
         *facts(segment),
     ]
     return identify(found)
+
+
+def _areas(segment: Segment) -> list[int]:
+    """The areas that the report is asked about: those of the templates whose headings it has."""
+    templates = {block.rubrik.mall for block in segment.blocks if block.rubrik and block.rubrik.omrade}
+    return sorted({area for template in templates for area in areas(template)})
 
 
 # --- measures -------------------------------------------------------------------------------------------------------------
@@ -214,10 +221,10 @@ def _documents(sentences: list[Mening]) -> Iterator[Forslag]:
                 )
 
 
-def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
+def _costs(sentences: list[Mening], asked: list[int]) -> Iterator[Forslag]:
     """What the report says of costs, per area.
 
-    A statement without an area of its own holds for all three; an amount without one holds for none of them but for the report
+    A statement without an area of its own holds for all of them; an amount without one holds for none of them but for the report
     (area 0), so that no krona is counted twice. The amount stands as printed, with whole kronor beside it where there is only one.
     """
     stated = [
@@ -225,7 +232,7 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
         for s in sentences
         if s.roll == "ekonomi" and (state := _first("kostnad", s.text))
     ]
-    for area in (0, 1, 2, 3):
+    for area in (0, *asked):
         hits = []
         for s, state, named in stated:
             general = (area == 0) == (state == "belopp") if not named else area in named
@@ -257,9 +264,9 @@ def _costs(sentences: list[Mening]) -> Iterator[Forslag]:
             )
 
 
-def _results(sentences: list[Mening]) -> Iterator[Forslag]:
+def _results(sentences: list[Mening], asked: list[int]) -> Iterator[Forslag]:
     """What the report says of results, per area: its first sentence with a share, otherwise its first that tells of an effect."""
-    for area in (1, 2, 3):
+    for area in asked:
         told = [s for s in sentences if s.omrade == area and s.roll in ("insatser", "behallare")]
         states = {
             state: next((s for s in told if _result(s.text) == state), None)

@@ -19,12 +19,13 @@ LIKE = 0.88
 
 @dataclass(frozen=True)
 class Rubrik:
-    """A known heading: its area (0 none, 1–3), level and what stands below it."""
+    """A known heading: its area (0 none), level, what stands below it, and the template of reports that it is of."""
 
     rubrik: str
     omrade: int
     niva: int
     roll: str  # titel, behallare, nulage, insatser, ekonomi
+    mall: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Regler:
     dokumenttyper: tuple[Dokumenttyp, ...]
     brevhuvud: re.Pattern[str]
     overenskommelser: tuple[Monster, ...]
+    samma_rapport: tuple[frozenset[str], ...]
     status: tuple[Monster, ...]
     ej_insats: re.Pattern[str]
     ej_resultat: re.Pattern[str]
@@ -96,6 +98,7 @@ def rules() -> Regler:
         ),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
         overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
+        samma_rapport=tuple(map(frozenset, data["samma_rapport"])),
         status=_patterns(data["status"]),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
         ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
@@ -133,8 +136,15 @@ def _heading_key(text: str) -> str:
 def _headings() -> tuple[tuple[str, Rubrik], ...]:
     rows = _rows("rubriker")
     return tuple(
-        (_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"])) for r in rows
+        (_heading_key(r["rubrik"]), Rubrik(r["rubrik"], int(r["omrade"]), int(r["niva"]), r["roll"], r["mall"]))
+        for r in rows
     )
+
+
+@cache
+def areas(mall: str) -> tuple[int, ...]:
+    """The areas of a template of reports."""
+    return tuple(sorted({h.omrade for _, h in _headings() if h.mall == mall and h.omrade}))
 
 
 @cache

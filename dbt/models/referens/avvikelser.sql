@@ -1,7 +1,7 @@
 -- The known inconsistencies of the reports, and those of the agreements.
 select
     id,
-    {{ publikation('fil') }} as publikation,
+    {{ publikation() }} as publikation,
     tabell,
     rad,
     kolumn,
@@ -9,7 +9,7 @@ select
     vart_varde,
     forklaring,
     kallrad
-from {{ source('rapporter', 'avvikelser') }}
+from {{ filer() }}
 
 union all
 

@@ -1,8 +1,8 @@
 select
-    {{ publikation('fil') }} as publikation,
+    {{ publikation() }} as publikation,
     tabell,
     rad,
     kolumn,
     varde_tryckt,
     kallrad
-from {{ source('rapporter', 'tryckta_varden') }}
+from {{ filer() }}

@@ -11,6 +11,8 @@ select
     andel,
     kvantifierare_tryckt,
     antal_tryckt,
+    antal_enligt,
+    kallrad,
     varde_status,
     row_number() over (order by utsaga_id) as _ordning
 from {{ ref('kommunutsaga') }}

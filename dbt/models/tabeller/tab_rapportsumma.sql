@@ -2,6 +2,7 @@ select
     ar,
     overenskommelse,
     coalesce(cast(omrade as varchar), 'alla') as omrade,
+    bas,
     antal_rapporter,
     med_insatser,
     antal_insatser,
@@ -11,6 +12,7 @@ select
     resultat_kvantifierat,
     resultat_kvalitativt,
     resultat_bedomt,
+    varde_status,
     row_number() over (
         order by ar, overenskommelse, omrade is null, omrade
     ) as _ordning

@@ -5,7 +5,7 @@ select
     rapporttackning.region,
     rapporttackning.omrade,
     rapporttackning.antal_insatser,
-    rapporttackning.kostnader,
+    {{ klartext('rapporttackning.kostnader') }} as kostnader,
     rapporttackning.kostnad_kr,
     rapporttackning.resultat,
     row_number() over (

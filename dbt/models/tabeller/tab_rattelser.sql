@@ -6,7 +6,6 @@ select
     levererat,
     rattat,
     skal,
-    beslutad_av,
     beslutad,
     galler_till,
     row_number() over (order by rattelse_id) as _ordning

@@ -22,7 +22,8 @@ select
     indikator.region_kod,
     coalesce(regioner.region, 'Riket') as region,
     indikator.indikator_id,
-    indikatorer.namn as indikator,
+    indikatorer.namn || case when jamforelse.kalltext is not null then ', enligt ' || jamforelse.kalltext else '' end
+        as indikator,
     indikator.enhet,
     indikator.ar,
     indikator.varde,
@@ -32,7 +33,17 @@ select
     indikator.rang,
     indikator.antal_regioner,
     liknande.regioner as liknande,
-    indikator.anmarkning,
+    nullif(concat_ws(
+        ' ',
+        case
+            when jamforelse.kalltext is not null
+                then
+                    'En jämförelse: värdet kommer ur ' || jamforelse.kalltext || ' och avser hela året. Måttet följs '
+                    || 'med ' || egen.kalltext || ', vars värden avser de perioder som anges där.'
+        end,
+        case when jamforelse.kalltext is not null then indikatorer.forbehall end,
+        indikator.anmarkning
+    ), '') as anmarkning,
     indikator.varde_status,
     indikator.prioritet as _prioritet,
     row_number() over (
@@ -49,6 +60,10 @@ inner join senaste
         and indikator.ar = senaste.ar
         and indikator.prioritet = senaste.prioritet
 inner join {{ ref('indikatorer') }} as indikatorer on indikator.indikator_id = indikatorer.id
+-- A measure that is followed with another source is shown beside it under a name of its own.
+left join {{ ref('kallor') }} as jamforelse
+    on indikator.kalla = jamforelse.kalla and indikator.kalla <> indikatorer.kalla
+left join {{ ref('kallor') }} as egen on indikatorer.kalla = egen.kalla
 left join {{ ref('regioner') }} as regioner on indikator.region_kod = regioner.region_kod
 left join liknande on indikator.region_kod = liknande.region_kod
 where

@@ -12,8 +12,11 @@ select
     antal_ej_angivet,
     kvantifierare,
     kvantifierare_tryckt,
+    antal_enligt,
     regioner,
+    kallrad,
     varde_status,
     row_number() over (order by ar, overenskommelse, utsaga_id, varde) as _ordning
 from {{ ref('utsaga') }}
-where ar <= {{ var('ar') }}
+-- What the report says again elsewhere is one statement.
+where ar <= {{ var('ar') }} and upprepar is null

@@ -113,15 +113,14 @@ select
         when not krav.tas_emot and inkomna.inkommen_dag <= coalesce(krav.sista_dag, inkomna.inkommen_dag)
             then 'inkommen'
         when not krav.tas_emot and inkomna.datum > krav.sista_dag then 'sen'
-        when not krav.tas_emot and coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31)
-            then 'okand'
+        when not krav.tas_emot and coalesce(krav.sista_dag, krav.period_slut) <= {{ rapportdatum() }} then 'okand'
         when not krav.tas_emot then 'vantad'
         when inkomna.inkommen_dag > krav.sista_dag then 'sen'
         when inkomna.leverans_id is not null then 'inkommen'
         when vantande.leverans_id is not null then 'vantar'
         when avvisade.leverans_id is not null then 'avvisad'
         when oidentifierade.leverans_id is not null then 'okand'
-        when coalesce(krav.sista_dag, krav.period_slut) <= make_date({{ var('ar') }}, 12, 31) then 'saknas'
+        when coalesce(krav.sista_dag, krav.period_slut) <= {{ rapportdatum() }} then 'saknas'
         else 'vantad'
     end as status,
     coalesce(inkomna.mottagen, vantande.mottagen, avvisade.mottagen) as mottagen,

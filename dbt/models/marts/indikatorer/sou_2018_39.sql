@@ -122,7 +122,7 @@ select
     null as rang,
     null as skillnad_riket,
     null as medel_regioner,
-    cast(0 as bigint) as antal_regioner,
+    cast(null as bigint) as antal_regioner,
     null as uteslutna_regioner,
     'Ingen källa har levererat värden för året.' as anmarkning,
     null as extraherad,

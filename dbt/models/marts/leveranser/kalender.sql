@@ -9,7 +9,12 @@ select
     case when skyldigheter.skyldighet is null then 'Socialstyrelsen' else skyldigheter.mottagare end as mottagare,
     krav.period,
     krav.sista_dag,
-    krav.status,
+    -- What goes to somebody else is known when a report says so.
+    case
+        when krav.status <> 'okand' or skyldigheter.lamnad is null then krav.status
+        when skyldigheter.lamnad > krav.sista_dag then 'sen'
+        else 'inkommen'
+    end as status,
     krav.status in ('saknas', 'vantar', 'avvisad') as paminnelse,
     skyldigheter.foljd
 from {{ ref('int_leveranskrav_bedomda') }} as krav

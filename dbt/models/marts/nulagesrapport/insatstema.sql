@@ -1,12 +1,20 @@
 -- How many regions tell of a measure within a theme, whatever area they report it under; status alla is any of them.
-with bedomda as (
+-- Counted when every region's measures are judged: until then a row says how many are.
+with alla as (
+    select count(*) as antal from {{ ref('regioner') }}
+),
+
+bedomda as (
     select
-        ar,
-        overenskommelse,
-        count(distinct region_kod) as antal
-    from {{ ref('int_kodning_avgjord') }}
-    where typ = 'insats'
-    group by ar, overenskommelse
+        kodade.ar,
+        kodade.overenskommelse,
+        any_value(alla.antal) as bas,
+        count(distinct kodade.region_kod) as antal,
+        {{ bas_nadd('count(distinct kodade.region_kod)', 'any_value(alla.antal)', 'null') }} as raknad
+    from {{ ref('int_kodning_avgjord') }} as kodade
+    cross join alla
+    where kodade.typ = 'insats'
+    group by kodade.ar, kodade.overenskommelse
 ),
 
 teman as (
@@ -48,11 +56,13 @@ select
     raknade.overenskommelse,
     raknade.tema,
     raknade.status,
+    cast(bedomda.bas as integer) as bas,
     cast(bedomda.antal as integer) as antal_bedomda,
-    cast(raknade.antal as integer) as antal,
-    {{ andel('raknade.antal', 'bedomda.antal') }} as andel,
-    cast(raknade.antal_insatser as integer) as antal_insatser,
-    raknade.regioner
+    case when bedomda.raknad then cast(raknade.antal as integer) end as antal,
+    case when bedomda.raknad then {{ andel('raknade.antal', 'bedomda.antal') }} end as andel,
+    case when bedomda.raknad then cast(raknade.antal_insatser as integer) end as antal_insatser,
+    case when bedomda.raknad then raknade.regioner end as regioner,
+    case when not bedomda.raknad then 'x' end as varde_status
 from raknade
 inner join bedomda
     on

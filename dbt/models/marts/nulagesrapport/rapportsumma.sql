@@ -1,6 +1,10 @@
 -- The coverage of the reports in numbers, per area; area null is all of them. A sum of costs says how many regions it
 -- rests on.
-with rader as (
+with alla as (
+    select count(*) as antal from {{ ref('regioner') }}
+),
+
+rader as (
     select
         ar,
         overenskommelse,
@@ -36,12 +40,21 @@ with rader as (
         end as resultat
     from {{ ref('rapporttackning') }}
     group by ar, overenskommelse, region_kod
+),
+
+med_bas as (
+    select
+        rader.*,
+        alla.antal as bas
+    from rader
+    cross join alla
 )
 
 select
     ar,
     overenskommelse,
     cast(omrade as integer) as omrade,
+    cast(any_value(bas) as integer) as bas,
     cast(count(*) as integer) as antal_rapporter,
     cast(count(*) filter (where antal_insatser > 0) as integer) as med_insatser,
     cast(sum(antal_insatser) as integer) as antal_insatser,
@@ -51,7 +64,8 @@ select
     string_agg(region, ', ' order by region) filter (where kostnad_kr is not null) as kostnad_regioner,
     cast(count(*) filter (where resultat not in ('ej_bedomd', 'oenig')) as integer) as resultat_bedomt,
     cast(count(*) filter (where resultat = 'kvantifierat') as integer) as resultat_kvantifierat,
-    cast(count(*) filter (where resultat = 'kvalitativt') as integer) as resultat_kvalitativt
-from rader
+    cast(count(*) filter (where resultat = 'kvalitativt') as integer) as resultat_kvalitativt,
+    case when count(*) < any_value(bas) then 'p' end as varde_status
+from med_bas
 group by ar, overenskommelse, omrade
 order by ar, overenskommelse, omrade nulls last

@@ -1,15 +1,45 @@
 -- For each report and area (0: the report as a whole, for an amount that it gives no area): are measures, costs and
 -- results told, and how. What nobody has judged is ej_bedomd, what coders differ about is oenig; the number of measures
 -- is not known when nobody has judged them.
-with omraden as (
+with overenskommelsens as (
+    select
+        overenskommelse,
+        row_number() over (partition by overenskommelse order by ordning) as omrade
+    from {{ ref('omraden') }}
+    where del_av is null
+),
+
+-- The areas of the agreement, and those of another that the report answers too.
+omraden as (
     select
         rapporter.ar,
         rapporter.overenskommelse,
         rapporter.region_kod,
-        omrade.omrade
+        0 as omrade
     from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
-    cross join (values (0), (1), (2), (3)) as omrade (omrade)
     where rapporter.gallande
+
+    union
+
+    select
+        rapporter.ar,
+        rapporter.overenskommelse,
+        rapporter.region_kod,
+        overenskommelsens.omrade
+    from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
+    inner join overenskommelsens
+        on rapporter.overenskommelse = overenskommelsens.overenskommelse
+    where rapporter.gallande
+
+    union
+
+    select
+        ar,
+        overenskommelse,
+        region_kod,
+        omrade
+    from {{ ref('stg_nulagesrapport__block') }}
+    where omrade > 0
 ),
 
 kodade as (
@@ -59,7 +89,7 @@ select
     omraden.overenskommelse,
     omraden.region_kod,
     regioner.region,
-    omraden.omrade,
+    cast(omraden.omrade as integer) as omrade,
     cast(case when kodade.insatser_bedomda then coalesce(insatser.antal, 0) end as integer) as antal_insatser,
     case when celler.kostnad_oenig then 'oenig' else coalesce(celler.kostnader, 'ej_bedomd') end as kostnader,
     cast(celler.kostnad_kr as bigint) as kostnad_kr,

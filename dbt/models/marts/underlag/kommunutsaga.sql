@@ -1,10 +1,9 @@
 -- Each statement about municipalities, out of the survey's answers, its free text, or the interviews: counted where
--- its base is reached, and otherwise only said to be waiting.
+-- its base is reached. Otherwise the count is the publication's own, where it gives one, and where not it waits.
 with utsagor as (
     select
         utsagor.*,
         {{ publikationsar('utsagor.publikation') }} as ar,
-        kodram.etikett,
         kodram.underlag,
         case kodram.underlag when 'intervju' then 'intervju' else kodram.fraga end as fraga
     from {{ ref('kommunutsagor') }} as utsagor
@@ -73,6 +72,30 @@ uppgifter as (
     group by material, kommun_kod, kommun, falt
 ),
 
+publicerade as (
+    select
+        rader.utsaga as utsaga_id,
+        rader.antal,
+        rader.bas,
+        kommuner.kommun
+    from {{ ref('stg_underlag__rader') }} as rader
+    inner join material
+        on rader.utsaga = material.utsaga_id and rader.publikation = material.publikation
+    left join {{ ref('kommuner') }} as kommuner
+        on rader.kommun_kod = kommuner.kommun_kod
+    where rader.slag = 'publicerad'
+),
+
+tryckta as (
+    select
+        utsaga_id,
+        max(antal) as antal,
+        max(bas) as bas,
+        string_agg(kommun, ', ' order by kommun) as kommuner
+    from publicerade
+    group by utsaga_id
+),
+
 raknade as (
     select
         material.utsaga_id,
@@ -122,22 +145,28 @@ bedomda as (
         material.material,
         material.fraga,
         material.tema,
+        material.utsaga,
         material.falt,
         material.varde,
-        material.etikett,
         material.bas as bas_tryckt,
         material.kvantifierare_tryckt,
         material.antal_tryckt,
         material.kallrad,
-        raknade.bas,
-        raknade.antal_bedomda,
-        raknade.antal,
-        raknade.kommuner,
-        {{ bas_nadd('raknade.antal_bedomda', 'raknade.bas', 'material.minsta_andel') }} as raknad
-    from raknade
-    inner join material
-        on raknade.utsaga_id = material.utsaga_id
-    where raknade.antal_bedomda > 0
+        {{ bas_nadd('raknade.antal_bedomda', 'raknade.bas', 'material.minsta_andel') }} as bas_nadd,
+        case
+            when bas_nadd then material.underlag
+            when tryckta.antal is not null then 'publikation'
+        end as antal_enligt,
+        case when antal_enligt = 'publikation' then tryckta.bas else raknade.bas end as bas,
+        case when antal_enligt = 'publikation' then tryckta.bas else raknade.antal_bedomda end as antal_bedomda,
+        case when antal_enligt = 'publikation' then tryckta.antal when bas_nadd then raknade.antal end as antal,
+        case when bas_nadd then raknade.kommuner else tryckta.kommuner end as kommuner
+    from material
+    left join raknade
+        on material.utsaga_id = raknade.utsaga_id
+    left join tryckta
+        on material.utsaga_id = tryckta.utsaga_id
+    where raknade.antal_bedomda > 0 or tryckta.antal is not null
 )
 
 select
@@ -151,21 +180,22 @@ select
     falt,
     varde,
     case
-        when raknad
+        when antal_enligt is not null
             then
                 antal || ' av ' || antal_bedomda || ' kommuner'
                 || case when antal_bedomda < bas then ' som är bedömda' else '' end
         else 'Ännu inte räknad (' || antal_bedomda || ' av ' || bas || ' kommuner bedömda)'
-    end || ': ' || etikett || case when varde = 'nej' then ' (nej)' else '' end as utsaga,
+    end || ': ' || utsaga as utsaga,
     cast(bas as integer) as bas,
     cast(antal_bedomda as integer) as antal_bedomda,
-    case when raknad then cast(antal as integer) end as antal,
-    case when raknad then cast({{ andel('antal', 'antal_bedomda') }} as double) end as andel,
-    case when raknad then kommuner end as kommuner,
+    cast(antal as integer) as antal,
+    cast({{ andel('antal', 'antal_bedomda') }} as double) as andel,
+    kommuner,
+    antal_enligt,
     bas_tryckt,
     kvantifierare_tryckt,
     antal_tryckt,
     kallrad,
-    case when not raknad then 'x' when antal_bedomda < bas then 'p' end as varde_status
+    case when antal_enligt is null then 'x' when antal_bedomda < bas then 'p' end as varde_status
 from bedomda
 order by ar, utsaga_id

@@ -309,7 +309,6 @@ underlaget as (
         count(*) as varde,
         'antal intervjuer' as enhet,
         'underlag' as kalla,
-        min(rader.datum) || '–' || max(rader.datum) as referens,
         max(rader._leverans_id) as leverans_id
     from {{ ref('stg_underlag__rader') }} as rader
     inner join {{ ref('int_regioner_grupperade') }} as grupper

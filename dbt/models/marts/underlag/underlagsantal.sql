@@ -14,6 +14,7 @@ with rader as (
         granskning,
         fraga
     from {{ ref('stg_underlag__rader') }}
+    where slag <> 'publicerad'
 ),
 
 indelade as (

@@ -1,5 +1,5 @@
 {%- set texter = [
-    'rattelse_id', 'kalla', 'tabell', 'nyckel', 'kolumn', 'levererat', 'rattat', 'skal', 'beslutad_av'
+    'rattelse_id', 'kalla', 'tabell', 'nyckel', 'kolumn', 'levererat', 'rattat', 'skal'
 ] -%}
 
 -- Each correction against the delivered rows that count: how many it means, and how many still hold the wrong value.

@@ -35,6 +35,7 @@ select
     manader.manader_over_riket,
     publicerade.andrahandsuppgift,
     publicerade.kalltext,
+    case when vara.ar is not null then 'vantetid_primarvard' end as kalla,
     case when vara.ar is null then 'x' else vara.varde_status end as varde_status
 from {{ ref('publicerade_varden') }} as publicerade
 left join {{ ref('regioner') }} as regioner

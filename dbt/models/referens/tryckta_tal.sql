@@ -1,0 +1,9 @@
+select
+    {{ publikation() }} as publikation,
+    tabell,
+    rad,
+    kolumn,
+    varde_tryckt,
+    kallrad,
+    orsak
+from {{ filer() }}
