@@ -32,7 +32,9 @@ def told(*cells: Cell) -> dict[tuple[str, str, str], tuple[int, int]]:
 
 def test_every_mart_and_table_says_whom_it_is_about() -> None:
     marts = {f"mart.{path.stem}" for path in (DBT / "marts").glob("*/*.sql")}
-    tables = {f"tabell.{path.stem.removeprefix('tab_')}" for path in (DBT / "tabeller").glob("tab_*.sql")}
+    tables = {
+        f"tabell.{path.stem.removeprefix('tab_').split('__')[-1]}" for path in (DBT / "tabeller").rglob("tab_*.sql")
+    }
     assert {*DECLARED.personer, *DECLARED.redan_visat, *DECLARED.organisationer} == marts | tables
 
 
