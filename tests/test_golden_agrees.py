@@ -10,7 +10,7 @@ import pytest
 
 
 def test_every_golden_fact_is_the_readers(shared: Path) -> None:
-    """A file in a document's folder holds columns of the reader's table of that name: every row, every cell."""
+    """A file in a document's folder holds columns of the reader's table of that name: every row, every cell. The sources' table too."""
     domain = shared / "domain"
     files = sorted(facit.GOLDEN.glob("seed*/*/*.csv"))
     assert len(files) >= 39
@@ -20,12 +20,9 @@ def test_every_golden_fact_is_the_readers(shared: Path) -> None:
         with (domain / name).open(encoding="utf-8", newline="") as file:
             theirs = [{column: row[column] for column in ours[0]} for row in csv.DictReader(file)]
         assert ours == theirs, name
-
-
-def test_published_values_are_those_of_the_sources(shared: Path) -> None:
-    """The one table of the sources that lists every region: nine columns, the fifth with seven years."""
+    # The one table of the sources that lists every region: nine columns, the fifth with seven years.
     found = []
-    lines = (shared / "domain" / "domain_sources.md").read_text(encoding="utf-8").splitlines()
+    lines = (domain / "domain_sources.md").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line.split("|")[1:-1]]
         if len(cells) == 9 and cells[0].isdigit():

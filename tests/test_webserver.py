@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -93,5 +94,5 @@ def test_the_real_one(home: Any) -> None:
             assert httpx.get(url, headers={"host": "annan.se"}).status_code == 403
             assert "Dagster" in httpx.get(url).text
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # as Ctrl+C; it takes its processes with it
             process.wait()

@@ -92,7 +92,7 @@ Gives grupp …, kod, skyddsniva.
                 duger.grupp_id,
                 duger.niva,
                 count(*) filter (where syskon.hogst < duger.niva) as lamnar,
-                list(duger.plats) filter (where duger.haller or duger.alla) as langder
+                list(duger.plats order by duger.plats) filter (where duger.haller or duger.alla) as langder
             from duger
             inner join syskon
                 on
