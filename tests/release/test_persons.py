@@ -160,7 +160,7 @@ def test_nobody_who_was_planted_is_in_any_output(begun: Home, uppfoljning: Calla
 
 @pytest.mark.usefixtures("only_tables", "few_tables")
 def test_a_name_marked_once_is_gone_from_the_next_edition(
-    home: Home, release_of: Callable[..., Release], build_db: Path
+    home: Home, release_of: Callable[..., Release], build_db: Path, dbt_manifest: Path
 ) -> None:
     """In marts, printed tables, what was revised, and a table that is held, which is taken from the release that showed the name."""
     with duckdb.connect(str(build_db)) as con:
@@ -169,6 +169,13 @@ def test_a_name_marked_once_is_gone_from_the_next_edition(
             "typ varchar, fore varchar, efter varchar, orsak varchar)"
         )
         con.execute(f"update mart.inriktningsdokument set dokument = 'Plan av {NAME}' where region_kod = '10'")
+    project = json.loads(dbt_manifest.read_text(encoding="utf-8"))
+    project["nodes"]["test.uppfoljning.webbtidbok_haller"] = {
+        "resource_type": "test",
+        "attached_node": "model.uppfoljning.webbtidbok",
+        "test_metadata": {"name": "haller", "kwargs": {"nyckel": ["period", "region_kod"]}},
+    }
+    dbt_manifest.write_text(json.dumps(project), encoding="utf-8")
     before = release_of()
     assert found(before.path, [NAME])
     assert persons.named_in(before.database, [NAME])
