@@ -139,13 +139,13 @@ class Lineage:
         names = self.raw.parent / NAMES
         if not names.is_file():
             return "*"
-        asked = f"select distinct kolumn from read_parquet({sql.path(names)}) where tabell = ?"
+        asked = f"select distinct kolumn from read_parquet({sql.path(names)}) where tabell = {sql.literal(what)}"
         replaced = [
             f"""coalesce((
                 select fore from read_parquet({sql.path(names)})
                 where tabell = {sql.literal(what)} and kolumn = {sql.literal(column)} and efter = {sql.identifier(column)}
             ), {sql.identifier(column)}) as {sql.identifier(column)}"""
-            for (column,) in self.con.execute(asked, [what]).fetchall()
+            for (column,) in self.con.execute(asked).fetchall()
         ]
         return f"* replace ({', '.join(replaced)})" if replaced else "*"
 

@@ -187,7 +187,9 @@ def _fields(
         options = list(edition.markeringar) if name == STATUS else list((column and column.etiketter) or ())
         title = (column.rubrik if column else None) or own.get("rubrik")
         unit = (column.enhet if column else None) or own.get("enhet")
-        constraints = {**({"required": True} if name in spec.nyckel else {}), **({"enum": options} if options else {})}
+        # An empty text in a key (the row of a whole table) is empty in csv too, as what is missing is.
+        filled = name in spec.nyckel and not (table.tidy[name].astype(str) == "").any()
+        constraints = {**({"required": True} if filled else {}), **({"enum": options} if options else {})}
         fields.append(
             {
                 "name": name,
