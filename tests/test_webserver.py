@@ -78,7 +78,7 @@ def test_the_real_one(home: Any) -> None:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), "serve", "--port", str(port)]
     with subprocess.Popen(
-        command, cwd=REPO, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=REPO, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:
             ask = {"query": "{ version }"}
@@ -94,5 +94,5 @@ def test_the_real_one(home: Any) -> None:
             assert httpx.get(url, headers={"host": "annan.se"}).status_code == 403
             assert "Dagster" in httpx.get(url).text
         finally:
-            process.send_signal(signal.SIGINT)  # as Ctrl+C; it takes its processes with it
+            os.killpg(process.pid, signal.SIGKILL)  # with the processes that it has started
             process.wait()
