@@ -115,8 +115,8 @@ former_visade as (
     from {{ syskonskydd('former_under_riket', 'formdelar', ['period', 'plan']) }}
 ),
 
--- Ownership: all kinds of a region or none. No other region can keep it company, since the units that it shows are of kinds
--- that everybody knows: the country shows its kinds, if what the regions leave out is not one region's, nor few.
+-- Ownership: all kinds of a region or none. No other region can keep it company, since the units that it shows are of
+-- kinds that everybody knows: the country shows its kinds, if what the regions leave out is not one region's, nor few.
 agarformer_per_region as (
     select
         period,
