@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from dagster_project import rapporter, sql
+from dagster_project.deliveries import wording
 from dagster_project.release import (
     catalogue,
     csvfiles,
@@ -224,10 +225,17 @@ def _lineage(
     for table in edition.tabeller:
         name = f"{SCHEMA}.{table.id}"
         if {opened.mart(name), name} & held.keys():
-            found += [row for row in kept if row["tabell"] == table.id]
+            found += [_as_today(row) for row in kept if row["tabell"] == table.id]
         else:
             found += opened.by_row(table.id)
     return found
+
+
+def _as_today(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of an earlier release's lineage; one from before senders were organisations named a file and a sheet instead."""
+    kalla = str(row["leverans_id"] or "").rpartition("-")[0]
+    lacking = {"avsandare": wording.organisation(kalla, None) if kalla else None, "dokument": None, "plats": None}
+    return lacking | {name: value for name, value in row.items() if name not in ("filnamn", "blad")}
 
 
 def _keyed(

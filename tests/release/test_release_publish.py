@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
@@ -143,6 +144,21 @@ def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Pa
     assert "-1" not in (held.path / "csv" / "tabell_2.csv").read_text(encoding="utf-8")
     again = release_of("f3", held={"webbtidbok": "Filen har negativa antal."})
     assert query(again.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
+
+
+def test_what_is_held_may_come_from_a_release_that_named_files(release_of: Publish) -> None:
+    """The lineage of releases before senders were organisations had a file and a sheet: neither is told of any more."""
+    before = release_of()
+    (before.path / "csv" / "harkomst.csv").write_text(
+        "tabell,nyckel,leverans_id,filnamn,sha256,mottagen,blad,forsta_rad,sista_rad,rader,pahittad\n"
+        '"tabell_2","region_kod=10",webbtidbok-0123456789ab,Anna Ek.xlsx,ab,2020-04-01 10:00:00,Annas blad,2,2,1,false\n',
+        encoding="utf-8",
+    )
+    held = release_of("f2", held={"webbtidbok": "Filen har negativa antal."})
+    with (held.path / "csv" / "harkomst.csv").open(encoding="utf-8", newline="") as stream:
+        [row] = [row for row in csv.DictReader(stream) if row["tabell"] == "tabell_2"]
+    assert (row["leverans_id"], row["avsandare"], row["rader"]) == ("webbtidbok-0123456789ab", "Inera", "1")
+    assert not [p for p in held.path.rglob("*.*") if b"Anna" in p.read_bytes()]
 
 
 @pytest.mark.parametrize("held", [{}, {"tabell.tabell_2": "Nyckeln är inte entydig."}], ids=["left out", "held"])
