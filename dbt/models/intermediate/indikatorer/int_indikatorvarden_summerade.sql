@@ -216,6 +216,7 @@ select
     riktning,
     intervall,
     anmarkning,
+    jamforelse,
     extraherad,
     leverans_id
 from summerade
