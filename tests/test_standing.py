@@ -168,16 +168,18 @@ finally:
 """
 
 
-def test_the_answer_is_that_of_a_full_build(home: Home, uppfoljning: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("only_tables")
+def test_the_answer_is_that_of_a_full_build(begun: Home, uppfoljning: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A rejected file, and remarks: the summary and the exit code are the same, and nothing is loaded."""
+    home = begun
     few = home.landing / "webbtidbok" / "nagra.csv"
-    few.parent.mkdir()
+    few.parent.mkdir(exist_ok=True)
     few.write_text(
         "Region;Visa tid;Boka tid;Period\nGotland;13;12;2020-03\nDalarna;2;1;2020-03\nAtlantis;1;1;2020-03\n",
         encoding="utf-8",
     )
     broken = home.landing / "inriktningsdokument" / "dokument.xlsx"
-    broken.parent.mkdir()
+    broken.parent.mkdir(exist_ok=True)
     broken.write_text("inte en arbetsbok", encoding="utf-8")
     for path in (few, broken):
         sidecar = path.with_name(f"{path.name}.leverans.yml")

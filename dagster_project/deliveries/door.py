@@ -149,6 +149,8 @@ def _judge(
     spec = verdict.format = found[0].format
     verdict.anmarkningar += said + [a for t in found for a in t.blad.anmarkningar]
     rader = Rader(con, underlag, found, side, side.kodsystem or spec.kodsystem)
+    if rader.streamed:
+        con.execute("reset threads")
     rules = suites.rules(source.kalla)
     verdict.lasta = rader.load()
     verdict.anmarkningar += rader.said

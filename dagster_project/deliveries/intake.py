@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.deliveries import cells, door, frame, kept, pages, report, wording
+from dagster_project.deliveries import cells, door, frame, kept, opinion, pages, report, wording
 from dagster_project.deliveries.bench import Bank, judge_file
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
@@ -31,7 +31,7 @@ from dagster_project.reading.sheets import Blad
 from dagster_project.reading.sidecar import Sidofil
 from dagster_project.settings import Home
 from dagster_project.sources import Source, all_sources
-from dagster_project.validation import gx, suites
+from dagster_project.validation import suites
 
 __all__ = ["check", "current_frame", "take_in", "write_empty_tables", "write_register"]
 
@@ -174,7 +174,7 @@ def take_in(home: Home, source: Source) -> Utfall:
             if bench.judge_order(leverans):
                 outcome.granskade += [leverans.leverans_id] * (leverans.leverans_id not in outcome.granskade)
         if partier:
-            outcome.skiljaktiga = _compared(source.kalla, partier, Path(rows_kept))
+            outcome.skiljaktiga = opinion.differences(home, source.kalla, rules, partier, Path(rows_kept))
     for difference in outcome.skiljaktiga:
         log.error("two meanings of one rule: %s", difference)
     if outcome.granskade:
@@ -251,15 +251,6 @@ def _leverans(row: dict[str, object]) -> Leverans:
     moments = {k: datetime.fromisoformat(str(row[k])) for k in ("mottagen", "registrerad")}
     truths = {k: bool(row[k]) for k in ("mottagen_angiven", "pahittad")}
     return Leverans(**{**row, **moments, **truths})  # type: ignore[arg-type]
-
-
-def _compared(kalla: str, partier: list[gx.Parti], folder: Path) -> list[str]:
-    """Where Great Expectations finds other rows than the door did; that it could not be asked is such a difference too."""
-    try:
-        return gx.differences(kalla, partier, folder)
-    except Exception as error:
-        log.exception("%s: Great Expectations could not be run", kalla)
-        return [f"{kalla}: {type(error).__name__}"]
 
 
 def _register(home: Home, register: Register, source: Source, path: Path, blick: int, plats: int) -> tuple[str, bool]:

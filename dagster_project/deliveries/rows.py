@@ -36,8 +36,12 @@ BROKEN, KEPT = -1, 1 << 15
 
 
 def database(work: Path) -> duckdb.DuckDBPyConnection:
-    """A database in memory with the code lists; it overflows into ``work``."""
+    """A database in memory with the code lists; it overflows into ``work``.
+
+    One thread: of the small questions that most deliveries are, sharing them costs more than they do.
+    """
     con = duckdb.connect()
+    con.execute("set threads = 1")
     con.execute(f"set memory_limit = '{MEMORY}'")
     con.execute(f"set temp_directory = {sql.literal((work / 'spill').as_posix())}")
     typing_sql.load_aliases(con)

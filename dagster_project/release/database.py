@@ -45,13 +45,15 @@ def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> Non
     """
     with duckdb.connect() as con:
         con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
-        for schema in COPIED:
-            con.execute(f"create schema ny.{schema}")
         build = build_db.stem  # dbt's views name the database that they are in
         con.execute(f"attach {sql.literal(build_db)} as {sql.identifier(build)} (read_only)")
+        con.execute("begin")
+        for schema in COPIED:
+            con.execute(f"create schema ny.{schema}")
         for schema, table in _tables(con, build, COPIED):
             if schema != "mart" or table not in held:
                 _copy(con, build, schema, table)
+        con.execute("commit")
         for mart, kept in held.items():
             if kept is not None:
                 con.execute(f"attach {sql.literal(kept)} as senaste (read_only)")
@@ -73,6 +75,7 @@ def complete(
     graph = Graph.of(dbt_manifest)
     models = graph.printable(report)
     with duckdb.connect() as con:
+        con.execute("set threads = 1")  # of many small questions, sharing them costs more than they do
         con.execute(f"attach {sql.literal(target)} as ny")
         if last is not None:
             con.execute(f"attach {sql.literal(last)} as senaste (read_only)")
@@ -99,23 +102,27 @@ def complete(
         con.execute("commit")
 
 
-def mark(target: Path, tables: Mapping[str, Collection[int]], marts: Mapping[str, Collection[int]]) -> None:
-    """Mark what is made up in the database ``target``: rows of the printed tables in their column ``pahittad``, marts in their comments.
+def mark(
+    con: duckdb.DuckDBPyConnection,
+    database: str,
+    tables: Mapping[str, Collection[int]],
+    marts: Mapping[str, Collection[int]],
+) -> None:
+    """Mark what is made up in an attached database: rows of the printed tables in their column ``pahittad``, marts in their comments.
 
     :param tables: the made-up rows of each printed table, by their place in it.
     :param marts: the made-up rows of each mart.
     """
-    with duckdb.connect(str(target)) as con:
-        con.execute("begin")
-        for name, places in tables.items():
-            table = f"{SCHEMA}.{sql.identifier(name)}"
-            con.execute(f"update {table} set {MADE_UP} = true where {ORDER} in (select unnest(?))", [sorted(places)])
-        for name, rows in marts.items():
-            known = "select comment from duckdb_tables() where schema_name = 'mart' and table_name = ?"
-            [said] = con.execute(known, [name]).fetchone() or [None]
-            text = f"{said or ''} {MARK} Antal rader som {MEANING}: {len(rows)}.".strip()
-            con.execute(f"comment on table mart.{sql.identifier(name)} is {sql.literal(text)}")
-        con.execute("commit")
+    con.execute("begin")
+    for name, places in tables.items():
+        table = f"{database}.{SCHEMA}.{sql.identifier(name)}"
+        con.execute(f"update {table} set {MADE_UP} = true where {ORDER} in (select unnest(?))", [sorted(places)])
+    asked = "select table_name, comment from duckdb_tables() where schema_name = 'mart' and database_name = ?"
+    known = dict(con.execute(asked, [database]).fetchall())
+    for name, rows in marts.items():
+        text = f"{known[name] or ''} {MARK} Antal rader som {MEANING}: {len(rows)}.".strip()
+        con.execute(f"comment on table {database}.mart.{sql.identifier(name)} is {sql.literal(text)}")
+    con.execute("commit")
 
 
 def unname(

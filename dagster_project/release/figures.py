@@ -8,24 +8,23 @@ typeface with vl-convert. The same input gives the same bytes.
 from __future__ import annotations
 
 import csv
-import os
 import re
-import tempfile
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from html import escape
 from pathlib import Path
 from textwrap import wrap
-from types import ModuleType
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dagster_project.release import ReleaseError, csvfiles, geography
+from dagster_project.release import ReleaseError, csvfiles, drawer, geography
 from dagster_project.release.catalogue import Bars, Catalogue, Facts, Figure, Map, Series, numbered
 from dagster_project.release.classes import Classes
 from dagster_project.release.database import MADE_UP, MARK
+from dagster_project.release.drawer import LOCALE
 from dagster_project.release.tables import STATUS, PublishedTable, remarks, shown
 
 CATALOGUE = "figurer.csv"
@@ -37,7 +36,6 @@ _DARK, _LIGHT, _GREY, _RULE = "#1b4f7a", "#bcd6e8", "#6b6b6b", "#dddddd"
 #: Light to dark, one hue. On the two darkest the number is white.
 _STEPS = ("#eaf2f8", "#bcd6e8", "#86b2d2", "#3f7fb0", "#123f66")
 _NONE = "#ffffff"
-_LOCALE: Final = "sv-SE"
 _EMPTY = "Inga uppgifter har kommit in till figuren."
 _WITHOUT_VALUE = "uppgift saknas"
 _CONFIG = {
@@ -63,10 +61,20 @@ _CONFIG = {
 Data = dict[str, list[dict[str, Any]]]
 
 
+class Kept(NamedTuple):
+    """A figure of an earlier release: its words, and its pictures as SVG and PNG if there are any."""
+
+    rubrik: str
+    alttext: str | None
+    meddelande: str | None
+    pahittad: bool
+    bilder: tuple[str, bytes] | None
+
+
 @dataclass(frozen=True)
 class PublishedFigure:
     """A figure of the release: a Vega-Lite specification, or the reason in Swedish why there is none. ``pahittad``: it shows something
-    made up."""
+    made up. One that an earlier release has the same has its pictures instead. ``ur``: a hash of what it is drawn from."""
 
     spec: Figure
     rubrik: str
@@ -74,6 +82,13 @@ class PublishedFigure:
     vegalite: dict[str, Any] | None
     meddelande: str | None
     pahittad: bool = False
+    bilder: tuple[str, bytes] | None = None
+    ur: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a picture."""
+        return self.vegalite is not None or self.bilder is not None
 
 
 @dataclass(frozen=True)
@@ -86,10 +101,34 @@ class _Value:
     row: dict[str, Any]
 
 
-def build_all(edition: Catalogue, tables: Sequence[PublishedTable]) -> list[PublishedFigure]:
-    """Every figure of the edition, in the catalogue's order, drawn from the tables."""
+def build_all(
+    edition: Catalogue,
+    tables: Sequence[PublishedTable],
+    code: str = "",
+    earlier: Mapping[str, Kept] = MappingProxyType({}),
+) -> list[PublishedFigure]:
+    """Every figure of the edition, in the catalogue's order, drawn from the tables.
+
+    :param code: the version of the code that draws.
+    :param earlier: figures that need not be drawn again, by a hash of what they were drawn from.
+    """
     by_id = {table.spec.id: table for table in tables}
-    return [_build(edition, figure, by_id[figure.tabell]) for figure in edition.figurer]
+    found = []
+    for figure in edition.figurer:
+        table = by_id[figure.tabell]
+        ur = _drawn_from(edition, figure, table, code)
+        if kept := earlier.get(ur):
+            words = (kept.rubrik, kept.alttext, None, kept.meddelande)
+            found.append(PublishedFigure(figure, *words, kept.pahittad, kept.bilder, ur))
+        else:
+            found.append(replace(_build(edition, figure, table), ur=ur))
+    return found
+
+
+def _drawn_from(edition: Catalogue, figure: Figure, table: PublishedTable, code: str) -> str:
+    """A hash of all that a figure shows and of how it is drawn."""
+    words = (figure.model_dump_json(), table.spec.model_dump_json(), table.meddelande, *edition.markeringar)
+    return sha256(repr((code, words, remarks(edition, table), table.tidy.to_dict("records"))).encode()).hexdigest()
 
 
 def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
@@ -100,12 +139,12 @@ def write(folder: Path, figures: Sequence[PublishedFigure]) -> None:
         writer.writerow(["id", "rubrik", "svg", "png", "alttext", "meddelande", MADE_UP])
         for figure in figures:
             name = figure.spec.id
-            files = (f"{name}.svg", f"{name}.png") if figure.vegalite else ("", "")
+            files = (f"{name}.svg", f"{name}.png") if figure.drawn else ("", "")
             texts = (figure.rubrik, *files, figure.alttext or "", figure.meddelande or "")
             writer.writerow([name, *map(csvfiles.safe, texts), csvfiles.truth(figure.pahittad)])
     for figure in figures:
-        if figure.vegalite:
-            svg, png = _render(figure, figure.vegalite)
+        if figure.drawn:
+            svg, png = figure.bilder or _render(figure, figure.vegalite or {})
             (folder / f"{figure.spec.id}.svg").write_text(svg, encoding="utf-8")
             (folder / f"{figure.spec.id}.png").write_bytes(png)
 
@@ -167,8 +206,8 @@ def _facts(figure: Figure, values: Sequence[_Value]) -> Facts:
         hogst=f"{known[-1].label} ({known[-1].text})" if known else _WITHOUT_VALUE,
         lagst=f"{known[0].label} ({known[0].text})" if known else _WITHOUT_VALUE,
         antal=str(len(known)),
-        forst=_month(min(periods)) if periods else "",
-        sist=_month(max(periods)) if periods else "",
+        forst=drawer.month(min(periods)) if periods else "",
+        sist=drawer.month(max(periods)) if periods else "",
     )
 
 
@@ -231,7 +270,7 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
                 "saknas": value.text if value.value is None else "",
             }
         )
-    ticks = _ticks(periods, most=2 if small else 7)
+    ticks = drawer.ticks(periods, most=2 if small else 7)
     heading = table.spec.column(figure.varden[0]).heading
     height = 80 if small else 280
     scale = alt.Scale(domain=list(figure.skala)) if figure.skala else alt.Scale(zero=True)
@@ -256,16 +295,6 @@ def _series(figure: Series, table: PublishedTable, values: Sequence[_Value]) -> 
     panels = alt.Facet("etikett:N", sort=list(dict.fromkeys(row["etikett"] for row in rows)), title=None)
     facets = alt.layer(*layers).properties(width=132, height=height).facet(panels, columns=4, data=data, spacing=14)
     return facets.resolve_axis(x="independent"), {"serier": rows}
-
-
-def _ticks(periods: Sequence[str], most: int) -> dict[str, Any]:
-    """At which of the periods the axis is marked, and how: years where there are two Januaries or nothing else, otherwise months."""
-    january = [period for period in periods if period[5:7] == "01"]
-    yearly = len(january) > 1 or january == list(periods)
-    marked = january if yearly else list(periods)
-    if len(marked) > most and not yearly and most == 2:
-        marked = [marked[0], marked[-1]]
-    return {"values": marked[:: -(-len(marked) // most) if not yearly else 1], "format": "%Y" if yearly else "%b %Y"}
 
 
 def _map(figure: Map, table: PublishedTable, values: Sequence[_Value]) -> tuple[Any, Data]:
@@ -347,29 +376,9 @@ def _framed(
     return specification
 
 
-@cache
-def _drawer() -> ModuleType:
-    """The library that draws, with no fonts but those it carries: the machine's own would make other pixels of the same text."""
-    with tempfile.TemporaryDirectory() as folder:
-        nothing = Path(folder) / "fonts.conf"
-        nothing.write_text(f"<fontconfig><dir>{folder}</dir></fontconfig>", encoding="utf-8")
-        before = os.environ.get("FONTCONFIG_FILE")
-        os.environ["FONTCONFIG_FILE"] = str(nothing)
-        try:
-            import vl_convert
-
-            vl_convert.svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>')  # reads the fonts
-        finally:
-            if before is None:
-                del os.environ["FONTCONFIG_FILE"]
-            else:
-                os.environ["FONTCONFIG_FILE"] = before
-    return vl_convert
-
-
 def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
-    vl_convert = _drawer()
-    locales: dict[str, Any] = {"format_locale": _LOCALE, "time_format_locale": _time_locale()}
+    vl_convert = drawer.library()
+    locales: dict[str, Any] = {"format_locale": LOCALE, "time_format_locale": drawer.time_locale()}
     try:
         svg = vl_convert.vegalite_to_svg(vegalite, **locales)
         png = vl_convert.svg_to_png(svg, scale=_SCALE)
@@ -383,21 +392,6 @@ def _render(figure: PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, byt
         f'<title id="{ids[0]}">{escape(figure.rubrik)}</title><desc id="{ids[1]}">{escape(figure.alttext or "")}</desc>'
     )
     return (
-        f'{opening} role="img" lang="{_LOCALE}" aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}">{texts}{rest}',
+        f'{opening} role="img" lang="{LOCALE}" aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}">{texts}{rest}',
         png,
     )
-
-
-@cache
-def _time_locale() -> dict[str, Any]:
-    """Swedish names of months, which are written in lower case."""
-    import vl_convert
-
-    locale: dict[str, Any] = vl_convert.get_time_format_locale(_LOCALE)
-    return {
-        key: [text.lower() for text in value] if isinstance(value, list) else value for key, value in locale.items()
-    }
-
-
-def _month(day: Any) -> str:
-    return f"{_time_locale()['months'][day.month - 1]} {day.year}"

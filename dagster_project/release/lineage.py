@@ -51,9 +51,15 @@ class Lineage:
     """The frozen lineage of one release, opened over its database."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, home: Home, utgava: str, recipe: dict[str, Any], raw: Path
+        self,
+        con: duckdb.DuckDBPyConnection,
+        home: Home,
+        utgava: str,
+        recipe: dict[str, Any],
+        raw: Path,
+        form: str = "view",
     ) -> None:
-        self.con, self.home, self.utgava, self.recipe, self.raw = con, home, utgava, recipe, raw
+        self.con, self.home, self.utgava, self.recipe, self.raw, self.form = con, home, utgava, recipe, raw, form
         self._raw = sql.path(raw)[1:-1]  # as it stands between quotation marks
         self._made: set[str] = set()
 
@@ -206,7 +212,7 @@ class Lineage:
         return " union all ".join(selects)
 
     def relation(self, name: str) -> str:
-        """A mart, or a model below the marts, made as a view when it is first needed."""
+        """A mart, or a model below the marts, made when it is first needed."""
         if name in self.recipe["marter"]:
             meant = self._meant(f"mart.{name}")
             return f'mart."{name}"' if meant == "*" else f'(select {meant} from mart."{name}")'
@@ -222,7 +228,7 @@ class Lineage:
             for above in model["ovanfor"]:
                 self.relation(above)
             self.con.execute(f"create schema if not exists {model['schema']}")
-            self.con.execute(f"create view {relation} as {model['sql'].replace(RAW, self._raw)}")
+            self.con.execute(f"create {self.form} {relation} as {model['sql'].replace(RAW, self._raw)}")
             self._made.add(relation)
         return relation
 
@@ -272,18 +278,23 @@ def trace(
 
 
 @contextmanager
-def opened(home: Home, utgava: str, database: Path) -> Iterator[Lineage]:
-    """The lineage of a release whose database lies at ``database``."""
+def opened(home: Home, utgava: str, database: Path, *, unfinished: bool = False) -> Iterator[Lineage]:
+    """The lineage of a release whose database lies at ``database``.
+
+    :param unfinished: the release is being made: all of it is going to be followed, so each model below the marts is computed once,
+        and the database may be written.
+    """
     folder = home.harkomst / utgava
     if not (folder / RECIPE).is_file():
         raise ReleaseError(f"the lineage of release {utgava} is not in {home.harkomst}")
     recipe = json.loads((folder / RECIPE).read_text(encoding="utf-8"))
     with duckdb.connect() as con:
-        con.execute(f"attach {sql.literal(database)} as {ATTACHED} (read_only)")
+        con.execute(f"attach {sql.literal(database)} as {ATTACHED} ({'read_write' if unfinished else 'read_only'})")
         stand_in(con, ATTACHED, recipe["databas"])
         con.execute(f"use {sql.identifier(recipe['databas'])}")
+        con.execute("set threads = 1")  # of many small questions, sharing them costs more than they do
         questions.shut(con, folder / "raw")
-        yield Lineage(con, home, utgava, recipe, folder / "raw")
+        yield Lineage(con, home, utgava, recipe, folder / "raw", "table" if unfinished else "view")
 
 
 def _first(names: Iterable[str], wanted: Iterable[str]) -> str:

@@ -25,6 +25,7 @@ from dagster_project.release import (
     metadata,
     page,
     persons,
+    pictures,
     recipe,
     sealed,
     tables,
@@ -75,8 +76,9 @@ def publish(home: Home, draft: Draft) -> Release:
                 _revise(home, made, last, kept, marts, draft, stands)
             held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
             database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
-        marks = _mark(home, made, edition, draft, last, marts)
-        behind = _lineage(home, made, edition, draft.held, last)
+        with lineage.opened(home, made.id, made.database, unfinished=True) as opened:
+            marks = _mark(opened, edition, draft, last, marts)
+            behind = _lineage(opened, edition, draft.held, last)
         named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
         database.unname(
             made.database,
@@ -88,7 +90,7 @@ def publish(home: Home, draft: Draft) -> Release:
         made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
-        _write_tables(made, edition, draft, behind, marts)
+        _write_tables(home, made, edition, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts)
         sealed.written(made.database, edition)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
@@ -133,8 +135,7 @@ def _revise(
 
 
 def _mark(
-    home: Home,
-    made: Release,
+    opened: lineage.Lineage,
     edition: catalogue.Catalogue,
     draft: Draft,
     last: Release | None,
@@ -145,30 +146,31 @@ def _mark(
     behind = made_up.deliveries([*draft.deliveries, *earlier])
     keys = {name: about["nyckel"] for name, about in marts.items()}
     tables = [table.id for table in edition.tabeller]
-    with lineage.opened(home, made.id, made.database) as opened:
-        kept = home.harkomst / last.id if last else None
-        marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
-    database.mark(made.database, marks.tables, marks.marts)
+    kept = opened.home.harkomst / last.id if last else None
+    marks = made_up.find(opened, Graph.of(draft.dbt_manifest), keys, tables, behind, draft.held, kept)
+    database.mark(opened.con, lineage.ATTACHED, marks.tables, marks.marts)
     return marks
 
 
 def _write_tables(
+    home: Home,
     made: Release,
     edition: catalogue.Catalogue,
     draft: Draft,
     behind: list[dict[str, Any]],
+    earlier: Mapping[str, figures.Kept],
     marts: Mapping[str, About],
 ) -> None:
-    """Everything people and machines read of a release, from the frozen database and nowhere else."""
+    """Everything people and machines read of a release, from the frozen database and nowhere else.
+
+    :param earlier: the figures of the last release.
+    """
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
-        # The made-up sources that a table of this report rests on: what came to others says nothing of it.
-        behind_them = {mart for table in edition.tabeller for mart in standing.marts[table.id]}
-        shown = {kalla for mart in behind_them for kalla in marts[mart]["kallor"]}
-        fakes = sorted({names.get(k, k) for k in made_up.deliveries(draft.deliveries).values() if k in shown})
+        fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
         cover = workbook.Cover(
             made.id,
             rapporter.of(made.ar),
@@ -180,9 +182,12 @@ def _write_tables(
         csvfiles.write(made.path / "csv", published)
         if "document" in OUTPUTS:
             document.write(made.path / "tabeller.docx", cover, edition, published)
-        drawn = figures.build_all(edition, published) if {"figures", "page"} & OUTPUTS else []
+        drawn = []
+        if {"figures", "page"} & OUTPUTS:
+            drawn = figures.build_all(edition, published, draft.code_version, earlier)
         if "figures" in OUTPUTS:
-            figures.write(made.path / "figurer", drawn)
+            figures.write(made.path / pictures.FOLDER, drawn)
+            pictures.note(home.harkomst / made.id, drawn)
         publication = Publication(
             made.path,
             cover,
@@ -211,18 +216,17 @@ def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> 
 
 
 def _lineage(
-    home: Home, made: Release, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
+    opened: lineage.Lineage, edition: catalogue.Catalogue, held: Mapping[str, str], last: Release | None
 ) -> list[dict[str, Any]]:
     """The deliveries behind each row of each table, by its place; of a held mart as the last release has them, by its key."""
     kept = metadata.lineage_of(last.path) if last and held else []
     found: list[dict[str, Any]] = []
-    with lineage.opened(home, made.id, made.database) as opened:
-        for table in edition.tabeller:
-            name = f"{SCHEMA}.{table.id}"
-            if {opened.mart(name), name} & held.keys():
-                found += [row for row in kept if row["tabell"] == table.id]
-            else:
-                found += opened.by_row(table.id)
+    for table in edition.tabeller:
+        name = f"{SCHEMA}.{table.id}"
+        if {opened.mart(name), name} & held.keys():
+            found += [row for row in kept if row["tabell"] == table.id]
+        else:
+            found += opened.by_row(table.id)
     return found
 
 

@@ -18,6 +18,8 @@ from dagster_project.release.database import MADE_UP, MARK, MEANING, ORDER
 from dagster_project.warehouse.graph import SCHEMA
 
 STATUS = "varde_status"
+#: The statuses that say why a number is not there. Others go with a number: where one is missing beside them, its column says why.
+MISSING = ("c", "x", "z")
 ROW_NOTES = "Noter"
 MARKS = "Markering"
 
@@ -359,7 +361,7 @@ def _cell(table: Table, column: Column, option: str | None, group: list[dict[str
     row = next((row for row in group if pivot is None or row[pivot] == option), None)
     value, status = (row[column.kolumn], row[STATUS]) if row else (None, None)
     if pd.isna(value):
-        mark = status or (column.tomt if numeric else None)
+        mark = status if status in MISSING else (column.tomt if numeric else status)
         return f"[{mark}]" if mark else None
     if column.etiketter:
         return column.etiketter[str(value)]

@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.register import Register
@@ -39,11 +38,10 @@ def deliver(home: Home, kalla: str, name: str, text: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("folder", ["hem", "o'brien", "hem[1]", "h*m"])
-def test_names_and_places_change_nothing(tmp_path: Path, folder: str) -> None:
-    home = Home(tmp_path / folder)
+def test_names_and_places_change_nothing(tmp_path: Path) -> None:
+    home = Home(tmp_path / "o'brien h*m[1]")
     home.create()
-    (tmp_path / "hem1").mkdir()  # what hem[1] would be as a pattern
+    (tmp_path / "o'brien hem1").mkdir()  # what the home would be as a pattern
     deliver(home, "enhetsregister", "ram.csv", UNITS)
     intake.take_in(home, all_sources()["enhetsregister"])
     source = all_sources()["vantetid_primarvard"]

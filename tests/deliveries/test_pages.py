@@ -58,6 +58,34 @@ def test_a_difference_between_the_executors_is_told(home: Home, monkeypatch: pyt
     assert {text.split(": ")[1] for text in outcome.skiljaktiga} == {r.kod for r in suites.rules("webbtidbok")}
 
 
+def test_great_expectations_is_asked_each_time_a_rule_comes_to_a_new_outcome(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passed before and read alike, it is not asked again; failing for the first time it is, and until both agree."""
+    asked: list[set[str]] = []
+
+    def differences(_: str, partier: list[gx.Parti], __: Path) -> list[str]:
+        asked.append({str(k.utfall) for p in partier for _, k in p.run})
+        return ["another answer"] if len(asked) == 2 else []
+
+    monkeypatch.setattr(gx, "differences", differences)
+    more_booked = made.changed(made.webbtidbok(), 4, 2, 14)
+    deliveries = [
+        ("a.csv", made.webbtidbok(), []),
+        ("b.csv", made.changed(made.webbtidbok(), 4, 1, 30), []),
+        ("c.csv", more_booked, ["another answer"]),
+        ("d.csv", made.changed(more_booked, 5, 1, 30), []),
+        ("e.csv", made.changed(more_booked, 5, 1, 31), []),
+    ]
+    told = []
+    for day, (name, rows, said) in enumerate(deliveries, 1):
+        deliver(home, name, rows, mottagen=f"2020-04-0{day}T09:30:00")
+        told.append((intake.take_in(home, all_sources()["webbtidbok"]).skiljaktiga, said))
+    assert [one for one, _ in told] == [said for _, said in told]
+    assert len(asked) == 3, "the first, and the failing one twice"
+    assert [suites.Utfall.UNDERKAND in outcomes for outcomes in asked] == [False, True, True]
+
+
 def test_rules_that_are_not_about_the_format_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = formats.load()["vantetid_specialistvard"][0]
     narrow = spec.model_copy(update={"kolumner": tuple(k for k in spec.kolumner if k.namn != "rapporterad")})

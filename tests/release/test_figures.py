@@ -14,6 +14,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -25,6 +26,7 @@ from hypothesis import strategies as st
 from dagster_project.release import catalogue, figures, geography
 from dagster_project.release.classes import Classes
 from dagster_project.release.figures import PublishedFigure
+from dagster_project.release.releases import Release
 from dagster_project.release.tables import PublishedTable, shown
 
 Golden = Callable[[str], list[dict[str, str]]]
@@ -303,6 +305,32 @@ def test_another_process_on_a_machine_without_fonts_draws_the_same_bytes(
     )
     for path in sorted(folder.iterdir()):
         assert (tmp_path / "figurer" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_a_figure_that_the_last_release_has_the_same_is_taken_over_from_it(
+    first: Release, release_of: Callable[..., Release], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless its file there is not what was published."""
+    drawn: list[str] = []
+    render = figures._render
+
+    def noted(figure: figures.PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
+        drawn.append(figure.spec.id)
+        return render(figure, vegalite)
+
+    monkeypatch.setattr(figures, "_render", noted)
+    second = release_of("f2")
+    files = sorted(path.name for path in (first.path / "figurer").iterdir())
+    assert files == sorted(path.name for path in (second.path / "figurer").iterdir())
+    assert len(files) > 2
+    assert all((first.path / "figurer" / f).read_bytes() == (second.path / "figurer" / f).read_bytes() for f in files)
+    assert drawn == []
+    damaged = next((second.path / "figurer").glob("*.svg"))
+    damaged.chmod(0o644)
+    damaged.write_text("<svg/>", encoding="utf-8")
+    third = release_of("f3")
+    assert drawn == [damaged.stem]
+    assert (third.path / "figurer" / damaged.name).read_bytes() == (first.path / "figurer" / damaged.name).read_bytes()
 
 
 def test_measures_of_one_unit_share_a_scale_and_others_have_their_own() -> None:

@@ -107,7 +107,7 @@ def _table(publication: Publication, table: PublishedTable, behind: list[dict[st
                 "rubrik": f.rubrik,
             }
             for f in publication.figures
-            if f.spec.tabell == spec.id and f.vegalite
+            if f.spec.tabell == spec.id and f.drawn
         ],
         "definitioner": _definitions(publication.con, table),
         "harkomst": behind,

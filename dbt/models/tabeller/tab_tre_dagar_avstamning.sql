@@ -6,6 +6,7 @@ select
     avstamning_tre_dagar.varde_fran,
     avstamning_tre_dagar.varde_till,
     avstamning_tre_dagar.andel,
+    avstamning_tre_dagar.antal_manader,
     avstamning_tre_dagar.differens,
     avstamning_tre_dagar.manader_over_riket,
     avstamning_tre_dagar.manader_jamforda,

@@ -29,7 +29,12 @@ select
     publicerade.varde_fran,
     publicerade.varde_till,
     vara.andel,
-    vara.andel - least(greatest(vara.andel, publicerade.varde_fran), publicerade.varde_till) as differens,
+    vara.antal_manader,
+    -- A published value is of the whole year: nothing is subtracted from it but a value of the whole year.
+    case
+        when vara.antal_manader = 12
+            then vara.andel - least(greatest(vara.andel, publicerade.varde_fran), publicerade.varde_till)
+    end as differens,
     publicerade.over_riket,
     manader.manader_jamforda,
     manader.manader_over_riket,
