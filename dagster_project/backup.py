@@ -8,7 +8,6 @@ folder, Dagster's log of runs.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -20,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project import lock
+from dagster_project import digest, lock
 from dagster_project.errors import UserError
 from dagster_project.settings import Home
 
@@ -68,7 +67,7 @@ def take(home: Home, folder: Path) -> tuple[Path, int]:
             first[stat.st_dev, stat.st_ino] = name
             source = _settled(path, Path(work)) if name == _REGISTER else path
             same = {k: known.get(name, {}).get(k) for k in about} == about and "sha256" in known[name]
-            sha256 = known[name]["sha256"] if same and source == path else _digest(source)
+            sha256 = known[name]["sha256"] if same and source == path else digest.content(source)
             new += _add(folder, source, sha256)
             rows.append({**about, "sha256": sha256})
         target = folder / f"kopia-{datetime.now():%Y%m%dT%H%M%S%f}.json"
@@ -162,10 +161,5 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _digest_or_none(path: Path) -> str | None:
-    return _digest(path) if path.is_file() else None
+    return digest.content(path) if path.is_file() else None

@@ -7,7 +7,6 @@ judged again.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project import digest
 from dagster_project.deliveries import cells, door, frame, kept, pages, report, wording
 from dagster_project.deliveries.bench import Bank, judge_file
 from dagster_project.deliveries.door import Granskning
@@ -157,18 +157,19 @@ def take_in(home: Home, source: Source) -> Utfall:
         bench = Bank(home, register, source, rules, ram, Path(rows_kept))
         for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
             leverans = _leverans(row)
+            anew = leverans.leverans_id in lost  # its original has just been read
             if leverans.leverans_id in outcome.kvar or not (
-                underlag != renewed or leverans.leverans_id in again or leverans.leverans_id in lost
+                anew or underlag != renewed or leverans.leverans_id in again
             ):
                 continue
-            if underlag is not None and not kept.has_original(home, register, leverans):
+            if underlag is not None and not anew and not kept.has_original(home, register, leverans):
                 _without_original(leverans)
                 outcome.kvar.append(leverans.leverans_id)
                 continue
             log.info("%s: checking %s", source.kalla, wording.file_name(leverans.filnamn))
             partier += bench.judge(leverans)
             outcome.granskade.append(leverans.leverans_id)
-            if underlag == renewed and leverans.leverans_id in lost:
+            if anew and underlag == renewed:
                 outcome.gjorda_om.append(leverans.leverans_id)
         for leverans in map(_leverans, rows):
             if bench.judge_order(leverans):
@@ -279,18 +280,17 @@ def _register(home: Home, register: Register, source: Source, path: Path, blick:
 
 def describe(source: Source, path: Path, side_bytes: bytes) -> Leverans:
     """A file as a delivery: its identity, its sender, its time of receipt (now, where the sidecar states none)."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    sha256 = digest.content(path)
     try:
         side = sidecar.parse(side_bytes)
     except Avvisad:
         side = Sidofil()
     now = swedish_time.now()
     return Leverans(
-        identity(source.kalla, digest, side_bytes),
+        identity(source.kalla, sha256, side_bytes),
         source.kalla,
         landing.shown(path.name),
-        digest,
+        sha256,
         path.stat().st_size,
         side_bytes.decode("utf-8", errors="replace"),
         side.mottagen or now,

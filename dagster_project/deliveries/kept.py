@@ -10,12 +10,12 @@ where it lay. What the register does not know and a record does is taken into th
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
 
+from dagster_project import digest
 from dagster_project.deliveries import fence
 from dagster_project.deliveries.register import Fil, Leverans, Register
 from dagster_project.reading import files as reading
@@ -36,7 +36,7 @@ def original(home: Home, leverans: Leverans) -> Path:
 def whole(path: Path, sha256: str) -> bool:
     """Whether a file is there and is what it was."""
     try:
-        return _digest(path) == sha256
+        return digest.content(path) == sha256
     except OSError:
         return False
 
@@ -69,7 +69,7 @@ def files(home: Home, leverans: Leverans) -> list[Fil]:
         *(home.quarantine / leverans.kalla).glob(name),
     ]
     known = original(home, leverans)
-    return [_file(home, known, leverans.sha256), *(_file(home, path, _digest(path)) for path in sorted(paths))]
+    return [_file(home, known, leverans.sha256), *(_file(home, path, digest.content(path)) for path in sorted(paths))]
 
 
 def _file(home: Home, path: Path, sha256: str) -> Fil:
@@ -148,8 +148,3 @@ def adopt(home: Home, register: Register, kalla: str) -> list[str]:
     said = [json.loads(_record(home, kalla, leverans_id).read_text(encoding="utf-8")) for leverans_id in found]
     register.adopt({table: [row for each in said for row in each[table]] for table in SAID})
     return found
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,11 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
-from dagster_project import rapporter
+from dagster_project import digest, rapporter
 from dagster_project.release import ReleaseError
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def hashes(folder: Path, database_file: Path, contents: Mapping[str, Content]) -
     from dagster_project.release import database
 
     return {
-        path.relative_to(folder).as_posix(): database.whole(contents) if path == database_file else _hash(path)
+        path.relative_to(folder).as_posix(): database.whole(contents) if path == database_file else digest.content(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path != folder / MANIFEST
     }
@@ -211,14 +210,6 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
     if row.get("pahittad"):
         said["pahittad"] = True
     return said
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        digest = sha256()
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _time(value: datetime | str) -> datetime:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dagster_project import digest
 from dagster_project.sources import schema
 
 FILE = Path("register") / "innehall.parquet"
@@ -43,8 +44,7 @@ def note(raw: Path) -> dict[tuple[str, str], str]:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    return digest.content(path)[:32]
 
 
 def _write(path: Path, rows: list[tuple[str, str, str, str, int, int, str]]) -> None:
