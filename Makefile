@@ -72,8 +72,8 @@ bench: $(STAMP) ## speed as ratios, measured in one run
 bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BENCH_DIR keeps the files (about 20 GB free)
 	$(BIN)/python -m bench.waiting_times --full --write $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
-fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told (docs/reliability.md)
-	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED)
+fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told; RESULTS keeps what came of them and goes on where it was (docs/reliability.md)
+	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED) $(if $(RESULTS),--results $(RESULTS))
 
 attack: $(STAMP) ## SEEDS random releases of each kind about persons: nothing hidden can be computed (docs/reliability.md)
 	UPPFOLJNING_SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -m "" tests/vantetid/test_marts_suppression.py
