@@ -154,13 +154,13 @@ class Bank:
             self.judge(leverans, found)
             return True
 
-        def told() -> Granskning:
+        def again() -> Granskning:
             verdict = _bare(dom.granskning)
             self._tell(leverans, verdict, found)
             return verdict
 
         with fence.disk(leverans):
-            self._write_down(leverans, fence.judged(self.source.kalla, leverans, told))
+            self._write_down(leverans, fence.judged(self.source.kalla, leverans, again))
         return True
 
 
