@@ -76,8 +76,8 @@ bench: $(STAMP) ## speed as ratios, measured in one run
 bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BENCH_DIR keeps the files (about 20 GB free)
 	$(BIN)/python -m bench.waiting_times --full --write $(if $(BENCH_DIR),--folder $(BENCH_DIR))
 
-fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told (docs/reliability.md)
-	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED)
+fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told; RESULTS keeps what came of them and goes on where it was (docs/reliability.md)
+	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED) $(if $(RESULTS),--results $(RESULTS))
 
 chaos: $(STAMP) ## builds cut off before STATES of their steps and KILLS times at random (docs/reliability.md)
 	$(BIN)/python -m bench.chaos --states $(STATES) --kills $(KILLS) --seed $(SEED)

@@ -52,6 +52,7 @@ class Case:
     :param anything: no reading is known: it must only not break.
     :param mottagen: the time of receipt that the register must have, where it is known.
     :param note: the change itself, for whoever looks at a failure.
+    :param number: its number among the cases of the seed.
     """
 
     kalla: str
@@ -65,6 +66,7 @@ class Case:
     shape: Shape = "file"
     mottagen: str | None = None
     note: str = ""
+    number: int = 0
 
     @property
     def family(self) -> str:

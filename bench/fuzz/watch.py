@@ -37,6 +37,8 @@ TOGETHER = 12
 #: One look in so many is also held against Great Expectations, which takes longer than all the rest of a look.
 COMPARED = 10
 GOOD = "granne"
+#: Outcomes in which the door held: the delivery was read right, or its sender was told.
+HELD = ("right", "told")
 
 
 @dataclass
@@ -49,8 +51,7 @@ class Result:
 
     @property
     def held(self) -> bool:
-        """Whether the door held: the delivery was read right, or its sender was told."""
-        return self.outcome in ("right", "told")
+        return self.outcome in HELD
 
 
 @dataclass

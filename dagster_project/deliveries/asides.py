@@ -92,7 +92,7 @@ def set_aside(
             qualify len(fyllda) = 1 and brister
         )
         select _nr, _blad, _rad, coalesce(r.sager, e.sager) as kolumn, {_of("coalesce(r.sager, e.sager)", columns)} as hittat,
-            r.sager is not null as namn
+            regexp_full_match({_of("r.sager", columns)}, {sql.literal(total())}) as namn
         from rader r left join ensamma e using (_nr)
         where r.sager is not null or regexp_full_match(e.text, {sql.literal(note())})
             or e.under and len(string_split(e.text, ' ')) >= {SENTENCE}""")

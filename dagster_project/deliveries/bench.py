@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +39,14 @@ def judge_file(
     return fence.judged(source.kalla, leverans, judge)
 
 
+@dataclass(frozen=True)
+class Dom:
+    """A verdict of this look as it was before the order was asked for, and the values that it was held against."""
+
+    granskning: Granskning
+    forut: pa.Table | None
+
+
 @dataclass
 class Bank:
     """What the deliveries of one source are judged with in one look at landing.
@@ -54,6 +62,7 @@ class Bank:
     rules: str
     ram: pa.Table | None
     rows: Path
+    _domar: dict[str, Dom] = field(default_factory=dict)
 
     @cached_property
     def historik(self) -> Historik:
@@ -65,34 +74,45 @@ class Bank:
         :param samtidiga: its blocks whose order among other deliveries is not known.
         :returns: its rows, kept for Great Expectations, where it shall see them.
         """
-        home, register = self.home, self.register
+        home = self.home
         written: list[tuple[Path, Path]] = []
         partier: list[gx.Parti] = []
         with fence.disk(leverans), tempfile.TemporaryDirectory(dir=home.tmp) as work:
 
             def judge() -> Granskning:
-                path = kept.original(home, leverans)
-                verdict = judge_file(self.source, path, leverans, Path(work), self.ram, self.historik.before(leverans))
+                path, forut = kept.original(home, leverans), self.historik.before(leverans)
+                verdict = judge_file(self.source, path, leverans, Path(work), self.ram, forut)
                 if verdict.con is not None:
                     written.extend(raw.write_delivery(home, self.source, leverans, verdict, Path(work)))
                     partier.extend(raw.for_comparison(leverans, verdict, self.rows))
-                if not verdict.avvisad:
-                    order.mark(verdict, samtidiga)
-                    verdict.ersatta = register.replaced(leverans, [b for b in verdict.block if not b.vantar])
-                    verdict.anmarkningar += _replaces_others(register, leverans, verdict)
-                report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
+                dom = Dom(_bare(verdict), forut)
+                self._tell(leverans, verdict, samtidiga)
+                self._domar[leverans.leverans_id] = dom
                 return verdict
 
             verdict = fence.judged(self.source.kalla, leverans, judge)
             if verdict.bedomning == guard.KOD:
                 written, partier = [], []
-                report.write(home.reports / leverans.leverans_id, leverans, verdict, register)
+                report.write(home.reports / leverans.leverans_id, leverans, verdict, self.register)
             raw.clear(home, leverans)
             for unfinished, target in written:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 unfinished.rename(target)
             verdict.close()
-        register.judge(
+        self._write_down(leverans, verdict)
+        self.historik.renew(leverans.leverans_id)
+        return partier
+
+    def _tell(self, leverans: Leverans, verdict: Granskning, samtidiga: Sequence[order.Samtidig]) -> None:
+        """Complete a verdict by what only the register knows, and write the sender's report."""
+        if not verdict.avvisad:
+            order.mark(verdict, samtidiga)
+            verdict.ersatta = self.register.replaced(leverans, [b for b in verdict.block if not b.vantar])
+            verdict.anmarkningar += _replaces_others(self.register, leverans, verdict)
+        report.write(self.home.reports / leverans.leverans_id, leverans, verdict, self.register)
+
+    def _write_down(self, leverans: Leverans, verdict: Granskning) -> None:
+        self.register.judge(
             leverans.leverans_id,
             underlag=frame.basis(self.rules, [verdict.beror], self.ram)[0],
             format=verdict.format.format if verdict.format else None,
@@ -106,10 +126,8 @@ class Bank:
             kontroller=[(k.kod, str(k.utfall), k.regel.fel, k.antal) for k in verdict.kontroller],
             block=[] if verdict.avvisad else verdict.block,
             bekraftat=verdict.bekraftat,
-            filer=kept.files(home, leverans),
+            filer=kept.files(self.home, leverans),
         )
-        self.historik.renew(leverans.leverans_id)
-        return partier
 
     @cached_property
     def _samtidiga(self) -> dict[str, list[order.Samtidig]]:
@@ -122,7 +140,8 @@ class Bank:
     def judge_order(self, leverans: Leverans) -> bool:
         """Judge a delivery anew where what its sender was told of its order is not so now: both senders hear of it, or that it is over.
 
-        Asked when all that is new has been judged.
+        Asked when all that is new has been judged. A file that has just been read, and would be held against the same values, is not
+        read again: only what is said of its order is new.
         """
         found = self._samtidiga.get(leverans.leverans_id, [])
         told = self._told.get(leverans.leverans_id, set())
@@ -130,8 +149,28 @@ class Bank:
             self.home, self.register, leverans
         ):
             return False
-        self.judge(leverans, found)
+        dom = self._domar.get(leverans.leverans_id)
+        if dom is None or not _same(dom.forut, self.historik.before(leverans)):
+            self.judge(leverans, found)
+            return True
+
+        def again() -> Granskning:
+            verdict = _bare(dom.granskning)
+            self._tell(leverans, verdict, found)
+            return verdict
+
+        with fence.disk(leverans):
+            self._write_down(leverans, fence.judged(self.source.kalla, leverans, again))
         return True
+
+
+def _bare(verdict: Granskning) -> Granskning:
+    """A verdict without its rows, to which more can be said while what it is made of stays as it is."""
+    return replace(verdict, con=None, anmarkningar=[*verdict.anmarkningar])
+
+
+def _same(one: pa.Table | None, other: pa.Table | None) -> bool:
+    return one is other or (one is not None and other is not None and one.equals(other))
 
 
 def _replaces_others(register: Register, leverans: Leverans, verdict: Granskning) -> list[Anmarkning]:

@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, cells, due, place, remarks, scale, wording
+from dagster_project.deliveries import asides, cells, doubt, due, place, remarks, scale, wording
 from dagster_project.deliveries.register import Block, Ersatt
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
@@ -145,7 +145,11 @@ def _judge(
     verdict.respondent, verdict.period = place.declared(con, side, side.kodsystem or newest.kodsystem)
     underlag = cells.open_file(source, path, side, work, newest)
     span = side.span
-    found, said = formats.recognise(source.kalla, underlag.blad, span[0] if span else None)
+    try:
+        found, said = formats.recognise(source.kalla, underlag.blad, span[0] if span else None)
+    except Avvisad as refusal:  # what is missing may be what was passed over as hidden
+        verdict.anmarkningar += [a for blad in underlag.blad for a in blad.anmarkningar]
+        raise refusal
     spec = verdict.format = found[0].format
     verdict.anmarkningar += said + [a for t in found for a in t.blad.anmarkningar]
     rader = Rader(con, underlag, found, side, side.kodsystem or spec.kodsystem)
@@ -164,6 +168,7 @@ def _judge(
         verdict.anmarkningar += asides.sums(con, spec, rader.present)
         verdict.beror = _looked_up(con)
         verdict.kontroller = rader.judge(rules, verbatim=source.ram is None)
+        verdict.anmarkningar += doubt.unneeded(con, spec, side)
     finally:
         verdict.anmarkningar += remarks.found(con, spec, rules, summed=spec.storlek == "stor" or rader.streamed)
     _limit(verdict, rader.lost(rules))

@@ -11,6 +11,7 @@ import re
 import duckdb
 
 from dagster_project import sql
+from dagster_project.reading.findings import Anmarkning, anmark
 from dagster_project.reading.formats import Format
 from dagster_project.reading.sidecar import Sidofil
 
@@ -41,6 +42,26 @@ def confirm(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, kolumn:
         f"delete from {broken} where _nr in (select _nr from fynd where kod = '{CONFIRMED}' and kolumn = ?)",
         [number.namn],
     )
+
+
+def unneeded(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil) -> list[Anmarkning]:
+    """Remarks on confirmations of what is not in doubt: it may be another column or value that the sender means."""
+    if not side.bekraftat:
+        return []
+    found = con.execute(f"select distinct kolumn, hittat from fynd where kod = '{CONFIRMED}'").fetchall()
+    used = {(name.casefold(), _bare(value)) for namn, value in found for name in (namn, spec.kolumn(namn).rubrik)}
+    return [
+        anmark(
+            "bekraftat_utan_tvekan",
+            f"Bekräftelsen av {b.varde} i kolumnen {b.kolumn} gäller inget värde som behöver bekräftas i filen. Kontrollera kolumnens namn och "
+            "värdet, om något annat inte räknas.",
+            kolumn=b.kolumn,
+            hittat=b.varde,
+            forvantat="en kolumn och ett värde i filen",
+        )
+        for b in side.bekraftat
+        if (b.kolumn.casefold(), _bare(b.varde)) not in used
+    ]
 
 
 def _bare(value: str) -> str:

@@ -104,6 +104,7 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
     :raises Avvisad: a row without a period, of another period, of somebody else or of another agreement.
     """
     _has_period(con, spec, side)
+    _has_begun(con, spec, side)
     if (span := side.span) and spec.period.kolumn:
         _same(
             con,
@@ -166,6 +167,24 @@ def _has_period(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil) -> 
             forvantat=_example(spec),
         )
     )
+
+
+def _has_begun(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil) -> None:
+    """:raises Avvisad: the sidecar's period, of figures that have one each, had not begun when the delivery was received."""
+    span = side.span
+    if not span or not spec.period.kolumn:
+        return
+    [received] = con.execute("select mottagen from leverans").fetchone() or [None]
+    if received and span[0] > received:
+        raise Avvisad(
+            avvisa(
+                "period_ej_borjad",
+                "Perioden i filen med uppgifter om leveransen hade inte börjat när leveransen togs emot.",
+                kolumn="period",
+                hittat=side.period,
+                forvantat=f"senast {received:%Y-%m}",
+            )
+        )
 
 
 def _no_period(spec: Format, blad: str | None, rad: int) -> Anmarkning:

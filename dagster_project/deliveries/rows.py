@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project import sql
-from dagster_project.deliveries import asides, doubt, place, remarks, scale
+from dagster_project.deliveries import asides, doubt, place, remarks, scale, tabs
 from dagster_project.deliveries.cells import Underlag, lines, reconcile, signs
 from dagster_project.reading import formats, personal, typing_sql
 from dagster_project.reading.files import csv_rows
@@ -112,6 +112,7 @@ class Rader:
         else:
             self._insert([(t.blad.namn, *row) for t in self.traffar for row in self._sound(t)], 0)
         typing_sql.type_rows(con, self.spec, self.present, self.kodsystem)
+        self.said += tabs.unsaid(con, self.spec, self.traffar)
         self.said += asides.set_aside(con, self.spec, self.present, self.unfit)
         self.said += asides.later_sheet(con, self.spec, [t.blad.namn for t in self.traffar])
         con.execute("""

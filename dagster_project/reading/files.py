@@ -46,7 +46,7 @@ def read(path: Path, content: bytes | None = None) -> list[Blad]:
         raise Avvisad(
             avvisa(
                 "okand_filtyp",
-                f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan.",
+                f"Filtypen {kind or '(ingen)'} kan inte läsas för den här källan. Spara om filen i en annan filtyp.",
                 hittat=path.name,
                 forvantat="xlsx, csv (även gzip), Parquet eller JSON",
             )

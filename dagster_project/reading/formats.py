@@ -26,6 +26,8 @@ from dagster_project.settings import SEEDS, read_yaml
 
 #: How far down a heading row may stand (title rows above it are skipped).
 HEADING_ROWS = 20
+#: A heading that is a year or a month, as in a table turned on its side.
+_PERIOD = r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2]))?"
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,18 @@ def _explain(kalla: str, sheets: list[Blad], nearest: Traff | None) -> list[Anma
     merged = [ref for first, last, ref in nearest.blad.sammanslagna if first <= row <= last]
     unknown = {norm(h): h for _, h in nearest.okanda}
     findings = []
+    if (periods := [h for _, h in nearest.okanda if re.fullmatch(_PERIOD, h)]) and len(periods) > 1:
+        findings.append(
+            avvisa(
+                "perioder_som_kolumner",
+                f"Perioderna {', '.join(periods[:3])}{' …' if len(periods) > 3 else ''} står som kolumner. Lämna en rad för varje period, med "
+                f"kolumnerna {headings(nearest.format)}.",
+                blad=nearest.blad.namn,
+                rad=row,
+                hittat="; ".join(periods[:12]),
+                forvantat="en rad per uppgift",
+            )
+        )
     for column in nearest.saknade:
         close = difflib.get_close_matches(norm(column.rubrik), unknown, n=1, cutoff=0.5)
         hint = (

@@ -81,6 +81,8 @@ MEDDELANDEN = {
     "sammanslagna cellerna och fyll i var och en.",
     "radbrytning": "Cellen i kolumnen {kolumn} innehåller en radbrytning eller en tabb. Skriv ett värde i varje cell.",
     "flera_tal": "{hittat} i kolumnen {kolumn} är flera tal, eller ett tal som inte är grupperat i tusental. Skriv ett tal i varje cell.",
+    "datum_i_tal": "{hittat} i kolumnen {kolumn} är ett datum och inget tal. Kalkylprogrammet kan ha gjort om talet: skriv det på nytt, i en "
+    "cell med talformat.",
     "notmarke": "{hittat} i kolumnen {kolumn} har ett notmärke eller ett annat tecken efter talet. Skriv bara talet.",
     "tvetydigt_tal": "{hittat} i kolumnen {kolumn} kan läsas på två sätt: tecknet före de tre sista siffrorna kan avse tusental eller "
     "decimaler. Skriv tusental med blanksteg eller utan tecken.",
@@ -95,6 +97,7 @@ MEDDELANDEN = {
 _ALWAYS = ((_ERROR_VALUE, "felvarde"), (_MERGED, "sammanslagen"))
 _NUMBERS = (
     ("(?s:.*)[\n\r\t](?s:.*)", "radbrytning"),
+    (f"{_DATE}(?:[ tT]{_CLOCK})?", "datum_i_tal"),
     (_TWO_WAYS, "tvetydigt_tal"),
     ("[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+", "exponent"),
     (f"[+-]?[0-9]{{{FIGURES + 1},}}(?:[.,][0-9]+)?", "for_stort_tal"),

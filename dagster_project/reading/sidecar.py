@@ -28,6 +28,8 @@ KALLAS = "filen med uppgifter om leveransen"
 
 _YES, _NO = ("true", "ja", "yes"), ("false", "nej", "no")
 _BLANK = ("", "~", "null")
+#: A tab between a field and its value, which YAML does not take for a blank.
+_BETWEEN = re.compile(r"^([\w -]+:)[ \t]*\t[ \t]*", re.MULTILINE)
 _MOMENT = re.compile(
     r"(?P<dag>\d{4}-\d{2}-\d{2})(?:[Tt ]\s*(?P<tid>\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s*(?P<zon>[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?",
     re.ASCII,
@@ -173,6 +175,7 @@ def parse(content: bytes, name: str = "", nu: datetime | None = None) -> Sidofil
         return Sidofil()
     try:
         text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = _BETWEEN.sub(r"\1 ", text)
         _plain(text, shown)
         fields = _value(yaml.compose(text, Loader=yaml.BaseLoader), shown)
     except UnicodeDecodeError:

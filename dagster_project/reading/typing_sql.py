@@ -118,7 +118,7 @@ def _aliases() -> pa.Table:
                 union all select 'bidragsmottagare', unnest(['RSS ' || lan, 'RSS i ' || lan]), 'rss' || region_kod
                 from {csv("reference/regioner.csv")}
                 union all select 'bidragsmottagare', unnest(['SKR', 'SKL', 'Sveriges Kommuner och Regioner']), 'skr'
-                union all select 'overenskommelse', unnest([overenskommelse, namn]), overenskommelse
+                union all select 'overenskommelse', unnest([overenskommelse, namn, split_part(namn, ' – ', 1)]), overenskommelse
                 from {csv("agreements/overenskommelser.csv")}
                 union all select 'kommun', kommun_kod, kommun_kod from {csv("reference/kommuner.csv")}
                 union all select 'kommun', ltrim(kommun_kod, '0'), kommun_kod from {csv("reference/kommuner.csv")}
