@@ -246,23 +246,27 @@ def test_catalogue_models_and_exposures_speak_of_the_same_tables() -> None:
     reports share."""
     models = printed_tables.described(printed_tables.FOLDER)
     shared = yaml.load((rapporter.FOLDER / "gemensamt.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    exposures = yaml.safe_load((printed_tables.FOLDER / "_tabeller__exposures.yml").read_text(encoding="utf-8"))
-    said = {e["name"]: (e["label"], e["depends_on"]) for e in exposures["exposures"]}
+    files = [yaml.safe_load(p.read_text(encoding="utf-8")) for p in printed_tables.FOLDER.rglob("_*__exposures.yml")]
+    said = {e["name"]: (e["label"], e["depends_on"]) for file in files for e in file["exposures"]}
     expected = {
         name: (chapter["titel"], [f"ref('tab_{table}')" for table in chapter["tabeller"]])
         for name, chapter in shared["kapitel"].items()
     }
-    specs: dict[str, catalogue.Table] = {}
+    specs: list[tuple[str, catalogue.Table]] = []
     common = {table["id"] for table in shared["tabeller"]}
     for report in rapporter.all_reports():
         edition = catalogue.load(report.ar)
-        own = {f"tab_{report.id}__{spec.id}": spec for spec in edition.tabeller if spec.id not in common}
-        specs |= own | {f"tab_{spec.id}": spec for spec in edition.tabeller if spec.id in common}
-        expected[report.id] = report.titel, [f"ref('{name}')" for name in own]
+        own = [
+            (f"tab_{spec.modell}" if spec.modell else f"tab_{report.id}__{spec.id}", spec)
+            for spec in edition.tabeller
+            if spec.id not in common
+        ]
+        specs += own + [(f"tab_{spec.id}", spec) for spec in edition.tabeller if spec.id in common]
+        expected[report.id] = report.titel, [f"ref('{name}')" for name, _ in own]
     assert said == expected
-    assert models.keys() == specs.keys()
+    assert models.keys() == {name for name, _ in specs}
     assert models.keys() == {path.stem for path in printed_tables.FOLDER.rglob("*.sql")}
-    for name, spec in specs.items():
+    for name, spec in specs:
         model = models[name]
         named = [column["name"] for column in model["columns"]]
         assert [name for name in named if name != tables.STATUS and not name.startswith("_")] == [

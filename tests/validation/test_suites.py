@@ -160,7 +160,7 @@ def test_response_rates(
     """,
     )
     levels: dict[str, dict[str, Any]] = {"kommunenkat": dict(thresholds)}
-    monkeypatch.setattr(suites, "thresholds", lambda: levels)
+    monkeypatch.setattr(suites, "thresholds", lambda *_: levels)
     checks = response.check(db)
     found = {k.kod: k.utfall for k in checks}
     assert (found["kommunenkat_svarsfrekvens"], found["kommunenkat_svarsfrekvens_stopp"]) == outcomes

@@ -157,7 +157,7 @@ def test_a_difference_is_told(tmp_path: Path) -> None:
 def test_response_rates_both_ways(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rates of 0 to 100 of every source, against thresholds and stop levels that some of them miss."""
     levels = {kalla: {"svarsfrekvens": 60.0, "svarsfrekvens_stopp": 30.0} for kalla in suites.thresholds()}
-    monkeypatch.setattr(suites, "thresholds", lambda: levels)
+    monkeypatch.setattr(suites, "thresholds", lambda *_: levels)
     db = tmp_path / "bygge.duckdb"
     with duckdb.connect(str(db)) as con:
         con.execute("create schema mart")
