@@ -87,14 +87,20 @@ class Ran:
 def run(project: Path, command: str) -> Ran:
     """A command of the page, run by the copy's own code in it."""
     words = shlex.split(command, comments=True)
-    module = {"uppfoljning": "dagster_project.cli", "make": "dagster_project.sources.schema"}[words[0]]
-    assert words[0] == "uppfoljning" or words == ["make", "schema"]
-    done = subprocess.run(
-        [sys.executable, "-m", module, *(words[1:] if words[0] == "uppfoljning" else ())],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project), "UPPFOLJNING_HOME": str(project / "data")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    if words == ["make", "schema"]:
+        wanted = [["dagster_project.sources.schema"], ["dagster_project.warehouse.columns"]]
+    else:
+        assert words[0] == "uppfoljning", command
+        wanted = [["dagster_project.cli", *words[1:]]]
+    for module in wanted:
+        done = subprocess.run(
+            [sys.executable, "-m", *module],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(project), "UPPFOLJNING_HOME": str(project / "data")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            break
     return Ran(done.returncode, done.stdout, done.stderr)

@@ -125,6 +125,17 @@ def test_the_seeds_have_no_gap_and_no_overlap(path: str, key: str) -> None:
         assert giltighet.faults(csv.DictReader(file), key) == []
 
 
+def test_an_earlier_report_names_who_supplied_its_figures_as_they_were_called_then() -> None:
+    """The report on 2016–2018 speaks of SKL (004 L2129), which was SKR from 27 November 2019."""
+    with (SEEDS / "reference" / "kallor.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    named = {
+        ar: giltighet.at(rows, "kalla", rapporter.of(ar).gallande)["personalstatistik"]["leverantor"]
+        for ar in (2018, 2020)
+    }
+    assert named == {2018: "SKL", 2020: "SKR"}
+
+
 def _aliases(folder: Path, patch: pytest.MonkeyPatch) -> set[tuple[str, str, str]]:
     """What each spelling is read as, with the seeds of ``folder``."""
     patch.setattr(typing_sql, "SEEDS", folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import runbook
 
 PAGE = runbook.REPO / "docs" / "runbook_new_year.md"
 REGIONS = [f"{n:02}" for n in (1, *range(3, 11), *range(12, 15), *range(17, 26))]
+#: What was delivered for the report before, too.
+EARLIER = ("webbtidbok", "kommunenkat")
 Once = Callable[[str, Callable[[Path], object]], Path]
 
 
@@ -31,6 +34,8 @@ def year(once: Once) -> Path:
     def make(folder: Path) -> None:
         runbook.copied(folder)
         (folder / "sagt").mkdir()
+        for kalla in EARLIER:
+            shutil.copytree(runbook.REPO / "examples" / "landing" / kalla, folder / "data" / "landing" / kalla)
         lines = [
             (block, line)
             for block in runbook.blocks(PAGE)
@@ -104,10 +109,11 @@ def test_a_renamed_region_has_its_new_name_and_loses_nothing(release: Path) -> N
 def test_a_merged_municipality_is_not_asked(release: Path) -> None:
     assert ask(
         release,
-        "select forvantade, inkomna, troskel, uppfylld from mart.svarsfrekvens where kalla = 'kommunenkat' and niva = 'riket'",
+        "select forvantade, inkomna, troskel, uppfylld from mart.svarsfrekvens where undersokning = 'kommunenkat_2020' and niva = 'riket'",
     ) == [(289, 3, 1.0, True)]
     assert ask(
-        release, "select count(*) from mart.leveransstatus where kalla = 'kommunenkat' and respondent_kod = '1315'"
+        release,
+        "select count(*) from mart.leveransstatus where kalla = 'kommunenkat' and respondent_kod = '1315' and year(period) = 2021",
     ) == [(0,)]
     assert ask(release, "select kommun, galler_till::varchar from referens.kommuner where kommun_kod = '1315'") == [
         ("Hylte", "2020-12-31")
@@ -116,13 +122,16 @@ def test_a_merged_municipality_is_not_asked(release: Path) -> None:
 
 def test_a_blank_form_is_no_answer_although_a_question_was_dropped(release: Path) -> None:
     """1382 answered nothing: three of the four rows count, and of the professions there are five."""
-    found = ask(release, "select distinct yrke from mart.legitimationsyrken_balans order by yrke")
+    found = ask(
+        release,
+        "select distinct yrke from mart.legitimationsyrken_balans where undersokning = 'kommunenkat_2020' order by yrke",
+    )
     assert [yrke for (yrke,) in found] == [
         "Arbetsterapeut", "Farmaceut", "Fysioterapeut", "Sjuksköterska", "Specialistsjuksköterska",
     ]  # fmt: skip
     assert ask(
         release,
-        "select count(distinct respondent_kod) from mart.leveransstatus where kalla = 'kommunenkat' and status = 'inkommen'",
+        "select count(distinct respondent_kod) from mart.leveransstatus where kalla = 'kommunenkat' and status = 'inkommen' and period = '2021-01-01'",
     ) == [(3,)]
 
 
@@ -137,7 +146,7 @@ def test_a_new_question_has_a_table_and_a_renumbered_one_its_number(release: Pat
 def test_a_renamed_and_a_further_column_reach_the_mart(release: Path) -> None:
     assert ask(
         release,
-        "select region_kod, visa_tid, boka_tid, varav_primarvard from mart.webbtidbok where visa_tid is not null order by 1",
+        "select region_kod, visa_tid, boka_tid, varav_primarvard from mart.webbtidbok where visa_tid is not null and year(period) = 2021 order by 1",
     ) == [
         ("10", 25, 20, 12),
         ("12", 300, 200, 150),
@@ -175,6 +184,37 @@ def test_what_is_printed_is_compared_by_number_and_code(release: Path) -> None:
         ("Tabell 5", "12", "visa_tid", "301", "300", "kand_avvikelse"),
         ("Tabell 5", "13", "visa_tid", "40", "40", "stammer"),
     ]
+
+
+def test_a_measure_is_followed_over_the_reports_and_a_break_is_marked(release: Path) -> None:
+    """The example deliveries of 2020, as printed, beside the invented ones; Halland is the same region by both names."""
+    printed = {row["region"]: row for row in rows(runbook.REPO / "tests" / "golden" / "tabell_2.csv")}["Halland"]
+    visa, boka = int(printed["visa_tid"]), int(printed["boka_tid"])
+    assert ask(
+        release,
+        "select matt, rapportar, region, varde, forandring, brott, varde_status, anmarkning from mart.rapportserie"
+        " where matt like 'webbtidbok%' and region_kod = '13' order by all",
+    ) == [
+        ("webbtidbok_boka_tid", 2020, "Nya Halland", boka, None, False, None, None),
+        (
+            "webbtidbok_boka_tid",
+            2021,
+            "Nya Halland",
+            30,
+            None,
+            True,
+            "b",
+            "Mottagningarna räknas på ett nytt sätt (påhittat).",
+        ),
+        ("webbtidbok_visa_tid", 2020, "Nya Halland", visa, None, False, None, None),
+        ("webbtidbok_visa_tid", 2021, "Nya Halland", 40, 40 - visa, False, None, None),
+    ]
+    counted = (
+        "select rapportar, varde from mart.rapportserie where region_kod = '00' and matt = '{}' order by rapportar"
+    )
+    assert [ar for ar, _ in ask(release, counted.format("enkat_3_dietist_brist"))] == [2020]  # dropped
+    assert ask(release, counted.format("enkat_5_ja")) == [(2021, pytest.approx(200 / 3))]  # new
+    assert [ar for ar, _ in ask(release, counted.format("enkat_1a_ja"))] == [2020, 2021]
 
 
 def test_nothing_but_data_and_the_new_tables_own_sql_was_written() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import facit
 import printed_tables
 import pytest
 import yaml
@@ -343,6 +344,20 @@ def test_the_2018_report_lists_regions_by_code_and_full_name(con: duckdb.DuckDBP
     assert list(built.wide["Region"])[:3] == ["Riket", "Region Stockholm", "Region Uppsala"]
     assert list(built.wide["Region"])[-1] == "Region Norrbotten"
     assert "Västra Götalandsregionen" in set(built.wide["Region"])
+
+
+def test_tabell_3_of_2018_writes_its_regions_as_print_does(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """In full, and two of them otherwise than the report does elsewhere (004 L823 and L835)."""
+    printed = facit.table("seed004/tables/tabell_3_styrdokument_framtidens_vard")
+    con.execute(
+        "create table mart.strategidokument as select 2018 as ar, region_kod, 'D' as dokument, 'finns' as status,"
+        " null as varde_status from referens.regioner where region_kod not in ('05', '08', '09', '12', '20', '23')"
+    )
+    con.execute(f"""
+        create table referens.tryckta_regionnamn as
+        select 'uppfoljning_2018' as publikation, *
+        from read_csv('{rapporter.FOLDER}/uppfoljning_2018/regionnamn.csv', all_varchar = true)""")
+    assert list(table("tabell_3", 2018).wide["Region"]) == [row["region_printed"] for row in printed]
 
 
 def test_a_table_that_is_not_as_the_catalogue_says_stops_the_release(build_db: Path) -> None:
