@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
-PARTS = ("dagster_project", "dbt", "docs", "expectations", "seeds", "pyproject.toml")
+PARTS = ("dagster_project", "dbt", "docs", "expectations", "seeds", "pyproject.toml", "requirements.lock")
 #: What begins a year's proposals; a person decides each of them.
 OPEN = "FYLL I"
 _BLOCK = re.compile(r"^```(sh|diff)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -84,8 +84,8 @@ class Ran:
     err: str
 
 
-def run(project: Path, command: str) -> Ran:
-    """A command of the page, run by the copy's own code in it."""
+def run(project: Path, command: str, home: Path | None = None) -> Ran:
+    """A command of the page, run by the copy's own code in it, on the home folder that it has or another."""
     words = shlex.split(command, comments=True)
     if words == ["make", "schema"]:
         wanted = [["dagster_project.sources.schema"], ["dagster_project.warehouse.columns"]]
@@ -96,7 +96,7 @@ def run(project: Path, command: str) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", *module],
             cwd=project,
-            env={**os.environ, "PYTHONPATH": str(project), "UPPFOLJNING_HOME": str(project / "data")},
+            env={**os.environ, "PYTHONPATH": str(project), "UPPFOLJNING_HOME": str(home or project / "data")},
             capture_output=True,
             text=True,
             check=False,

@@ -12,6 +12,10 @@ import duckdb
 import pytest
 import runbook
 
+from dagster_project import giltighet, rapporter
+from dagster_project.settings import Home
+from dagster_project.year import missing
+
 PAGE = runbook.REPO / "docs" / "runbook_new_year.md"
 REGIONS = [f"{n:02}" for n in (1, *range(3, 11), *range(12, 15), *range(17, 26))]
 #: What was delivered for the report before, too.
@@ -95,7 +99,7 @@ def test_a_renamed_region_has_its_new_name_and_loses_nothing(release: Path) -> N
     ) == [("Nya Halland", "Region Nya Halland", None)]
     assert ask(
         release, "select region, visa_tid from mart.webbtidbok where region_kod = '13' and year(period) = 2021"
-    ) == [("Nya Halland", 40)]
+    ) == [("Nya Halland", 700)]
     assert ask(
         release,
         "select mottagare_namn, tilldelat, rekvirerat, rekvisition_i_tid from mart.medelsredovisning where mottagare = '13'",
@@ -149,8 +153,8 @@ def test_a_renamed_and_a_further_column_reach_the_mart(release: Path) -> None:
         "select region_kod, visa_tid, boka_tid, varav_primarvard from mart.webbtidbok where visa_tid is not null and year(period) = 2021 order by 1",
     ) == [
         ("10", 25, 20, 12),
-        ("12", 300, 200, 150),
-        ("13", 40, 30, 21),
+        ("12", 430, 210, 150),
+        ("13", 700, 500, 410),
     ]
     assert ask(
         release,
@@ -181,8 +185,8 @@ def test_what_is_printed_is_compared_by_number_and_code(release: Path) -> None:
         ("Tabell 4", "5", "ja_antal", "2", "2", "stammer"),
         ("Tabell 4", "5", "n", "3", "3", "stammer"),
         ("Tabell 5", "10", "visa_tid", "25", "25", "stammer"),
-        ("Tabell 5", "12", "visa_tid", "301", "300", "kand_avvikelse"),
-        ("Tabell 5", "13", "visa_tid", "40", "40", "stammer"),
+        ("Tabell 5", "12", "visa_tid", "431", "430", "kand_avvikelse"),
+        ("Tabell 5", "13", "visa_tid", "700", "700", "stammer"),
     ]
 
 
@@ -200,14 +204,14 @@ def test_a_measure_is_followed_over_the_reports_and_a_break_is_marked(release: P
             "webbtidbok_boka_tid",
             2021,
             "Nya Halland",
-            30,
+            500,
             None,
             True,
             "b",
             "Mottagningarna räknas på ett nytt sätt (påhittat).",
         ),
         ("webbtidbok_visa_tid", 2020, "Nya Halland", visa, None, False, None, None),
-        ("webbtidbok_visa_tid", 2021, "Nya Halland", 40, 40 - visa, False, None, None),
+        ("webbtidbok_visa_tid", 2021, "Nya Halland", 700, 700 - visa, False, None, None),
     ]
     counted = (
         "select rapportar, varde from mart.rapportserie where region_kod = '00' and matt = '{}' order by rapportar"
@@ -215,6 +219,35 @@ def test_a_measure_is_followed_over_the_reports_and_a_break_is_marked(release: P
     assert [ar for ar, _ in ask(release, counted.format("enkat_3_dietist_brist"))] == [2020]  # dropped
     assert ask(release, counted.format("enkat_5_ja")) == [(2021, pytest.approx(200 / 3))]  # new
     assert [ar for ar, _ in ask(release, counted.format("enkat_1a_ja"))] == [2020, 2021]
+
+
+@pytest.mark.parametrize("ar", [2018, 2020])
+def test_an_earlier_report_has_the_names_and_reservations_that_it_had(year: Path, ar: int) -> None:
+    """Of every row that the page changed: what holds on the earlier report's day is what held."""
+    day = rapporter.of(ar).gallande
+    for path, key in missing.DATED.items():
+        before, after = (
+            {
+                code: {name: value for name, value in row.items() if name != "galler_till"}
+                for code, row in giltighet.in_force(rows(project / "seeds" / path), key, day).items()
+            }
+            for project in (runbook.REPO, year)
+        )
+        assert after == before, path
+
+
+@pytest.mark.nightly
+def test_the_earlier_reports_built_anew_have_the_same_cells(year: Path, example_home: Home, tmp_path: Path) -> None:
+    """The whole of them, by the project of the invented year over the examples."""
+    home = tmp_path / "hem"
+    shutil.copytree(example_home.root, home, symlinks=True)
+    assert runbook.run(runbook.REPO, "uppfoljning build --year 2018", home).code == 0
+    for ar in (2018, 2020):
+        built = runbook.run(year, f"uppfoljning build --year {ar}", home)
+        assert built.code == 0, built.err
+        assert f"Release {ar}.2" in built.out
+        told = runbook.run(year, f"uppfoljning diff {ar}.1 {ar}.2", home)
+        assert f"Releases {ar}.1 and {ar}.2 have the same content." in told.out, told.out
 
 
 def test_nothing_but_data_and_the_new_tables_own_sql_was_written() -> None:

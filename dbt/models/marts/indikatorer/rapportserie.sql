@@ -1,4 +1,5 @@
--- What the reports count of regions and municipalities, over the reports. What the indicators say over the years is in mart.indikator.
+-- What the reports count of regions and municipalities, over the reports. The indicators over the years are in
+-- mart.indikator.
 with varden as (
     {% for matt, namn in [('visa_tid', 'visa tid'), ('boka_tid', 'boka tid')] -%}
         select
@@ -79,20 +80,32 @@ foljda as (
 ),
 
 -- A break since the report before is one in any of the years between them.
+brutna as (
+    select
+        foljda.matt,
+        foljda.rapportar,
+        foljda.region_kod,
+        string_agg(brott.orsak, ' ' order by brott.ar, brott.orsak) as orsak
+    from foljda
+    inner join brott
+        on
+            foljda.matt = brott.indikator_id
+            and foljda.foregaende_rapportar < brott.ar
+            and foljda.rapportar >= brott.ar
+            and foljda.region_kod = coalesce(brott.region_kod, foljda.region_kod)
+    group by foljda.matt, foljda.rapportar, foljda.region_kod
+),
+
 bedomda as (
     select
         foljda.*,
-        nullif(
-            concat_ws(' ', foljda.omformulerad, string_agg(brott.orsak, ' ' order by brott.ar, brott.orsak)), ''
-        ) as anmarkning
+        nullif(concat_ws(' ', foljda.omformulerad, brutna.orsak), '') as anmarkning
     from foljda
-    left join brott
+    left join brutna
         on
-            foljda.matt = brott.indikator_id
-            and brott.ar > foljda.foregaende_rapportar
-            and brott.ar <= foljda.rapportar
-            and coalesce(brott.region_kod, foljda.region_kod) = foljda.region_kod
-    group by all
+            foljda.matt = brutna.matt
+            and foljda.rapportar = brutna.rapportar
+            and foljda.region_kod = brutna.region_kod
 )
 
 select

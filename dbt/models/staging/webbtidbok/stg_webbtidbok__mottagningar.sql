@@ -5,5 +5,5 @@ with mottagningar as (
 
 select
     _period as period,
-    * exclude (_period, _respondent, _block)
+    * exclude (_period, _respondent, _block) -- noqa: AM04
 from mottagningar
