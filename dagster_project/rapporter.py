@@ -31,8 +31,10 @@ class Rapport:
     :param insamling: first and last day of the collection of its material, as the report says.
     :param brytdag: the cut-off: deliveries received later are not used. None where none is stated.
     :param rapportdatum: the day at which deliveries are judged to be late, missing or not yet due.
+    :param giltighetsdag: the day whose names, caveats and thresholds it goes by (:mod:`giltighet`); the day of the report where none is stated.
     :param uppdrag: the assignments that it answers, and ``overenskommelser`` the agreements that it follows up, by their ids.
     :param regionordning: the order of regions in its tables: ``alfabetisk`` or ``scb``.
+    :param regionnamn: how it writes them: ``kort`` (Stockholm) or ``fullt`` (Region Stockholm).
     :param kapitel: its chapters in order: the id of a shared one, or a record that says what is its own (:mod:`release.catalogue`).
     """
 
@@ -45,7 +47,14 @@ class Rapport:
     insamling: tuple[date, date] | None = None
     uppdrag: tuple[str, ...] = ()
     overenskommelser: tuple[str, ...] = ()
+    giltighetsdag: date | None = None
     regionordning: str = "alfabetisk"
+    regionnamn: str = "kort"
+
+    @property
+    def gallande(self) -> date:
+        """The day whose names, caveats and thresholds the report goes by."""
+        return self.giltighetsdag or self.rapportdatum
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -54,7 +63,9 @@ class Rapport:
             "ar": self.ar,
             "rapport": self.id,
             "rapportdatum": self.rapportdatum.isoformat(),
+            "giltighetsdag": self.gallande.isoformat(),
             "regionordning": self.regionordning,
+            "regionnamn": self.regionnamn,
         }
 
 
@@ -106,7 +117,7 @@ def _read(path: Path, report: str, ar: int | None = None) -> Rapport:
     if odd := sorted((said.keys() - known) | (needed - said.keys() - ({"ar"} if ar is not None else set()))):
         raise UserError(f"{path.relative_to(path.parents[2])}: {', '.join(odd)}: unknown or lacking")
     said |= {"ar": year, "titel": str(said["titel"]).format(ar=year)}
-    for name in ("rapportdatum", "brytdag"):
+    for name in ("rapportdatum", "brytdag", "giltighetsdag"):
         if name in said:
             said[name] = _day(said[name], int(year or 0))
     for name in ("insamling", "uppdrag", "overenskommelser"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project import checks
+from dagster_project import checks, rapporter
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.models import models
 from dagster_project.partitions import reporting_years
@@ -48,7 +48,7 @@ def release(
     place, ar = home.home, int(context.partition_key)
     log.info("checking response rates")
     broken = state.read_held(place, ar)
-    rates = [] if response.SUITE in broken else response.check(dbt.build_db(place, ar))
+    rates = [] if response.SUITE in broken else response.check(dbt.build_db(place, ar), rapporter.of(ar).gallande)
     held = {**_held_by_rates(place, rates), **broken}
     log.info("writing the release")
     hidden = persons.marked(place)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli import asking, building, fetching, reports, upkeep
+from dagster_project.cli import asking, building, fetching, reports, upkeep, years
 from dagster_project.cli.session import Session
 from dagster_project.errors import NothingPublished, UserError
 from dagster_project.settings import Home
@@ -53,6 +53,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(reports.app)
+app.add_typer(years.app)
 app.add_typer(fetching.app, name="fetch")
 
 

@@ -227,12 +227,14 @@ def diff(
     new: Annotated[str, typer.Argument(metavar="B", help="The later release, for example 2020.2.")],
     format: Listed = Format.table,
 ) -> None:
-    """Cells added, removed and changed from release A to release B, each with the delivery or the code that caused it."""
+    """Cells added, removed and changed from release A to release B, each with the delivery or the code that caused it. Of two years'
+    reports: the cells of the rows that both have, and how many rows only one of them has."""
     from dagster_project.release import difference
     from dagster_project.release.database import REVISIONS
 
     home = existing_home()
-    changes, by_rows = difference.between(home, frozen.named(home, old), frozen.named(home, new))
+    earlier, later = frozen.named(home, old), frozen.named(home, new)
+    changes, by_rows = difference.between(home, earlier, later)
     rows = [change.row() for change in changes]
     if format is not Format.table:
         write(difference.COLUMNS, rows, format)
@@ -240,8 +242,16 @@ def diff(
     if rows:
         table(f"From release {old} to {new}: {len(rows)} cells", difference.COLUMNS, rows)
     else:
-        say(f"Releases {old} and {new} have the same content.")
-    if by_rows:
+        what = "content" if earlier.ar == later.ar else "values in all that both have"
+        say(f"Releases {old} and {new} have the same {what}.")
+    if earlier.ar != later.ar:
+        alone = [f"{mart} ({of_old} and {of_new})" for mart, of_old, of_new in difference.apart(earlier, later)]
+        say(
+            f"Reports of two years: compared is what both have. Rows that only {old} or only {new} has: {', '.join(alone) or 'none'}."
+        )
+        if by_rows:
+            say(f"Without a key, so not compared: {', '.join(by_rows)}.")
+    elif by_rows:
         say(f"Without a key, so compared as whole rows: {', '.join(by_rows)}.")
     say(f"Not compared: {REVISIONS}, which tells how a release differs from the one before it.")
 

@@ -61,7 +61,7 @@ def fetch_sdb(
 
     home = existing_home()
     with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
-        regions = [0, *(int(row["region_kod"]) for row in csv.DictReader(file))]
+        regions = [0, *sorted({int(row["region_kod"]) for row in csv.DictReader(file)})]
     files = fetch.sdb(
         home.landing,
         subject,

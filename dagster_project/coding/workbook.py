@@ -15,6 +15,7 @@ import xlsxwriter
 
 from dagster_project import sql
 from dagster_project.coding import codingpage
+from dagster_project.deliveries import wording
 from dagster_project.errors import UserError
 from dagster_project.reading import formats
 from dagster_project.reading.formats import Format
@@ -121,7 +122,7 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
     text = blocks(home, ar)
     mine = [k for k in codings(home, ar) if k["kodare"] == kodare]
     folder.mkdir(parents=True, exist_ok=True)
-    names, spelled = _regions(), labels()
+    names, spelled = wording.regions(), labels()
     spec = formats.load()["kodning"][0]
     written = []
     for key in sorted({_report(p) for p in found}):
@@ -152,16 +153,6 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
 
 def _report(row: dict[str, Any]) -> tuple[str, str, int]:
     return row["region_kod"], row["overenskommelse"], row["ar"]
-
-
-def _regions() -> dict[str, str]:
-    with duckdb.connect() as con:
-        return dict(
-            con.execute(
-                "select region_kod, region from read_csv(?, all_varchar = true)",
-                [str(SEEDS / "reference" / "regioner.csv")],
-            ).fetchall()
-        )
 
 
 def labels() -> dict[tuple[str, str], str]:

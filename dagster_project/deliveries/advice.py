@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 
 from dagster_project.deliveries import wording
@@ -151,12 +152,13 @@ def _hint(a: Anmarkning, spec: Format | None) -> str:
 def allowed(column: Kolumn, ar: int | None = None) -> list[str]:
     """The answers that a column with a list allows, each in one spelling, in the list's own order; none for other columns.
 
-    :param ar: the reporting year; spellings that are not valid in it are left out.
+    :param ar: the reporting year; names and spellings that are not valid in it are left out.
     """
+    day = date(ar, 12, 31) if ar else None
     if column.typ == "region":
-        return [*wording.regions().values(), *([column.riket] if column.riket else [])]
+        return [*wording.regions(day).values(), *([column.riket] if column.riket else [])]
     if column.typ == "kommun":
-        return list(wording.municipalities())
+        return list(wording.municipalities(day))
     if column.typ == "serie":
         return [row["matt"] for row in wording.table("indicators/serier.csv") if row["kalla"] == column.lista]
     if column.typ != "kod":
@@ -165,8 +167,8 @@ def allowed(column: Kolumn, ar: int | None = None) -> list[str]:
         case "overenskommelse":
             return [row["namn"] for row in wording.table("agreements/overenskommelser.csv")]
         case "bidragsmottagare":
-            rss = [f"RSS i {row['lan']}" for row in wording.table("reference/regioner.csv")]
-            return [*wording.regions().values(), *rss, "SKR"]
+            known = wording.gallande("reference/regioner.csv", "region_kod", day).values()
+            return [*(row["region"] for row in known), *(f"RSS i {row['lan']}" for row in known), "SKR"]
         case "tema":
             return [row["tema"] for row in wording.table("underlag/teman.csv")]
         case "kommunkodram":

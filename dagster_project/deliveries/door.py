@@ -155,7 +155,7 @@ def _judge(
     rader = Rader(con, underlag, found, side, side.kodsystem or spec.kodsystem)
     if rader.streamed:
         con.execute("reset threads")
-    rules = suites.rules(source.kalla)
+    rules = suites.fitted(suites.rules(source.kalla), spec)
     verdict.lasta = rader.load()
     verdict.anmarkningar += rader.said
     withdrawn = bool(not verdict.lasta and spec.tom_aterkallar and verdict.respondent and span)
@@ -171,7 +171,7 @@ def _judge(
         verdict.anmarkningar += doubt.unneeded(con, spec, side)
     finally:
         verdict.anmarkningar += remarks.found(con, spec, rules, summed=spec.storlek == "stor" or rader.streamed)
-    _limit(verdict, rader.lost(rules))
+    _limit(verdict, con, rader.lost(rules))
     remarks.quarantine(con, spec, rules, rader.streamed)
     _settle(con, spec, verdict)
     verdict.anmarkningar += due.remarks(con, spec, side, verdict.block)
@@ -204,9 +204,10 @@ def _looked_up(con: duckdb.DuckDBPyConnection) -> Uppslag | None:
     return (tuple(row[0]), row[1], row[2]) if row and row[0] else None
 
 
-def _limit(verdict: Granskning, broken: int) -> None:
-    """Reject a delivery of which too large a share is broken."""
-    limit = float(suites.thresholds().get(verdict.kalla, {}).get("max_andel_karantan", 1.0))
+def _limit(verdict: Granskning, con: duckdb.DuckDBPyConnection, broken: int) -> None:
+    """Reject a delivery of which too large a share is broken, by the limit that holds for its last period."""
+    [day] = con.execute("select max(_period) from tolkade").fetchone() or [None]
+    limit = suites.thresholds(day).get(verdict.kalla, {}).get("max_andel_karantan", 1.0)
     if broken > limit * verdict.lasta:
         verdict.anmarkningar.append(
             avvisa(

@@ -52,5 +52,5 @@ def rulebook(kalla: str) -> str:
     digest = hashlib.sha256()
     for path in files(kalla):
         digest.update(path.read_bytes())
-    digest.update(repr(suites.thresholds().get(kalla)).encode())
+    digest.update(repr(suites.stated_thresholds().get(kalla)).encode())
     return digest.hexdigest()[:16]

@@ -61,6 +61,11 @@ class Mall:
     region: str | None = None
 
     @property
+    def day(self) -> date:
+        """The day whose names it is written with."""
+        return date(self.ar, 12, 31)
+
+    @property
     def months(self) -> list[str]:
         return [f"{self.ar}-{month:02}" for month in range(1, 13)]
 
@@ -98,15 +103,20 @@ class Mall:
     def respondents(self) -> list[str]:
         """Whose rows are begun: all where a row is all that each of them has, otherwise the region that was asked for."""
         k = self.spec.kolumn(self.spec.respondent)
-        codes = {name: code for code, name in wording.regions().items()}
+        codes = {name: code for code, name in wording.regions(self.day).items()}
         if k.typ == "kommun":
             own = codes.get(self.region or "")
-            return [r["kommun_kod"] for r in wording.table("reference/kommuner.csv") if r["region_kod"] == own]
+            known = wording.gallande("reference/kommuner.csv", "kommun_kod", self.day)
+            return [code for code, row in known.items() if row["region_kod"] == own]
         if self.region is not None:
             return [self.region] if k.typ == "region" or k.lista == "bidragsmottagare" else []
         times = {"_period", self.spec.period.kolumn}
         alone = {*self.spec.nyckel} - times == {k.namn}
-        return list(wording.regions().values()) if k.typ == "region" and alone and not self.spec.personrader else []
+        return (
+            list(wording.regions(self.day).values())
+            if k.typ == "region" and alone and not self.spec.personrader
+            else []
+        )
 
     def sidecar(self) -> str:
         """The text of the sidecar."""
@@ -121,7 +131,7 @@ class Mall:
                 said["region"] = self.region
             said["avsandare"] = next(
                 row["region_officiell"]
-                for row in wording.table("reference/regioner.csv")
+                for row in wording.gallande("reference/regioner.csv", "region_kod", self.day).values()
                 if row["region"] == self.region
             )
         return "\n".join(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
 
+from dagster_project import giltighet
 from dagster_project.reading import formats, landing, personal
 from dagster_project.reading.findings import Anmarkning
 from dagster_project.reading.names import MONTHS
@@ -30,35 +31,45 @@ def table(path: str) -> tuple[dict[str, str], ...]:
 
 
 @cache
+def gallande(path: str, key: str, day: date | None = None) -> dict[str, dict[str, str]]:
+    """The rows of a table below ``seeds`` that are in force on a day, by key; where no day is meant the newest of every key."""
+    return giltighet.in_force(table(path), key, day) if day else giltighet.at(table(path), key)
+
+
+def _sources() -> dict[str, dict[str, str]]:
+    return gallande("reference/kallor.csv", "kalla")
+
+
+@cache
 def source(kalla: str) -> str:
     """The source's name as it is printed."""
-    named = {row["kalla"]: row["namn"] for row in table("reference/kallor.csv")}
-    return named.get(kalla) or formats.load()[kalla][0].beskrivning
+    known = _sources().get(kalla)
+    return known["namn"] if known else formats.load()[kalla][0].beskrivning
 
 
 @cache
 def supplier(kalla: str) -> str:
     """Who delivers the source's files."""
-    return next((row["leverantor"] for row in table("reference/kallor.csv") if row["kalla"] == kalla), "")
+    return _sources().get(kalla, {}).get("leverantor", "")
 
 
 @cache
 def collected_until(kalla: str) -> date | None:
     """The last day of the source's collection, where it has one."""
-    until = next((row["insamling_till"] for row in table("reference/kallor.csv") if row["kalla"] == kalla), "")
+    until = _sources().get(kalla, {}).get("insamling_till")
     return date.fromisoformat(until) if until else None
 
 
 @cache
-def regions() -> dict[str, str]:
-    """The regions' names, by code."""
-    return {row["region_kod"]: row["region"] for row in table("reference/regioner.csv")}
+def regions(day: date | None = None) -> dict[str, str]:
+    """The names of the regions there are on a day, by code; where no day is meant of all, as they are called last."""
+    return {code: row["region"] for code, row in gallande("reference/regioner.csv", "region_kod", day).items()}
 
 
 @cache
-def municipalities() -> dict[str, str]:
-    """The municipalities' names, by code."""
-    return {row["kommun_kod"]: row["kommun"] for row in table("reference/kommuner.csv")}
+def municipalities(day: date | None = None) -> dict[str, str]:
+    """The names of the municipalities there are on a day, by code; where no day is meant of all, as they are called last."""
+    return {code: row["kommun"] for code, row in gallande("reference/kommuner.csv", "kommun_kod", day).items()}
 
 
 def _keys() -> dict[str, str]:

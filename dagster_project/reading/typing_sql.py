@@ -149,9 +149,10 @@ def resolve_region(con: duckdb.DuckDBPyConnection, text: str, kodsystem: str | N
 
 
 def region_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """The regions' names as they are printed, by code."""
+    """The regions' names as they are printed, the last that each has had, by code."""
     path = sql.path(SEEDS, "reference/regioner.csv")
-    return dict(con.execute(f"select region_kod, region from read_csv({path}, all_varchar = true)").fetchall())
+    rows = f"from read_csv({path}, all_varchar = true) group by region_kod"
+    return dict(con.execute(f"select region_kod, max_by(region, coalesce(galler_fran, '')) {rows}").fetchall())
 
 
 def _typed(

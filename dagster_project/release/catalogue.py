@@ -103,7 +103,10 @@ class Naming(_Record):
 
 
 class Table(_Record):
+    """A printed table. ``modell``: the model that it prints, where that is not the one of its id (:func:`models`)."""
+
     id: Name
+    modell: Name | None = None
     kapitel: Name
     nummer: Text | None = None
     blad: SheetName
@@ -296,6 +299,17 @@ class Catalogue(_Record):
             for chapter, title in self.kapitel.items()
             if (found := [table for table in tables if table.spec.kapitel == chapter])
         ]
+
+
+def models(edition: Catalogue, known: Mapping[str, str]) -> dict[str, str]:
+    """The dbt model of each table, by the table's id.
+
+    :param known: the models that the report may print, by the names of their tables (:meth:`Graph.printable`).
+    :raises ReleaseError: a table has none.
+    """
+    if lacking := sorted(t.id for t in edition.tabeller if (t.modell or t.id) not in known):
+        raise ReleaseError(f"{', '.join(lacking)}: no model in dbt/models/tabeller prints it")
+    return {table.id: known[table.modell or table.id] for table in edition.tabeller}
 
 
 def numbered(nummer: str | None, titel: str) -> str:

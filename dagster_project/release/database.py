@@ -64,16 +64,17 @@ def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> Non
 
 
 def complete(
-    target: Path, dbt_manifest: Path, report: str, tables: Iterable[str], held: Iterable[str], last: Path | None
+    target: Path, dbt_manifest: Path, models: Mapping[str, str], held: Iterable[str], last: Path | None
 ) -> None:
-    """Add the printed tables of ``report`` and the data dictionary to the database ``target``.
+    """Add the printed tables and the data dictionary to the database ``target``.
+
+    ``models`` are dbt's, by the tables' ids.
 
     A table is dbt's own SQL over the marts and reference tables of this database: it shows what stands there, held marts and
     marks of revision included. One that is ``held``, or that dbt left out because something before it failed, is that of the
     release database ``last``. One without marts, or without a last good state, is empty.
     """
     graph = Graph.of(dbt_manifest)
-    models = graph.printable(report)
     with duckdb.connect() as con:
         con.execute("set threads = 1")  # of many small questions, sharing them costs more than they do
         con.execute(f"attach {sql.literal(target)} as ny")
@@ -85,20 +86,20 @@ def complete(
         earlier = _tables(con, "senaste") if last is not None else []
         con.execute("begin")
         con.execute(f"create schema ny.{SCHEMA}")
-        for name in tables:
-            node = graph.nodes[models[name]]
+        for name, model in models.items():
+            node = graph.nodes[model]
             table = f"{SCHEMA}.{sql.identifier(name)}"
             columns = [f"{sql.identifier(column)} {about['data_type']}" for column, about in node["columns"].items()]
             con.execute(f"create table ny.{table} ({', '.join(columns)}, {MADE_UP} boolean default false)")
             made = name not in held and node.get("compiled_code")
             try:
-                if made and set(graph.marts_of(models[name])) <= marts:
+                if made and set(graph.marts_of(model)) <= marts:
                     con.execute(f"insert into ny.{table} by name (from ({made})) order by {ORDER}")
                 elif not made and (SCHEMA, name) in earlier:
                     con.execute(f"insert into ny.{table} by name from senaste.{table} order by {ORDER}")
             except duckdb.Error as error:
                 raise ReleaseError(f"{name}: {' '.join(str(error).split())}") from error
-        _dictionary(con, described(graph, report))
+        _dictionary(con, described(graph, models))
         con.execute("commit")
 
 
@@ -259,10 +260,10 @@ def _dictionary(con: duckdb.DuckDBPyConnection, words: Mapping[tuple[str, str], 
     con.execute("; ".join(said) or "select 1")
 
 
-def described(graph: Graph, report: str) -> dict[tuple[str, str], dict[str, Any]]:
-    """What dbt says about the tables it builds for a report, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
+def described(graph: Graph, models: Mapping[str, str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """What dbt says about the tables it builds, the printed ones by their ids in ``models``, by schema and table: ``description`` and ``columns``, each with ``description`` and, of a
     mart, ``rubrik``, ``enhet`` and ``decimaler``: the dictionary's, unless the mart's own yml says otherwise."""
-    printed = {uid: name for name, uid in graph.printable(report).items()}
+    printed = {uid: name for name, uid in models.items()}
     found: dict[tuple[str, str], dict[str, Any]] = {
         (node["schema"], printed.get(uid, node["alias"])): {
             "description": " ".join(node["description"].split()),

@@ -77,7 +77,10 @@ def side(db: str, home: Home, release: Release) -> Side:
 
 
 def between(home: Home, old: Release, new: Release) -> tuple[list[Change], list[str]]:
-    """Every cell that differs between two releases with the cause, and the marts that were compared as whole rows."""
+    """Every cell that differs between two releases with the cause, and the marts that were compared as whole rows.
+
+    Of the releases of two years only what both have is compared (:func:`apart` says how much only one has).
+    """
     before, after = side("fore", home, old), side("efter", home, new)
     marts: dict[str, About] = {
         name.removeprefix("mart."): {"nyckel": about["nyckel"], "kallor": about["kallor"]}
@@ -95,7 +98,32 @@ def between(home: Home, old: Release, new: Release) -> tuple[list[Change], list[
         ]
         contents = ({name: table["sha256"] for name, table in r.manifest["tabeller"].items()} for r in (old, new))
         equal = {name.removeprefix("mart.") for name, _ in set.intersection(*(set(each.items()) for each in contents))}
-        return compare(con, before, after, marts, equal), by_rows
+        return compare(con, before, after, marts, equal, shared=old.ar != new.ar), by_rows
+
+
+def apart(old: Release, new: Release) -> list[tuple[str, int, int]]:
+    """Of two years' releases, the marts with rows that only one of them has: how many rows of the earlier and of the later."""
+    found = []
+    with duckdb.connect() as con:
+        for db, release in (("fore", old), ("efter", new)):
+            con.execute(f"attach {sql.literal(release.database)} as {db} (read_only)")
+        shapes = _shapes(con, "fore"), _shapes(con, "efter")
+        marts = {name.removeprefix("mart."): about for name, about in new.manifest["tabeller"].items()}
+        for mart in sorted((shapes[0].keys() & shapes[1].keys()) - {REVISIONS}):
+            key = [name for name in marts[mart].get("nyckel", []) if name in shapes[0][mart]]
+            if not key:
+                continue
+            keys = [
+                f"select {key_text('t', key)} as nyckel from {db}.mart.{sql.identifier(mart)} as t"
+                for db in ("fore", "efter")
+            ]
+            alone = con.execute(
+                f"select count(*) filter (where e.nyckel is null), count(*) filter (where f.nyckel is null)"
+                f" from ({keys[0]}) as f full join ({keys[1]}) as e on f.nyckel = e.nyckel"
+            ).fetchone() or (0, 0)
+            if any(alone):
+                found.append((mart, *alone))
+    return found
 
 
 def compare(
@@ -104,11 +132,14 @@ def compare(
     after: Side,
     marts: Mapping[str, About],
     equal: Set[str] = frozenset(),
+    *,
+    shared: bool = False,
 ) -> list[Change]:
     """Every cell that differs.
 
     :param marts: the key (``nyckel``) and the sources (``kallor``) of each mart.
     :param equal: marts known to hold the same: they are not read.
+    :param shared: only of the rows that both have: the reports of two years are not expected to have the same.
     """
     old, new = (_shapes(con, each.db) for each in (before, after))
     applied = [_applied(con, each.db, shapes) for each, shapes in ((before, old), (after, new))]
@@ -120,12 +151,14 @@ def compare(
         other += [f"tabellen hölls kvar i utgåva {each.utgava}" for each in (before, after) if mart in each.hallna]
         if before.kodversion != after.kodversion:
             other.append(f"ändrad kod eller referensdata ({before.kodversion} → {after.kodversion})")
+        if shared and (mart not in old or mart not in new or not _key_of(mart, marts, old[mart], new[mart])):
+            continue
         if mart not in old or mart not in new:
             why = _cause(before, after, _pairs(before, after, sources), other)
             found.append(Change(mart, None, None, ADDED if mart in new else REMOVED, None, None, why, mart in old))
         else:
             key = _key_of(mart, marts, old[mart], new[mart])
-            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, sources, other)
+            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, sources, other, shared=shared)
     return found
 
 
@@ -203,6 +236,8 @@ def _mart(
     key: Sequence[str],
     sources: Sequence[str],
     other: Sequence[str],
+    *,
+    shared: bool,
 ) -> list[Change]:
     (before, after), (old, new) = sides, shapes
     why = _cause(before, after, _pairs(before, after, sources), other)
@@ -236,7 +271,7 @@ def _mart(
                 {kalla} as kalla,
                 list_filter([{cells}], lambda c: c.fore is distinct from c.efter) as celler
             from (select *, true as _finns from {rows_of[before.db]}) as f
-            full join (select *, true as _finns from {rows_of[after.db]}) as e
+            {"inner" if shared else "full"} join (select *, true as _finns from {rows_of[after.db]}) as e
                 on {" and ".join(f"f.{name} is not distinct from e.{name}" for name in map(sql.identifier, key))}
         )
         select nyckel, fanns, leverans_fore, leverans_efter, kalla, unnest(celler, recursive := true) from par

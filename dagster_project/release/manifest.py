@@ -163,12 +163,12 @@ def naming(dbt_manifest: Path) -> dict[str, Naming]:
     return {name: Naming.model_validate(about) for name, about in said.items() if about}
 
 
-def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
-    """The marts that each printed table of a report shows."""
+def behind_tables(dbt_manifest: Path, models: Mapping[str, str]) -> dict[str, list[str]]:
+    """The marts that each printed table shows; ``models`` are dbt's, by the tables' ids."""
     from dagster_project.warehouse.graph import Graph
 
     project = Graph.of(dbt_manifest)
-    return {name: project.marts_of(uid) for name, uid in project.printable(report).items()}
+    return {name: project.marts_of(uid) for name, uid in models.items()}
 
 
 def read(folder: Path) -> Manifest:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,11 @@ def publish(home: Home, draft: Draft) -> Release:
         made = Release(unfinished, draft.ar, newest.nummer + 1 if newest else 1)
         marts = manifest.about_marts(draft.dbt_manifest)
         edition = catalogue.load(draft.ar)
-        printed = [table.id for table in edition.tabeller]
+        models = catalogue.models(edition, Graph.of(draft.dbt_manifest).printable(rapporter.of(draft.ar).id))
+        draft = _by_id(draft, edition)
         used = [str(delivery["leverans_id"]) for delivery in draft.deliveries]
         # What a trace of the release needs is kept first: no release is without it.
-        recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
+        recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, models)
         with _covered(home, last, draft) as kept:
             database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
             whole = [release for release in of_year if release.whole and release.database.exists()]
@@ -75,8 +77,8 @@ def publish(home: Home, draft: Draft) -> Release:
             persons.cover(made.database, draft.hidden)
             if last and kept:
                 _revise(home, made, last, kept, marts, draft, stands)
-            held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-            database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
+            held = [table for table in models if f"{SCHEMA}.{table}" in draft.held]
+            database.complete(made.database, draft.dbt_manifest, models, held, kept)
         with lineage.opened(home, made.id, made.database, unfinished=True) as opened:
             marks = _mark(opened, edition, draft, last, marts)
             behind = _lineage(opened, edition, draft.held, last)
@@ -91,7 +93,10 @@ def publish(home: Home, draft: Draft) -> Release:
         made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
-        _write_tables(home, made, edition, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts)
+        standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, models), draft.held)
+        _write_tables(
+            home, made, edition, standing, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts
+        )
         sealed.written(made.database, edition)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
@@ -99,6 +104,16 @@ def publish(home: Home, draft: Draft) -> Release:
         unfinished.rename(release.path)
         point(home, release)
         return release
+
+
+def _by_id(draft: Draft, edition: catalogue.Catalogue) -> Draft:
+    """The draft with what is held under the ids that the tables have in the edition: a failed model is known by its own name."""
+    told = {
+        f"{SCHEMA}.{table.id}": draft.held[f"{SCHEMA}.{table.modell}"]
+        for table in edition.tabeller
+        if f"{SCHEMA}.{table.modell}" in draft.held
+    }
+    return replace(draft, held={**draft.held, **told}) if told else draft
 
 
 @contextmanager
@@ -157,6 +172,7 @@ def _write_tables(
     home: Home,
     made: Release,
     edition: catalogue.Catalogue,
+    standing: tables.Standing,
     draft: Draft,
     behind: list[dict[str, Any]],
     earlier: Mapping[str, figures.Kept],
@@ -166,7 +182,6 @@ def _write_tables(
 
     :param earlier: the figures of the last release.
     """
-    standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
         published = tables.build_all(con, edition, standing)
         sources = tables.sources(con, edition.tabeller)

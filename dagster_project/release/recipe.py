@@ -17,14 +17,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project import rapporter, sql
+from dagster_project import sql
 from dagster_project.release import ReleaseError
 from dagster_project.warehouse.graph import Graph
 
@@ -48,16 +48,18 @@ class Link:
     rad: str | None = None
 
 
-def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: Iterable[str]) -> None:
+def freeze(
+    folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[str], tables: Mapping[str, str]
+) -> None:
     """Keep in ``folder`` what a trace of a release for ``ar`` needs.
 
     :param used: the deliveries the release rests on.
-    :param tables: the published tables.
+    :param tables: the models of the published tables, by their ids.
     """
     if folder.exists():  # an interrupted publication's
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    known, published = set(used), set(tables)
+    known = set(used)
     for path in sorted(raw.rglob("*.parquet")):
         if path.stem in known or path.parent.name in ("period=schema", "register"):
             kept = folder / "raw" / path.relative_to(raw)
@@ -93,11 +95,7 @@ def freeze(folder: Path, ar: int, raw: Path, dbt_manifest: Path, used: Iterable[
             if n["resource_type"] in ("seed", "model") and n["schema"] == "referens"
         },
         "marter": {name: links(manifest, uid, ar) for uid, name in manifest.marts.items()},
-        "tabeller": {
-            name: links(manifest, uid, ar)
-            for name, uid in manifest.printable(rapporter.of(ar).id).items()
-            if name in published
-        },
+        "tabeller": {name: links(manifest, uid, ar) for name, uid in tables.items()},
     }
     (folder / RECIPE).write_text(json.dumps(recipe, ensure_ascii=False, indent=1), encoding="utf-8")
 

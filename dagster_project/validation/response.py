@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,17 +16,20 @@ SUITE = suites.SVARSFREKVENS
 ROWS = "(select row_number() over () as _nr, * from mart.svarsfrekvens)"
 
 
-def check(build_db: Path) -> list[Kontroll]:
-    """One outcome per source and threshold; the blocking ones hold the source's marts."""
+def check(build_db: Path, day: date | None = None) -> list[Kontroll]:
+    """One outcome per source and threshold; the blocking ones hold the source's marts.
+
+    :param day: the day whose thresholds hold.
+    """
     with duckdb.connect(str(build_db), read_only=True) as con:
         columns = frozenset(name for name, *_ in con.execute("describe mart.svarsfrekvens").fetchall())
-        return executor.run(con, suites.rules(SUITE), ROWS, columns, parameters())
+        return executor.run(con, suites.rules(SUITE), ROWS, columns, parameters(day))
 
 
-def parameters() -> dict[str, float]:
+def parameters(day: date | None = None) -> dict[str, float]:
     """The thresholds as the suite names them: ``<source>__<threshold>``."""
     return {
-        f"{kalla}__{name}": value for kalla, values in suites.thresholds().items() for name, value in values.items()
+        f"{kalla}__{name}": value for kalla, values in suites.thresholds(day).items() for name, value in values.items()
     }
 
 

@@ -11,6 +11,7 @@ import json
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from dagster_project import giltighet
 from dagster_project.reading import formats
 from dagster_project.reading.findings import Atgard, Niva
 from dagster_project.reading.formats import Format
@@ -53,6 +55,9 @@ ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
 #: Types that say something of the whole table: no row can be named.
 WHOLE = ("expect_column_distinct_values_to_contain_set",)
 
+
+#: In a query: the columns of a format that are answers (:func:`fitted`).
+ANSWERS = "{svar}"
 
 #: What a text may name: the value, whose it is and of when.
 FIELDS = ("hittat", "vem", "period")
@@ -182,6 +187,24 @@ def rules(name: str) -> tuple[Regel, ...]:
     return read(suite_path(name), () if name == SVARSFREKVENS else formats.load()[name])
 
 
+def fitted(rules: tuple[Regel, ...], spec: Format) -> tuple[Regel, ...]:
+    """The rules as they are put to a format: :data:`ANSWERS` in a query stands for its columns of answers (``svar: true``), all but those
+    of which an earlier rule takes cells. So a question that is added or dropped is in the rule or not, and the rule is there all the same.
+    """
+    found: list[Regel] = []
+    for regel in rules:
+        query = str(regel.villkor.get("unexpected_rows_query", ""))
+        if ANSWERS in query:
+            blanked = {o.kolumn for o in found if o.atgard == Atgard.CELL}
+            answers = [k.namn for k in spec.kolumner if k.svar and k.namn not in blanked]
+            query = query.replace(ANSWERS, ", ".join(answers) or "null")
+            filled = {"villkor": {**regel.villkor, "unexpected_rows_query": query}, "kolumner": tuple(answers)}
+            found.append(regel.model_copy(update=filled))
+        else:
+            found.append(regel)
+    return tuple(found)
+
+
 def read(path: Path, specs: tuple[Format, ...]) -> tuple[Regel, ...]:
     """A suite file; ``specs`` are the formats of its source, none for the response rates.
 
@@ -224,7 +247,22 @@ def columns(spec: Format) -> frozenset[str]:
 
 
 @cache
-def thresholds() -> dict[str, dict[str, Any]]:
-    """The thresholds of ``expectations/trosklar.yml``, by source."""
+def thresholds(day: date | None = None) -> dict[str, dict[str, float]]:
+    """The thresholds of ``expectations/trosklar.yml`` that hold on a day, the newest where none is meant, by source and name."""
+    return {
+        kalla: {name: row["varde"] for name, row in giltighet.at(_dated(values), "namn", day).items()}
+        for kalla, values in stated_thresholds().items()
+    }
+
+
+def stated_thresholds() -> dict[str, dict[str, Any]]:
+    """The thresholds as the file states them, with their days."""
     found: dict[str, dict[str, Any]] = read_yaml(EXPECTATIONS / "trosklar.yml")
     return found
+
+
+def _dated(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The thresholds of a source as rows; one that has changed is a list of values with their days."""
+    for name, said in values.items():
+        for row in said if isinstance(said, list) else [{"varde": said}]:
+            yield {"namn": name, **row}

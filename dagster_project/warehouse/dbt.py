@@ -48,11 +48,11 @@ def signatures() -> Signatures:
 
 def variables(home: Home, ar: int) -> dict[str, Any]:
     """What a run is told besides its raw tables: the year's report, the thresholds of response rates, the corrections."""
-    thresholds = {
-        k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in suites.thresholds().items() if "svarsfrekvens" in v
-    }
+    report = rapporter.of(ar)
+    limits = suites.thresholds(report.gallande).items()
+    thresholds = {k: {"svarsfrekvens": v["svarsfrekvens"]} for k, v in limits if "svarsfrekvens" in v}
     return {
-        **rapporter.of(ar).variables,
+        **report.variables,
         "trosklar": json.dumps(thresholds),
         "rattelser": corrections.variable(home.raw),
     }

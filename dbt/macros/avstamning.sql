@@ -6,7 +6,8 @@ A new table in print is a row here, or none where its table has one.
     villkor       which of its rows
     kalla         the source that its values come from; none for what is reference data
     publikation   the report or agreement
-    tabell, rad   the printed table, and the code of the printed row
+    tabell        the printed table; none where the report says by its numbering which (any of its tables with the row and the column)
+    rad           the code of the printed row
     matt          the printed columns and their values
     orsak         why a value is known to differ, where the mart says so
     ord           the values are text and not numbers
@@ -28,7 +29,7 @@ A new table in print is a row here, or none where its table has one.
     {{ return([
         {
             'modell': 'inriktningsdokument', 'villkor': 'h.varde_status is null', 'kalla': 'inriktningsdokument',
-            'publikation': arets, 'tabell': "'Tabell 1'", 'rad': 'h.region_kod', 'ord': true,
+            'publikation': arets, 'rad': 'h.region_kod', 'ord': true,
             'matt': [
                 ("'dokument'", 'h.dokument'),
                 ("'politiskt_beslut'", 'h.politiskt_beslut'),
@@ -47,13 +48,12 @@ A new table in print is a row here, or none where its table has one.
         },
         {
             'modell': 'webbtidbok', 'villkor': 'h.varde_status is null and month(h.period) = 3', 'kalla': 'webbtidbok',
-            'publikation': "'uppfoljning_' || year(h.period)", 'tabell': "'Tabell 2'", 'rad': 'h.region_kod',
+            'publikation': "'uppfoljning_' || year(h.period)", 'rad': 'h.region_kod',
             'matt': [("'visa_tid'", 'h.visa_tid'), ("'boka_tid'", 'h.boka_tid')],
         },
         {
             'modell': 'kommunenkat_resultat', 'villkor': alla_svar ~ ' and h.varde_status is null', 'kalla': 'kommunenkat',
             'publikation': enkatens, 'rad': 'coalesce(h.yrke_kod, h.fraga)',
-            'tabell': "case when h.yrke_kod is not null then 'Tabell 3' when h.fraga like '1%' then 'Figur 5' else 'Målbild' end",
             'matt': [
                 ("h.svarsalternativ || '_antal'", 'h.antal'),
                 ("h.svarsalternativ || '_procent'", 'h.andel_publicerad'),
@@ -73,7 +73,7 @@ A new table in print is a row here, or none where its table has one.
         },
         {
             'modell': 'svarsfrekvens', 'villkor': alla_svar, 'kalla': 'kommunenkat',
-            'publikation': enkatens, 'tabell': "'Tabell 3'", 'rad': "''", 'matt': [("'n'", 'h.inkomna')],
+            'publikation': enkatens, 'rad': "''", 'matt': [("'n'", 'h.inkomna')],
         },
         {
             'modell': 'underlagsantal', 'villkor': "h.slag = 'intervju' and h.indelning = 'alla'", 'kalla': 'underlag',

@@ -5,6 +5,11 @@
     {{ relation }}.ordning_{{ var('regionordning') }}
 {%- endmacro %}
 
+{#- How regions are written: in short (Stockholm) or in full (Region Stockholm), as the report writes them. -#}
+{% macro regionnamn(relation) -%}
+    {{ relation }}.{{ 'region_officiell' if var('regionnamn') == 'fullt' else 'region' }}
+{%- endmacro %}
+
 {#-
 The mark of a figure that several rows make up: the gravest of theirs. What is hidden goes before what is missing, and
 both before what is shown but uncertain, at a break in its series, or preliminary. A row that does not concern the

@@ -70,7 +70,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], Granskning]
         as_small = {**formats.load(), KALLA: (spec.model_copy(update={"storlek": "liten"}),)}
         with monkeypatch.context() as patch:
             patch.setattr(formats, "load", lambda: as_small)
-            patch.setattr(suites, "thresholds", dict)
+            patch.setattr(suites, "thresholds", lambda *_: {})
             return judge(path, work)
 
     return run
@@ -80,7 +80,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Path], Granskning]
 def no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Typing only: no suite, no limit to what may be broken."""
     monkeypatch.setattr(suites, "rules", lambda _: ())
-    monkeypatch.setattr(suites, "thresholds", dict)
+    monkeypatch.setattr(suites, "thresholds", lambda *_: {})
 
 
 SPELLINGS = {

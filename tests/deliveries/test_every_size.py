@@ -119,7 +119,7 @@ def judge(kalla: str, path: Path, size: str, monkeypatch: pytest.MonkeyPatch) ->
     sized = tuple(spec.model_copy(update={"storlek": size}) for spec in known[kalla])
     with monkeypatch.context() as patch:
         patch.setattr(formats, "load", lambda: {**known, kalla: sized})
-        patch.setattr(suites, "thresholds", dict)
+        patch.setattr(suites, "thresholds", lambda *_: {})
         (work := path.with_name(f"{path.name}-{size}")).mkdir()
         return door.judge(all_sources()[kalla], path, sidecar.Sidofil(**KINDS[kalla][0]), work)  # type: ignore[arg-type]
 

@@ -795,7 +795,7 @@ def test_a_file_without_a_sound_row_is_rejected(judge: Callable[..., Any]) -> No
 def test_too_many_broken_rows_reject_the_delivery(judge: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the source has a limit: six of 21 rows are more than a quarter, five are not."""
     monkeypatch.setattr(
-        "dagster_project.validation.suites.thresholds", lambda: {"webbtidbok": {"max_andel_karantan": 0.25}}
+        "dagster_project.validation.suites.thresholds", lambda *_: {"webbtidbok": {"max_andel_karantan": 0.25}}
     )
 
     def broken(n: int) -> made.Rows:

@@ -68,9 +68,8 @@ DBT_MANIFEST: dict[str, Any] = {
 MARTS = """
 create schema mart;
 create schema referens;
-create table referens.regioner as from read_csv('{seeds}/reference/regioner.csv', all_varchar = true);
-alter table referens.regioner alter ordning_alfabetisk type integer;
-alter table referens.regioner alter ordning_scb type integer;
+create table referens.regioner as select *, row_number() over (order by region collate sv) as ordning_alfabetisk,
+    row_number() over (order by region_kod) as ordning_scb from read_csv('{seeds}/reference/regioner.csv', all_varchar = true);
 create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
 create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
 create table referens.overenskommelser as from read_csv('{seeds}/agreements/overenskommelser.csv', all_varchar = true);

@@ -18,7 +18,7 @@ import yaml
 from dagster_project import rapporter
 from dagster_project.release import catalogue, database, manifest, tables
 from dagster_project.release.tables import PublishedTable
-from dagster_project.warehouse.graph import OF
+from dagster_project.warehouse.graph import OF, Graph
 
 DBT = Path(__file__).resolve().parents[2] / "dbt"
 FOLDER = DBT / "models" / "tabeller"
@@ -82,6 +82,11 @@ def nodes(year: int) -> dict[str, dict[str, Any]]:
     return found
 
 
+def models_of(manifest: Path, year: int) -> dict[str, str]:
+    """The models of the tables of a year's edition, by the tables' ids."""
+    return catalogue.models(catalogue.load(year), Graph(manifest).printable(rapporter.of(year).id))
+
+
 @contextmanager
 def frozen(build_db: Path, *ids: str, year: int = 2020) -> Iterator[tuple[duckdb.DuckDBPyConnection, tables.Standing]]:
     """The database of a release made of a build's own, and how its tables (those with these ids, or all) stand when nothing is held."""
@@ -93,13 +98,12 @@ def frozen(build_db: Path, *ids: str, year: int = 2020) -> Iterator[tuple[duckdb
         database.complete(
             target,
             described,
-            rapporter.of(year).id,
-            ids or [table.id for table in catalogue.load(year).tabeller],
+            {name: uid for name, uid in models_of(described, year).items() if name in ids or not ids},
             (),
             None,
         )
         with duckdb.connect(str(target), read_only=True) as con:
-            yield con, tables.Standing(manifest.behind_tables(described, rapporter.of(year).id), {})
+            yield con, tables.Standing(manifest.behind_tables(described, models_of(described, year)), {})
 
 
 def published(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dagster_project import rapporter
+from dagster_project.release import catalogue
 from dagster_project.release.attack import attack, declared
 from dagster_project.release.attack.published import Cell, Key, Published
 
@@ -32,9 +34,8 @@ def told(*cells: Cell) -> dict[tuple[str, str, str], tuple[int, int]]:
 
 def test_every_mart_and_table_says_whom_it_is_about() -> None:
     marts = {f"mart.{path.stem}" for path in (DBT / "marts").glob("*/*.sql")}
-    tables = {
-        f"tabell.{path.stem.removeprefix('tab_').split('__')[-1]}" for path in (DBT / "tabeller").rglob("tab_*.sql")
-    }
+    editions = [catalogue.load(report.ar) for report in rapporter.all_reports()]
+    tables = {f"tabell.{table.id}" for edition in editions for table in edition.tabeller}
     assert {*DECLARED.personer, *DECLARED.redan_visat, *DECLARED.organisationer} == marts | tables
 
 

@@ -97,6 +97,19 @@ def test_every_cell_that_differs(two: tuple[Path, Path]) -> None:
     assert compare(two[0], two[0], side("fore", "2020.1"), side("efter", "2020.1")) == []
 
 
+def test_of_two_years_only_what_both_have_is_compared(two: tuple[Path, Path]) -> None:
+    """A row that only one year's report has is no difference, and a mart without a key cannot be compared."""
+    sides = side("fore", "2020.1"), side("efter", "2021.1")
+    everything = compare(*two, *sides)
+    with duckdb.connect() as con:
+        for each, path in zip(sides, two, strict=True):
+            con.execute(f"attach '{path}' as {each.db} (read_only)")
+        found = [change.row() for change in difference.compare(con, *sides, MARTS, shared=True)]
+        keyless = {**MARTS, "m": {"nyckel": [], "kallor": ["a"]}}
+        assert difference.compare(con, *sides, keyless, shared=True) == []
+    assert found == [row for row in everything if row[1] not in ("region=05, ar=2020", "region=09, ar=2020")]
+
+
 def test_what_caused_it_where_the_row_does_not_say(tmp_path: Path) -> None:
     """Blocks of the mart's own sources, corrections of them, a held mart, changed code: all that may be the cause."""
     corrections = "create table mart.rattelser as select * from (values ({})) as t (rattelse_id, kalla, utfall)"

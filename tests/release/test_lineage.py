@@ -461,7 +461,7 @@ def test_only_what_is_frozen_whole_is_traced_through(tmp_path: Path, name: str) 
     }
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"nodes": nodes}), encoding="utf-8")
-    recipe.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], [])
+    recipe.freeze(home.harkomst / "2020.1", 2020, home.raw, manifest, ["a-1"], {})
     shutil.rmtree(home.raw)
     with lineage.opened(home, "2020.1", database) as opened:
         found = opened.trace("m", "true", "hel")

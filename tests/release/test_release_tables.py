@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import facit
 import printed_tables
 import pytest
 import yaml
@@ -246,23 +247,27 @@ def test_catalogue_models_and_exposures_speak_of_the_same_tables() -> None:
     reports share."""
     models = printed_tables.described(printed_tables.FOLDER)
     shared = yaml.load((rapporter.FOLDER / "gemensamt.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    exposures = yaml.safe_load((printed_tables.FOLDER / "_tabeller__exposures.yml").read_text(encoding="utf-8"))
-    said = {e["name"]: (e["label"], e["depends_on"]) for e in exposures["exposures"]}
+    files = [yaml.safe_load(p.read_text(encoding="utf-8")) for p in printed_tables.FOLDER.rglob("_*__exposures.yml")]
+    said = {e["name"]: (e["label"], e["depends_on"]) for file in files for e in file["exposures"]}
     expected = {
         name: (chapter["titel"], [f"ref('tab_{table}')" for table in chapter["tabeller"]])
         for name, chapter in shared["kapitel"].items()
     }
-    specs: dict[str, catalogue.Table] = {}
+    specs: list[tuple[str, catalogue.Table]] = []
     common = {table["id"] for table in shared["tabeller"]}
     for report in rapporter.all_reports():
         edition = catalogue.load(report.ar)
-        own = {f"tab_{report.id}__{spec.id}": spec for spec in edition.tabeller if spec.id not in common}
-        specs |= own | {f"tab_{spec.id}": spec for spec in edition.tabeller if spec.id in common}
-        expected[report.id] = report.titel, [f"ref('{name}')" for name in own]
+        own = [
+            (f"tab_{spec.modell}" if spec.modell else f"tab_{report.id}__{spec.id}", spec)
+            for spec in edition.tabeller
+            if spec.id not in common
+        ]
+        specs += own + [(f"tab_{spec.id}", spec) for spec in edition.tabeller if spec.id in common]
+        expected[report.id] = report.titel, [f"ref('{name}')" for name, _ in own]
     assert said == expected
-    assert models.keys() == specs.keys()
+    assert models.keys() == {name for name, _ in specs}
     assert models.keys() == {path.stem for path in printed_tables.FOLDER.rglob("*.sql")}
-    for name, spec in specs.items():
+    for name, spec in specs:
         model = models[name]
         named = [column["name"] for column in model["columns"]]
         assert [name for name in named if name != tables.STATUS and not name.startswith("_")] == [
@@ -339,6 +344,20 @@ def test_the_2018_report_lists_regions_by_code_and_full_name(con: duckdb.DuckDBP
     assert list(built.wide["Region"])[:3] == ["Riket", "Region Stockholm", "Region Uppsala"]
     assert list(built.wide["Region"])[-1] == "Region Norrbotten"
     assert "Västra Götalandsregionen" in set(built.wide["Region"])
+
+
+def test_tabell_3_of_2018_writes_its_regions_as_print_does(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """In full, and two of them otherwise than the report does elsewhere (004 L823 and L835)."""
+    printed = facit.table("seed004/tables/tabell_3_styrdokument_framtidens_vard")
+    con.execute(
+        "create table mart.strategidokument as select 2018 as ar, region_kod, 'D' as dokument, 'finns' as status,"
+        " null as varde_status from referens.regioner where region_kod not in ('05', '08', '09', '12', '20', '23')"
+    )
+    con.execute(f"""
+        create table referens.tryckta_regionnamn as
+        select 'uppfoljning_2018' as publikation, *
+        from read_csv('{rapporter.FOLDER}/uppfoljning_2018/regionnamn.csv', all_varchar = true)""")
+    assert list(table("tabell_3", 2018).wide["Region"]) == [row["region_printed"] for row in printed]
 
 
 def test_a_table_that_is_not_as_the_catalogue_says_stops_the_release(build_db: Path) -> None:

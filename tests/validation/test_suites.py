@@ -55,6 +55,22 @@ def test_outcomes_and_rows() -> None:
     assert not {"09", "10", "20"} & set(missing)
 
 
+def test_a_rule_about_answers_goes_by_the_formats_own() -> None:
+    """A question that is dropped or added is out of the rule or in it; one whose cells an earlier rule takes is no answer."""
+    [spec] = formats.load()["kommunenkat"]
+    [f1a] = [k for k in spec.kolumner if k.namn == "f1a"]
+    kept = [k for k in spec.kolumner if k.namn != "f3_dietist"]
+    other = spec.model_copy(update={"kolumner": [*kept, f1a.model_copy(update={"namn": "f5"})]})
+    for each, there, gone in ((spec, "f3_dietist", "f5"), (other, "f5", "f3_dietist")):
+        rules = suites.fitted(suites.rules("kommunenkat"), each)
+        assert [rule.kod for rule in rules] == [rule.kod for rule in suites.rules("kommunenkat")]
+        [rule] = [rule for rule in rules if rule.kod == "inget_svar"]
+        assert there in rule.kolumner
+        assert not {gone, "f2a", "svarsdatum", "f4"} & set(rule.kolumner)
+        assert f"coalesce({', '.join(rule.kolumner)})" in rule.villkor["unexpected_rows_query"]
+        assert rule.behover <= suites.columns(each)
+
+
 def test_no_data_and_not_applicable() -> None:
     assert {k.utfall for k in outcomes([])[0].values()} == {Utfall.INGA_DATA}
     found, _ = outcomes([(1, "09", 13, 12)], COLUMNS - {"boka_tid"})
@@ -160,7 +176,7 @@ def test_response_rates(
     """,
     )
     levels: dict[str, dict[str, Any]] = {"kommunenkat": dict(thresholds)}
-    monkeypatch.setattr(suites, "thresholds", lambda: levels)
+    monkeypatch.setattr(suites, "thresholds", lambda *_: levels)
     checks = response.check(db)
     found = {k.kod: k.utfall for k in checks}
     assert (found["kommunenkat_svarsfrekvens"], found["kommunenkat_svarsfrekvens_stopp"]) == outcomes

@@ -7,7 +7,7 @@ with folkmangd as (
     from {{ ref('stg_befolkning__folkmangd') }}
     where kon = 'T' and region_kod <> '00' and antal > 0
     qualify
-        count(*) over (partition by ar) = (select count(*) from {{ ref('regioner') }})
+        count(*) over (partition by ar) = {{ antal_i_kraft('regioner') }}
         and rank() over (order by ar desc) = 1
 )
 

@@ -39,6 +39,9 @@ select
     respondenter.respondent_kod,
     respondenter.region_kod
 from krav
+-- Asked are those who were there when the period began.
 inner join {{ ref('int_respondenter') }} as respondenter
-    on krav.respondent_typ = respondenter.respondent_typ
+    on
+        krav.respondent_typ = respondenter.respondent_typ
+        and {{ i_kraft('respondenter', 'krav.period') }}
 where year(krav.period_slut) <= {{ var('ar') }}

@@ -2,7 +2,9 @@ select
     'region' as respondent_typ,
     region_kod as respondent_kod,
     region_kod,
-    region_officiell as respondent
+    region_officiell as respondent,
+    galler_fran,
+    galler_till
 from {{ ref('regioner') }}
 
 union all
@@ -11,7 +13,9 @@ select
     'kommun' as respondent_typ,
     kommun_kod as respondent_kod,
     region_kod,
-    kommun as respondent
+    kommun as respondent,
+    galler_fran,
+    galler_till
 from {{ ref('kommuner') }}
 
 union all
@@ -20,7 +24,9 @@ select
     'rss' as respondent_typ,
     'rss' || region_kod as respondent_kod,
     region_kod,
-    'RSS i ' || lan as respondent
+    'RSS i ' || lan as respondent,
+    galler_fran,
+    galler_till
 from {{ ref('regioner') }}
 
 union all
@@ -29,4 +35,6 @@ select
     'skr' as respondent_typ,
     'skr' as respondent_kod,
     '00' as region_kod,
-    'SKR' as respondent
+    'SKR' as respondent,
+    null as galler_fran,
+    null as galler_till

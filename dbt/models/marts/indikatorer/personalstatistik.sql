@@ -59,7 +59,7 @@ med_riket as (
     group by ar, kvartal, yrkesgrupp, matt
     having
         count(*) filter (where region_kod = '00') = 0
-        and count(*) = (select count(*) from {{ ref('regioner') }})
+        and count(*) = {{ antal_i_kraft('regioner') }}
 ),
 
 breda as (
@@ -121,7 +121,7 @@ beraknade as (
     from kvoter
     where region_kod <> '00'
     group by ar, kvartal, yrkesgrupp
-    having count(okning_kronor) = (select count(*) from {{ ref('regioner') }})
+    having count(okning_kronor) = {{ antal_i_kraft('regioner') }}
 ),
 
 alla as (

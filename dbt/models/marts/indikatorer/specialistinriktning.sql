@@ -16,7 +16,7 @@ with raknade as (
 ),
 
 bas as (
-    select count(*) as bas from {{ ref('regioner') }}
+    select {{ antal_i_kraft('regioner') }} as bas
 )
 
 select

@@ -1,7 +1,7 @@
 -- How many regions tell of a measure within a theme, whatever area they report it under; status alla is any of them.
 -- Counted when every region's measures are judged: until then a row says how many are.
 with alla as (
-    select count(*) as antal from {{ ref('regioner') }}
+    select {{ antal_i_kraft('regioner') }} as antal
 ),
 
 bedomda as (

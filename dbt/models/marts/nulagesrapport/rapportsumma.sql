@@ -1,7 +1,7 @@
 -- The coverage of the reports in numbers, per area; area null is all of them. A sum of costs says how many regions it
 -- rests on.
 with alla as (
-    select count(*) as antal from {{ ref('regioner') }}
+    select {{ antal_i_kraft('regioner') }} as antal
 ),
 
 rader as (

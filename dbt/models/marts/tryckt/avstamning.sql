@@ -6,7 +6,7 @@ with beraknade as (
         {%- for kolumn, varde in tabell.matt -%}
             select distinct -- noqa: AM01
                 {{ tabell.publikation }} as publikation,
-                {{ tabell.tabell }} as tabell,
+                {{ tabell.tabell or 'cast(null as varchar)' }} as tabell,
                 {{ tabell.rad }} as nyckel,
                 cast({{ kolumn }} as varchar) as kolumn,
                 {% if tabell.ord %}{{ varde }}{% else %}{{ som_tryckt(varde) }}{% endif %} as varde,
@@ -22,22 +22,22 @@ with beraknade as (
 
 namn as (
     select
-        alias as namn,
-        region_kod as kod
-    from {{ ref('regionalias') }}
-
-    union
-
-    select
-        region as namn,
-        region_kod as kod
+        region_kod as kod,
+        region as namn
     from {{ ref('regioner') }}
 
-    union
+    union all
 
     select
-        yrke as namn,
-        yrke_kod as kod
+        kommun_kod as kod,
+        kommun as namn
+    from {{ ref('kommuner') }}
+
+    union all
+
+    select
+        yrke_kod as kod,
+        yrke as namn
     from {{ ref('yrken') }}
 ),
 
@@ -148,13 +148,11 @@ tryckta as (
 
 nycklade as (
     select
-        tryckta.*,
-        coalesce(kommuner.kommun_kod, namn.kod, tryckta.rad) as nyckel
+        tryckta.* replace (coalesce(namn.namn, tryckta.rad) as rad),
+        tryckta.rad as nyckel
     from tryckta
-    left join {{ ref('kommuner') }} as kommuner
-        on tryckta.kolumn = 'intervjuad' and tryckta.rad = kommuner.kommun
     left join namn
-        on tryckta.rad = namn.namn
+        on tryckta.rad = namn.kod
     where {{ publikationsar('tryckta.publikation') }} <= {{ var('ar') }}
 ),
 
@@ -183,14 +181,14 @@ jamforda as (
     left join beraknade
         on
             nycklade.publikation = beraknade.publikation
-            and nycklade.tabell = beraknade.tabell
+            and nycklade.tabell = coalesce(beraknade.tabell, nycklade.tabell)
             and nycklade.nyckel = beraknade.nyckel
             and nycklade.kolumn = beraknade.kolumn
     left join avvikelser
         on
             nycklade.publikation = avvikelser.publikation
             and nycklade.tabell = avvikelser.tabell
-            and nycklade.rad = avvikelser.rad
+            and nycklade.nyckel = avvikelser.rad
             and nycklade.kolumn = avvikelser.kolumn
 )
 

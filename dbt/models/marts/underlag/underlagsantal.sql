@@ -51,8 +51,8 @@ select
     cast(count(*) as integer) as antal,
     cast(nullif(count(distinct aktor), 0) as integer) as antal_aktorer,
     cast(case avser
-        when 'region' then (select count(*) from {{ ref('regioner') }})
-        when 'kommun' then (select count(*) from {{ ref('kommuner') }})
+        when 'region' then {{ antal_i_kraft('regioner') }}
+        when 'kommun' then {{ antal_i_kraft('kommuner') }}
     end as integer) as antal_mojliga
 from indelade
 group by ar, slag, avser, indelning, grupp

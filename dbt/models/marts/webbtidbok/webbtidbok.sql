@@ -17,8 +17,7 @@ select
     perioder.period,
     perioder.region_kod,
     regioner.region,
-    mottagningar.visa_tid,
-    mottagningar.boka_tid,
+    mottagningar.* exclude (period, region_kod, _leverans_id, _blad, _rad, _rattelse), -- noqa: AM04,RF02
     case when mottagningar._leverans_id is null then 'x' end as varde_status,
     mottagningar._leverans_id as leverans_id
 from perioder

@@ -1,6 +1,6 @@
 select
     erfarenhet.region_kod,
-    regioner.region_officiell as region,
+    {{ regionnamn('regioner') }} as region,
     erfarenhet.erfarenhet,
     erfarenhet.kodat,
     erfarenhet.matt_namn,

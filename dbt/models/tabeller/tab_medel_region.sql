@@ -1,6 +1,6 @@
 select
     medelsfordelning.region_kod,
-    coalesce(regioner.region, 'Riket') as region,
+    coalesce({{ regionnamn('regioner') }}, 'Riket') as region,
     medelsfordelning.post,
     medelsfordelning.belopp_tryckt,
     medelsfordelning.belopp_beraknat,

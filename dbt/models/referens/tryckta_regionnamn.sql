@@ -1,0 +1,7 @@
+select
+    {{ publikation() }} as publikation,
+    tabell,
+    region_kod,
+    namn,
+    kallrad
+from {{ filer() }}
