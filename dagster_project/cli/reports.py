@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagster_project.cli.screen import say, table
 from dagster_project.cli.session import existing_home, release_of
 from dagster_project.errors import UserError
+
+if TYPE_CHECKING:
+    from dagster_project.coding.evaluate import Matning
 
 app = typer.Typer(
     name="reports", no_args_is_help=True, help="Region status reports: proposals to code, search, evaluation."
@@ -77,7 +80,9 @@ def search(
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="A document with a status report.")],
+    file: Annotated[
+        Path, typer.Argument(help="A document with a report, or a folder of them with <name>.facit.csv beside each.")
+    ],
     measures: Annotated[
         Path | None, typer.Option("--measures", help="csv with excerpt_as_printed and source_line.")
     ] = None,
@@ -87,8 +92,13 @@ def evaluate(
 ) -> None:
     """Recall and precision of the proposals against what a reader found in the same report."""
     from dagster_project.coding import evaluate as ev
+    from dagster_project.reading import sidecar
     from dagster_project.sources.nulagesrapport import segments_of
 
+    if file.is_dir():
+        for path, key in ev.keys_in(file):
+            _tell(path.name, ev.measure(ev.report_of(path, sidecar.read(path)[0]), key))
+        return
     for s in segments_of(file):
         say(f"{s.rad}–{s.rad_till}: {s.typ}{' (' + s.overenskommelse + ')' if s.overenskommelse else ''}")
     reports = [s for s in segments_of(file) if s.rapport]
@@ -96,11 +106,20 @@ def evaluate(
     results = [ev.measures(found, ev.read_csv(measures))] if measures else []
     if facts and reports:
         results.append(ev.facts(found, ev.read_csv(facts), (reports[0].rad, reports[0].rad_till)))
+    _tell(file.name, results)
+
+
+def _tell(name: str, results: list[Matning]) -> None:
+    table(
+        name,
+        ["", "in the key", "proposed", "by both", "recall", "precision"],
+        [
+            (m.namn, m.facit, m.forslag, m.traffar, f"{m.aterfinning:.2f}", f"{m.precision:.2f}")
+            for m in results
+            if m.facit
+        ],
+    )
     for m in results:
-        say(
-            f"{m.namn}: {m.facit} in the key, {m.forslag} proposed, {m.traffar} found by both; "
-            f"recall {m.aterfinning:.2f}, precision {m.precision:.2f}"
-        )
         for label, items in (("missed", m.missade), ("too many", m.overskott)):
             for item in items:
-                say(f"  {label}: {item}")
+                say(f"  {m.namn}, {label}: {item}")

@@ -1,23 +1,37 @@
 """How good the proposals are: recall and precision against what a reader found in the same report.
 
-A measure is found when a proposal's lines meet its lines and the proposal holds most of its words; each proposal counts for one
-measure at most. A fact is found when its field is proposed, on its lines, with its value.
+A report with a key is any document with ``<its name>.facit.csv`` beside it: a row per thing that the reader found, with the columns
+
+- ``typ``: ``insats``, ``uppgift``, ``belopp`` (an amount in running text), ``kostnad`` (an amount of an area or of the report) or
+  ``resultat``;
+- ``omrade``: the area, 0 for the report or a text that is not divided, blank where it does not matter;
+- ``citat``: the words that say it;
+- ``falt``: the field of a fact, or the kind of cost (``tilldelat``, ``budget``, ``forbrukat``, ``prognos``, ``kostnad``);
+- ``varde``: of a fact or a result; ``status``: of a measure (not weighed); ``kronor``: of an amount, a cost, or a measure that has one.
+
+A measure is found when a proposal holds most of its words, a fact when its field is proposed with its value, an amount when its kronor are
+proposed with its words, a cost when area, kind and kronor are right. One to one.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dagster_project.errors import UserError
 from dagster_project.reading.names import norm
-from dagster_project.sources.nulagesrapport import segments_of
+from dagster_project.reading.sidecar import Sidofil
+from dagster_project.sources.nulagesrapport import segments_of, words
 from dagster_project.sources.nulagesrapport.forslag import Forslag
 from dagster_project.sources.nulagesrapport.proposals import propose
 from dagster_project.sources.nulagesrapport.rules import FOLDER
 
+#: What a document with a key may be, and what a key has.
+SUFFIXES = (".docx", ".pdf", ".txt", ".xlsx")
+COLUMNS = ("typ", "omrade", "citat", "falt", "varde", "status", "kronor")
 #: The share of a measure's words that a proposal must hold.
 WORDS = 0.6
 
@@ -52,9 +66,9 @@ def lines_of(text: str) -> tuple[int, int]:
     return int(first), int(last or first)
 
 
-def report_of(path: Path) -> list[Forslag]:
-    """The proposals of the status reports in a file."""
-    return [p for s in segments_of(path) if s.rapport for p in propose(s)]
+def report_of(path: Path, sidecar: Sidofil | None = None) -> list[Forslag]:
+    """The proposals of the reports in a file."""
+    return [p for s in segments_of(path, sidecar) if s.rapport for p in propose(s)]
 
 
 def measures(proposals: list[Forslag], facit: list[dict[str, str]]) -> Matning:
@@ -102,6 +116,89 @@ def _same_value(row: dict[str, str], p: Forslag) -> bool:
         return p.varde == row["value"]
     printed = _words(row["value_as_printed"])
     return norm(row["value"]) == norm(p.varde) or len(printed & _words(p.text)) >= WORDS * max(len(printed), 1)
+
+
+def keys_in(folder: Path) -> Iterator[tuple[Path, list[dict[str, str]]]]:
+    """The documents of a folder that have a key, with it.
+
+    :raises UserError: there is none, or a key lacks a column.
+    """
+    found = [
+        (path, key)
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in SUFFIXES and (key := path.with_suffix(".facit.csv")).is_file()
+    ]
+    if not found:
+        raise UserError(f"no document in {folder} has a key beside it, <its name>.facit.csv")
+    for path, key in found:
+        rows = read_csv(key)
+        if missing := [c for c in COLUMNS if rows and c not in rows[0]]:
+            raise UserError(f"{key}: column {', '.join(missing)} is missing")
+        yield path, rows
+
+
+def measure(proposals: list[Forslag], key: list[dict[str, str]]) -> list[Matning]:
+    """Each type of a key against the proposals of the same document."""
+    stated = [p for p in proposals if p.forekomst == "angivet"]
+
+    def of(namn: str, found: list[Forslag], rows: list[dict[str, str]], fits: Callable[..., bool]) -> Matning:
+        return _matched(
+            namn, rows, found, fits, lambda r: " ".join(x for x in (r["falt"], r["varde"], r["citat"]) if x)
+        )
+
+    def rows(typ: str) -> list[dict[str, str]]:
+        return [r for r in key if r["typ"] == typ]
+
+    def kind(typ: str) -> list[Forslag]:
+        return [p for p in stated if p.typ == typ]
+
+    with_cost = [p for p in kind("insats") if p.kostnad_kr is not None]
+    costs = [p for p in kind("kostnad") if p.kostnad_kr is not None]
+    return [
+        of("insatser", kind("insats"), rows("insats"), lambda r, p: _quoted(r, p, WORDS) and _same_area(r, p)),
+        of(
+            "belopp på insatser",
+            with_cost,
+            [r for r in rows("insats") if r["kronor"]],
+            lambda r, p: _quoted(r, p, WORDS) and _same_kronor(r, p),
+        ),
+        of("uppgifter", kind("uppgift"), rows("uppgift"), lambda r, p: r["falt"] == p.falt and _fits_value(r, p)),
+        of("belopp", kind("belopp"), rows("belopp"), lambda r, p: _quoted(r, p, WORDS) and _same_kronor(r, p)),
+        of(
+            "kostnader",
+            costs,
+            rows("kostnad"),
+            lambda r, p: _same_area(r, p) and r["falt"] == p.falt and _same_kronor(r, p),
+        ),
+        of(
+            "resultat",
+            kind("resultat"),
+            rows("resultat"),
+            lambda r, p: (
+                _quoted(r, p, WORDS) and _same_area(r, p) and (not r["varde"] or r["varde"] == words.share(p.varde))
+            ),
+        ),
+    ]
+
+
+def _quoted(row: dict[str, str], p: Forslag, share: float) -> bool:
+    wanted = _words(row["citat"])
+    return len(wanted & _words(p.text)) >= share * len(wanted)
+
+
+def _same_area(row: dict[str, str], p: Forslag) -> bool:
+    return row["omrade"] in ("", str(p.omrade))
+
+
+def _same_kronor(row: dict[str, str], p: Forslag) -> bool:
+    return row["kronor"] == str(p.kostnad_kr)
+
+
+def _fits_value(row: dict[str, str], p: Forslag) -> bool:
+    if norm(row["varde"]) == norm(p.varde):
+        return True
+    wanted = _words(row["varde"])
+    return len(wanted) > 1 and len(wanted & _words(p.varde)) >= WORDS * len(wanted)
 
 
 def _words(text: str) -> set[str]:

@@ -31,12 +31,14 @@ SHEETS = {
     "tackning": "Täckning",
 }
 WIDTHS = {"text": 70, "citat": 40, "falt": 30, "varde": 30, "beslut": 12, "kommentar": 30}
-#: Proposals of the report that counts for a region, agreement and year.
+#: Rows of the report that counts for a region, agreement and year: the region's newest, whatever its kind.
 REPORTS = """
-    select f.* from read_parquet({forslag}, union_by_name = true) f
+    select f.* from read_parquet({raw}, union_by_name = true) f
     join read_parquet({tackning}) t
         on f._leverans_id = t.leverans_id and f._respondent = t.respondent and f._block = t.block and f._period = t.period
-    where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.typ in {typer}"""
+    where t.kalla = 'nulagesrapport' and t.gallande and f.ar <= {ar} and f.avsandare = f.region_kod and {villkor}
+    qualify dense_rank() over (
+        partition by f.region_kod, f.overenskommelse, f.ar order by t.mottagen desc, t.leverans_id desc, f._block) = 1"""
 
 
 def _raw(home: Home, kalla: str, tabell: str) -> str:
@@ -56,7 +58,7 @@ def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
         raise UserError(f"no report has been read yet: run 'uppfoljning build --year {ar}' first")
     with duckdb.connect() as con:
         reports = REPORTS.format(
-            forslag=_raw(home, "nulagesrapport", "forslag"), tackning=_counting(home), ar=ar, typer=TYPER
+            raw=_raw(home, "nulagesrapport", "forslag"), tackning=_counting(home), ar=ar, villkor=f"f.typ in {TYPER}"
         )
         answer = con.execute(f"select * from ({reports}) order by region_kod, overenskommelse, typ, _rad, forslag_id")
         names = [d[0] for d in answer.description or ()]
@@ -66,14 +68,15 @@ def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
 def blocks(home: Home, ar: int) -> list[dict[str, Any]]:
     """The text of the same reports, in order; running headers and the like left out."""
     with duckdb.connect() as con:
+        reports = REPORTS.format(
+            raw=_raw(home, "nulagesrapport", "block"),
+            tackning=_counting(home),
+            ar=ar,
+            villkor="f.dokumenttyp = 'nulagesrapport' and f.slag <> 'artefakt'",
+        )
         answer = con.execute(f"""
-            select b.region_kod, b.overenskommelse, b.ar, b._rad as rad, b.sida, b.slag, b.text
-            from read_parquet({_raw(home, "nulagesrapport", "block")}, union_by_name = true) b
-            join read_parquet({_counting(home)}) t
-                on b._leverans_id = t.leverans_id and b._respondent = t.respondent and b._block = t.block and b._period = t.period
-            where t.kalla = 'nulagesrapport' and t.gallande and b.ar <= {ar}
-                and b.dokumenttyp = 'nulagesrapport' and b.slag <> 'artefakt'
-            order by b.region_kod, b.overenskommelse, b.ar, b._leverans_id, b.segment, b._rad, b.slag <> 'rubrik', b.text""")
+            select region_kod, overenskommelse, ar, _rad as rad, sida, slag, text from ({reports})
+            order by region_kod, overenskommelse, ar, _leverans_id, segment, _rad, slag <> 'rubrik', text""")
         names = [d[0] for d in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 

@@ -19,27 +19,34 @@ def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks:
 
     Sources that no agreement asks for are not asked about. The agreement is the rows', otherwise the sidecar's.
     """
-    if any(column.namn == "overenskommelse" for column in spec.kolumner):
-        delivered = con.execute("select distinct overenskommelse, _respondent, _period from godkand").fetchall()
+    columns = {column.namn for column in spec.kolumner}
+    duty = (
+        "rapportslag" if "rapportslag" in columns else sql.literal(spec.kalla)
+    )  # a report says which obligation it meets
+    if "overenskommelse" in columns:
+        delivered = con.execute(
+            f"select distinct overenskommelse, _respondent, _period, {duty} from godkand"
+        ).fetchall()
     else:
-        delivered = [(side.overenskommelse, block.respondent, block.period) for block in blocks]
+        delivered = [(side.overenskommelse, block.respondent, block.period, spec.kalla) for block in blocks]
+    kinds = sorted({spec.kalla, *(kind for *_, kind in delivered)})
     required, duties = (sql.path(SEEDS, f"agreements/{name}.csv") for name in ("leveranskrav", "skyldigheter"))
     asked = con.execute(
         f"""
-        select overenskommelse, respondent_typ, period::date, period_slut::date from (
+        select overenskommelse, respondent_typ, period::date, period_slut::date, kalla from (
             select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv({required}, all_varchar = true)
             union all
             select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv({duties}, all_varchar = true))
-        where kalla = ? order by all""",
-        [spec.kalla],
+        where list_contains(?, kalla) order by all""",
+        [kinds],
     ).fetchall()
     years: dict[tuple[str, str], set[int]] = {}
     due = set()
-    for agreement, respondent, period in delivered:
+    for agreement, respondent, period, kind in delivered:
         if agreement and respondent and asked:
             key = agreement, _kind(respondent)
             years.setdefault(key, set()).add(period.year)
-            if any(key == (a, kind) and first <= period <= last for a, kind, first, last in asked):
+            if any((*key, kind) == (a, who, what) and first <= period <= last for a, who, first, last, what in asked):
                 due.add(key)
     found = []
     for agreement, kind in sorted(set(years) - due):
@@ -51,7 +58,7 @@ def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks:
                 "Leveransen tas emot, men kontrollera överenskommelse och period.",
                 kolumn="overenskommelse",
                 hittat=agreement,
-                forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _ in asked if k == kind))
+                forvantat=", ".join(dict.fromkeys(f"{a} ({first.year})" for a, k, first, _, _ in asked if k == kind))
                 or None,
             )
         )

@@ -16,8 +16,8 @@ from math import prod
 #: Kronor per unit, by every spelling of it.
 UNITS = {
     **dict.fromkeys(("kr", "krona", "kronor", "kronorna", "sek"), 1),
-    **dict.fromkeys(("tkr", "tusen"), 1_000),
-    **dict.fromkeys(("mkr", "mnkr", "miljon", "miljoner", "mn"), 1_000_000),
+    **dict.fromkeys(("tkr", "kkr", "ksek", "tsek", "tusen", "tusental"), 1_000),
+    **dict.fromkeys(("mkr", "mnkr", "msek", "miljon", "miljoner", "mn"), 1_000_000),
     **dict.fromkeys(("mdkr", "mdr", "miljard", "miljarder"), 1_000_000_000),
 }
 WORDS = {

@@ -51,6 +51,7 @@ class Sidofil(BaseModel):
     """The fields of a sidecar. All are optional; unknown fields are refused, since a misspelt field would be silently lost.
 
     :param mottagen: as a clock in Sweden shows it.
+    :param slag: of a region's report, which of those that the agreement asks for it is.
     :param pahittad: the delivery is made up, for trying out.
     :param kontakt: whom to ask about the delivery; never published.
     """
@@ -61,6 +62,7 @@ class Sidofil(BaseModel):
     kodsystem: Literal["scb", "skr", "kolada"] | None = None
     kommun: str | None = None
     overenskommelse: str | None = None
+    slag: str | None = None
     period: str | None = None
     mottagen: datetime | None = None
     avsandare: str | None = None

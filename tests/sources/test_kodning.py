@@ -83,9 +83,9 @@ class Coder:
                 cell.value = row[heading]
             kind = row["Typ"]
             said = {"insats": row["Status"], "kostnad": row["Kostnadsstatus"], "resultat": row["Resultatstatus"]}
-            unit = {"insats": row["Förslag"], "kostnad": row["Förslag"], "resultat": str(row["Område"])}
+            unit = dict.fromkeys(said, row["Förslag"])
             key = (row["Överenskommelse"], row["Region"], kind if kind in said else row["Fält"], unit.get(kind, ""))
-            stated = row["Värde"] if row["Förekomst"] == "angivet" else row["Förekomst"]
+            stated = row["Värde"] if row["Förekomst"] == "angivet" else row["Förekomst"].replace("funnet", "angivet")
             self.judged[key] = "avvisad" if row["Beslut"] == "avvisad" else said.get(kind, stated)
             self.rows[key] = row
 

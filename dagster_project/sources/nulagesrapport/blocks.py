@@ -7,13 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from dagster_project.sources.nulagesrapport.lines import GLYPH, Rad
-from dagster_project.sources.nulagesrapport.rules import Rubrik, could_begin, find_heading, rules
+from dagster_project.sources.nulagesrapport.rules import Rubrik, could_begin, find_heading, of_a_heading, rules
 
 NUMBERED = re.compile(r"^\d+(?:\.\d+)*\.?\s+[A-ZÅÄÖ]")
 LINK = re.compile(r"^(?:mailto:|https?://|www\.)\S+$")
 PAGE_NUMBER = re.compile(r"(?:sida? )?\d{1,3}(?: ?\(\d+\)| av \d+)?", re.IGNORECASE)
 #: A line at least this long was cut by the margin.
 WRAPPED = 50
+#: A heading that nothing but its place marks is no longer than this.
+ALONE = 80
+CAPTION = re.compile(r"(?:tabell|figur|diagram|bild)\b", re.IGNORECASE)
 FOOTNOTE = re.compile(r"^(\d{1,2}) ?[A-ZÅÄÖ]")
 
 
@@ -121,6 +124,7 @@ def build(lines: list[Rad]) -> list[Block]:
     made: list[Block] = []
     open_: list[Rad] = []
     kind, gap, opened, i = "stycke", True, True, 0
+    styled = any(line.stil.startswith("rubrik") for line in lines)  # the document itself says which its headings are
 
     def close() -> None:
         if open_:
@@ -138,7 +142,7 @@ def build(lines: list[Rad]) -> list[Block]:
             made.append(_block("artefakt", [line], {}))
             i += 1
             continue
-        heading, used = _heading(lines, i, artefacts, gap or line.ny or opened)
+        heading, used = _heading(lines, i, artefacts, gap or line.ny or opened, styled)
         if used:
             close()
             made.append(_block("rubrik", [x for x in lines[i : i + used] if x.text.strip()], notes, heading, opened))
@@ -176,7 +180,7 @@ def _new_paragraph(open_: list[Rad], kind: str, line: Rad, gap: bool, opened: bo
     return (gap and not (lower and unfinished)) or line.ny
 
 
-def _heading(lines: list[Rad], i: int, artefacts: set[int], fresh: bool) -> tuple[Rubrik | None, int]:
+def _heading(lines: list[Rad], i: int, artefacts: set[int], fresh: bool, styled: bool) -> tuple[Rubrik | None, int]:
     """The heading that begins at line ``i`` and how many lines it takes; 0 where there is none."""
     line = lines[i]
     if line.punkt or line.stil == "tabell":
@@ -210,7 +214,26 @@ def _heading(lines: list[Rad], i: int, artefacts: set[int], fresh: bool) -> tupl
             last += 1
         if lines[last].text.strip()[-1] not in ".,;:":
             return None, last + 1 - i
+    if not best[1] and fresh and not styled and _alone(lines, i) and (line.text.isupper() or of_a_heading(line.text)):
+        return None, 1
     return best
+
+
+def _alone(lines: list[Rad], i: int) -> bool:
+    """Is the line a paragraph of its own that looks like a heading: short, capital first, no mark at its end?"""
+    text = lines[i].text.strip()
+    if (
+        CAPTION.match(text)
+        or not 4 <= len(text) <= ALONE
+        or text[-1] in ".,;:!?-"
+        or not text[0].isupper()
+        or len(text.split()) > ALONE // 8
+    ):
+        return False
+    j, gap = i + 1, False
+    while j < len(lines) and not lines[j].text.strip():
+        gap, j = gap or lines[j].ny, j + 1
+    return j < len(lines) and (gap or lines[j].ny) and not lines[j].text.strip()[0].islower()
 
 
 def _block(

@@ -14,7 +14,8 @@ from dagster_project.sources.nulagesrapport.sentences import Mening
 
 @dataclass(frozen=True)
 class Forslag:
-    """A proposal. ``forekomst``: ``angivet``, ``ej_angivet`` (a rule looked and found nothing) or ``ej_bedomd`` (no rule)."""
+    """A proposal. ``forekomst``: ``angivet``, ``ej_funnet`` (a rule looked and found nothing) or ``ej_bedomd`` (no rule); that something
+    is not stated (``ej_angivet``) only a person says."""
 
     typ: str
     omrade: int
@@ -53,7 +54,7 @@ def identify(found: Iterable[Forslag]) -> list[Forslag]:
     said: list[tuple[str, str]] = []
     used: dict[str, int] = {}
     for p in found:
-        key = norm(p.text)
+        key = norm(p.text) if p.forekomst == "angivet" else ""  # candidates are no part of what is said
         base = _identity(p.typ, p.falt, str(p.omrade) if p.typ in ("kostnad", "resultat") else "", key)
         used[base] = used.get(base, 0) + 1
         repeats = ""

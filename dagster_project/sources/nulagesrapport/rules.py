@@ -37,6 +37,15 @@ class Monster:
 
 
 @dataclass(frozen=True)
+class Omrade:
+    """An area of an agreement, by the words that a heading and a text name it with."""
+
+    omrade: int
+    i_rubrik: re.Pattern[str]
+    i_text: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class Dokumenttyp:
     typ: str
     titel: re.Pattern[str]  # of a line without the dots of Swedish letters
@@ -44,13 +53,22 @@ class Dokumenttyp:
 
 
 @dataclass(frozen=True)
+class Faltregel:
+    """A pattern that answers a field, and the value it gives; blank for the words themselves."""
+
+    monster: re.Pattern[str]
+    varde: str
+
+
+@dataclass(frozen=True)
 class Falt:
-    """A field of the code frame."""
+    """A field of the code frame: its values, the rules that answer it and the words to search for."""
 
     falt: str
     typ: str
-    monster: re.Pattern[str] | None
-    varde: str
+    varden: tuple[str, ...]
+    regler: tuple[Faltregel, ...]
+    sokord: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,14 +76,33 @@ class Regler:
     behall_fore: frozenset[str]
     behall_led: frozenset[str]
     dokumenttyper: tuple[Dokumenttyp, ...]
+    titelrader: int
+    rapportslag: tuple[Monster, ...]
+    ej_rapport: re.Pattern[str]
+    avtalsord: tuple[re.Pattern[str], ...]
+    minst_avtalsord: int
+    avsandare: tuple[Monster, ...]
     brevhuvud: re.Pattern[str]
     overenskommelser: tuple[Monster, ...]
     samma_rapport: tuple[frozenset[str], ...]
+    nekad: re.Pattern[str]
+    bara_plan: re.Pattern[str]
     status: tuple[Monster, ...]
+    gjort: re.Pattern[str]
     ej_insats: re.Pattern[str]
     ej_resultat: re.Pattern[str]
     fortsattning: re.Pattern[str]
+    bestamd: str
+    ej_bestamd: re.Pattern[str]
     delning: re.Pattern[str]
+    listor_med_insatser: tuple[Monster, ...]
+    listor_utan_insatser: re.Pattern[str]
+    kolumner: tuple[Monster, ...]
+    kostnadsslag: tuple[str, ...]
+    statusord: tuple[Monster, ...]
+    summarad: re.Pattern[str]
+    ej_pengar: re.Pattern[str]
+    pengars_slag: tuple[Monster, ...]
     listor: dict[str, tuple[Monster, ...]]
     punkter: tuple[dict[str, Any], ...]
     minsta_andel_prickar: float
@@ -96,13 +133,32 @@ def rules() -> Regler:
             Dokumenttyp(d["typ"], re.compile(d["titel"].translate(PLAIN), re.IGNORECASE), d["rader"])
             for d in data["dokumenttyper"]
         ),
+        titelrader=data["titelrader"],
+        rapportslag=_patterns(data["rapportslag"]),
+        ej_rapport=re.compile("|".join(data["ej_rapport"]), re.IGNORECASE),
+        avtalsord=tuple(re.compile(w, re.IGNORECASE) for w in data["avtalsord"]),
+        minst_avtalsord=data["minst_avtalsord"],
+        avsandare=_patterns(data["avsandare"]),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
         overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
         samma_rapport=tuple(map(frozenset, data["samma_rapport"])),
+        nekad=re.compile(data["nekad"], re.IGNORECASE),
+        bara_plan=re.compile(data["bara_plan"], re.IGNORECASE),
         status=_patterns(data["status"]),
+        gjort=re.compile(data["gjort"], re.IGNORECASE),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
         ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
         fortsattning=re.compile("|".join(data["fortsattning"]), re.IGNORECASE),
+        bestamd=data["bestamd"],
+        ej_bestamd=re.compile(data["ej_bestamd"], re.IGNORECASE),
+        listor_med_insatser=_patterns(data["listor_med_insatser"]),
+        listor_utan_insatser=re.compile(data["listor_utan_insatser"], re.IGNORECASE),
+        kolumner=_patterns(data["tabeller"]["kolumner"]),
+        kostnadsslag=tuple(data["tabeller"]["kostnadsslag"]),
+        statusord=_patterns(data["tabeller"]["statusord"]),
+        summarad=re.compile(data["tabeller"]["summarad"], re.IGNORECASE),
+        ej_pengar=re.compile(data["pengar"]["ej_pengar"], re.IGNORECASE),
+        pengars_slag=_patterns(data["pengar"]["slag"]),
         delning=re.compile("|".join(data["delning"])),
         listor={name: _patterns(entries) for name, entries in data["ordlistor"].items()},
         punkter=tuple(
@@ -116,12 +172,57 @@ def rules() -> Regler:
 
 @cache
 def code_frame() -> tuple[Falt, ...]:
-    """The code frame ``kodram.csv``; a field without a pattern is for the analyst alone."""
-    rows = _rows("kodram")
+    """The code frame ``kodram.csv`` with the rules of ``faltregler.yml``; a field without one is for the analyst alone."""
+    read = read_yaml(FOLDER / "faltregler.yml")
+    found = []
+    for r in _rows("kodram"):
+        how = read.get(r["falt"], {})
+        given = tuple(Faltregel(re.compile(x["monster"], re.IGNORECASE), x["varde"]) for x in how.get("regler", ()))
+        values = tuple(v.strip() for v in r["varden"].split("|") if v.strip())
+        found.append(Falt(r["falt"], r["typ"], values, given, tuple(how.get("sokord", ()))))
+    return tuple(found)
+
+
+# --- own headings -----------------------------------------------------------------------------------------------------------
+
+
+def kind_of_title(text: str) -> str | None:
+    """The kind of report that a title speaks of: the key of the obligation that it meets."""
+    return next((m.kod for m in rules().rapportslag if m.monster.search(text)), None)
+
+
+@cache
+def _own_words() -> dict[str, Any]:
+    return dict(read_yaml(FOLDER / "rubrikord.yml"))
+
+
+@cache
+def area_words(agreement: str | None) -> tuple[Omrade, ...]:
+    """The areas of an agreement; of one that is not listed those of the last listed one of its name."""
+    listed: dict[str, Any] = _own_words()["omraden"]
+    name = (agreement or "").rpartition("_")[0] or (agreement or "")
+    key = agreement if agreement in listed else next((k for k in reversed(listed) if k.startswith(f"{name}_")), None)
     return tuple(
-        Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"])
-        for r in rows
+        Omrade(int(omrade), re.compile(w["rubrik"], re.IGNORECASE), re.compile(w["text"], re.IGNORECASE))
+        for omrade, w in (listed[key] if key else {}).items()
     )
+
+
+@cache
+def role_words() -> tuple[Monster, ...]:
+    """What is told below a heading, by its words."""
+    return _patterns(_own_words()["roller"])
+
+
+@cache
+def _heading_words() -> re.Pattern[str]:
+    areas = (w["rubrik"] for words in _own_words()["omraden"].values() for w in words.values())
+    return re.compile("|".join([*areas, *_own_words()["roller"].values()]), re.IGNORECASE)
+
+
+def of_a_heading(text: str) -> bool:
+    """Does the text hold words that a heading of a report names an area or a kind of content with?"""
+    return _heading_words().search(text) is not None
 
 
 # --- headings -------------------------------------------------------------------------------------------------------------

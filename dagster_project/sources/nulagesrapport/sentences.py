@@ -15,7 +15,7 @@ ABBREVIATION = re.compile(r"(?:\b(?:bl|t|d|s|m|p|f|fr|o|ca|resp|inkl|ex|dvs|etc|
 
 @dataclass(frozen=True)
 class Mening:
-    """A sentence with its place."""
+    """A sentence with its place. ``ledtext`` is what introduces the list that it is an item of, blank where nothing does."""
 
     text: str
     rad: int
@@ -25,6 +25,8 @@ class Mening:
     rubrik: str
     roll: str
     stycke: int
+    slag: str = "stycke"
+    ledtext: str = ""
 
 
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -40,28 +42,44 @@ def split_sentences(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def sentences_of(segment: Segment) -> Iterator[Mening]:
-    """The sentences of the text with area and heading; headings, artefacts and list items of a few words give none."""
-    area, heading, role = 0, "", "inledning"
+def walk(segment: Segment) -> Iterator[tuple[Block, int, str, str]]:
+    """Each block of the text with the area, the heading and the role it stands under; headings give none."""
+    own = any(b.rubrik and b.rubrik.roll in ("insatser", "behallare") for b in segment.blocks)
+    area, heading, role = (
+        0,
+        "",
+        "inledning" if own else "insatser",
+    )  # a text that is not divided may tell of measures anywhere
     for block in segment.blocks:
         if block.slag == "rubrik":
             area, heading, role = _under(block, area, role)
-            continue
+        else:
+            yield block, area, heading, role
+
+
+def sentences_of(segment: Segment) -> Iterator[Mening]:
+    """The sentences of the text with area and heading; headings and artefacts give none."""
+    lead = ""
+    for block, area, heading, role in walk(segment):
         if block.slag == "artefakt":
             continue
+        if block.slag != "punkt":
+            lead = block.text if block.text.endswith(":") else ""
         for first, last in split_sentences(block.text):
             for a, b in _parts(block.text, first, last):
                 text = block.text[a:b].strip()
                 if text:
                     rad, rad_till = block.lines_of(a, b)
-                    yield Mening(text, rad, rad_till, block.sida, area, heading, role, block.nr)
+                    led = lead if block.slag == "punkt" else ""
+                    yield Mening(text, rad, rad_till, block.sida, area, heading, role, block.nr, block.slag, led)
 
 
 def _under(block: Block, area: int, role: str) -> tuple[int, str, str]:
     known: Rubrik | None = block.rubrik
     if known is None:  # an unknown heading stays within the area it stands in
         return area, block.text, "insatser" if area and role in ("behallare", "nulage") else role
-    return known.omrade if known.omrade or known.roll in ("titel", "ekonomi") else area, block.text, known.roll
+    own = not known.mall  # a heading of the report's own says where it stands
+    return known.omrade if own or known.omrade or known.roll in ("titel", "ekonomi") else area, block.text, known.roll
 
 
 def _parts(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,15 @@ with blanketter as (
     from {{ ref('stg_ekonomisk_redovisning__blanketter') }}
 ),
 
+-- A region's report meets the obligation that it is the report of.
+tackning as (
+    select
+        * replace (
+            case kalla when 'nulagesrapport' then split_part(block, '/', 2) else kalla end as kalla
+        )
+    from {{ ref('stg_register__tackning') }}
+),
+
 inkomna as (
     -- What was received, and the day it counts as received: a questionnaire's answers on the day they were given.
     select
@@ -37,7 +46,7 @@ inkomna as (
         blanketter.datum,
         coalesce(kommuner._blad, blanketter._blad) as _blad,
         coalesce(kommuner._rad, blanketter._rad) as _rad
-    from {{ ref('stg_register__tackning') }} as tackning
+    from tackning
     left join blanketter
         on
             tackning.kalla = blanketter.kalla
@@ -84,7 +93,7 @@ perioder as (
         tackning.kalla,
         tackning.period,
         bool_and(leveranser.pahittad) as pahittad
-    from {{ ref('stg_register__tackning') }} as tackning
+    from tackning
     inner join leveranser
         on tackning.leverans_id = leveranser.leverans_id
     group by tackning.kalla, tackning.period
@@ -113,6 +122,7 @@ select
         when not krav.tas_emot and inkomna.inkommen_dag <= coalesce(krav.sista_dag, inkomna.inkommen_dag)
             then 'inkommen'
         when not krav.tas_emot and inkomna.datum > krav.sista_dag then 'sen'
+        when krav.hit and inkomna.inkommen_dag > krav.sista_dag then 'sen'
         when not krav.tas_emot and coalesce(krav.sista_dag, krav.period_slut) <= {{ rapportdatum() }} then 'okand'
         when not krav.tas_emot then 'vantad'
         when inkomna.inkommen_dag > krav.sista_dag then 'sen'

@@ -7,7 +7,8 @@ with krav as (
         period_slut,
         sista_dag,
         respondent_typ,
-        true as tas_emot
+        true as tas_emot,
+        true as hit
     from {{ ref('int_leveranskrav_perioder') }}
 
     union all
@@ -19,7 +20,8 @@ with krav as (
         skyldigheter.period_slut,
         skyldigheter.sista_dag,
         skyldigheter.respondent_typ,
-        false as tas_emot
+        false as tas_emot,
+        skyldigheter.mottagare = 'Socialstyrelsen' as hit
     from {{ ref('skyldigheter') }} as skyldigheter
     left join {{ ref('leveranskrav') }} as leveranskrav
         on
@@ -36,6 +38,7 @@ select
     krav.sista_dag,
     krav.respondent_typ,
     krav.tas_emot,
+    krav.hit,
     respondenter.respondent_kod,
     respondenter.region_kod
 from krav

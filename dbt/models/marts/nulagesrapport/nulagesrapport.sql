@@ -5,6 +5,7 @@ select
     regioner.region,
     cast(rapporter.versionsnr as integer) as versionsnr,
     rapporter.gallande,
+    rapporter.rapportslag,
     rapporter.titel,
     rapporter.textkvalitet,
     rapporter.mottagen,

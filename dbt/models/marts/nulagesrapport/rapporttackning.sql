@@ -75,9 +75,13 @@ celler as (
         bool_or(not avgjord) filter (where typ = 'resultat') as resultat_oenigt,
         string_agg(distinct kostnadsstatus, ';' order by kostnadsstatus)
         filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad') as kostnader,
-        sum(kostnad_kr)
-        filter (where typ = 'kostnad' and avgjord and beslut <> 'avvisad' and kostnadsstatus = 'belopp') as kostnad_kr,
-        min(case when beslut = 'avvisad' then 'ej_angivet' else resultatstatus end)
+        -- What was used: neither what was granted, budgeted or foreseen, nor a row of sums.
+        sum(kostnad_kr) filter (
+            where typ = 'kostnad' and avgjord and beslut <> 'avvisad' and kostnadsstatus = 'belopp'
+            and coalesce(falt, 'kostnad') in ('kostnad', 'forbrukat') and coalesce(omfattning, '') <> 'summa'
+        ) as kostnad_kr,
+        -- The most that is told: kvantifierat, kvalitativt, ej_angivet.
+        max(case when beslut = 'avvisad' then 'ej_angivet' else resultatstatus end)
         filter (where typ = 'resultat' and avgjord) as resultat
     from {{ ref('int_kodning_avgjord') }}
     where typ in ('kostnad', 'resultat')

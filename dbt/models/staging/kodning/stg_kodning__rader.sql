@@ -9,14 +9,16 @@ select
     typ,
     falt,
     omrade,
-    -- What is judged: a field, or a measure or cost by its proposal, by its words where the analyst added it.
+    -- What is judged: a field, or a measure, cost or result by its proposal, by its words where the analyst added it.
     case
-        when typ in ('insats', 'kostnad') then coalesce(forslag_id, concat_ws('/', 'tillagd', omrade, rad_fran, text))
+        when typ in ('insats', 'kostnad', 'resultat')
+            then coalesce(forslag_id, concat_ws('/', 'tillagd', omrade, rad_fran, text))
         else concat_ws('/', falt, omrade)
     end as enhet,
     beslut,
     varde,
-    forekomst,
+    -- That a rule found nothing is not that the report says nothing: a person has looked who confirms it.
+    case forekomst when 'ej_funnet' then 'ej_angivet' else forekomst end as forekomst,
     coalesce(avgorande = 'ja', false) as avgorande,
     text,
     status,
@@ -44,6 +46,7 @@ select
         when typ = 'kostnad' then kostnadsstatus
         when typ = 'resultat' then resultatstatus
         when forekomst = 'angivet' then coalesce(varde, 'angivet')
+        when forekomst = 'ej_funnet' then 'ej_angivet'
         else coalesce(forekomst, varde, 'ej_bedomd')
     end as bedomning,
     _leverans_id,

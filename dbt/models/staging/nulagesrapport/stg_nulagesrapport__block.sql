@@ -22,4 +22,4 @@ select
     block._blad,
     block._rad
 from block
-where block.dokumenttyp = 'nulagesrapport'
+where block.dokumenttyp = 'nulagesrapport' and block.avsandare = block.region_kod

@@ -3,20 +3,22 @@ with segment as (
     from {{ source('nulagesrapport', 'segment') }} as ra
 )
 
--- Every accepted report with its version. The block (region, agreement, year) of the newest delivery counts; of two
--- reports in one delivery the last.
+-- Every accepted report of a region's own with its version. The newest counts, whatever its kind: what a final report
+-- says takes the place of what the partial one said. Of two reports in one delivery the last.
 select
     segment.region_kod,
     segment.overenskommelse,
     segment.ar,
+    segment.rapportslag,
     row_number() over (
         partition by segment.region_kod, segment.overenskommelse, segment.ar
         order by tackning.mottagen, segment._leverans_id, segment.segment
     ) as versionsnr,
     tackning.gallande
-    and segment.segment = max(segment.segment) over (
-        partition by segment._leverans_id, segment.region_kod, segment.overenskommelse, segment.ar
-    ) as gallande,
+    and row_number() over (
+        partition by segment.region_kod, segment.overenskommelse, segment.ar
+        order by tackning.gallande desc, tackning.mottagen desc, segment._leverans_id desc, segment.segment desc
+    ) = 1 as gallande,
     segment.titel,
     segment.textkvalitet,
     segment.rad_fran,
@@ -34,4 +36,8 @@ inner join {{ source('register', 'tackning') }} as tackning
         and segment._respondent = tackning.respondent
         and segment._block = tackning.block
         and segment._period = tackning.period
-where tackning.kalla = 'nulagesrapport' and segment.nulagesrapport and segment.ar <= {{ var('ar') }}
+where
+    tackning.kalla = 'nulagesrapport'
+    and segment.nulagesrapport
+    and segment.avsandare = segment.region_kod
+    and segment.ar <= {{ var('ar') }}
