@@ -41,6 +41,7 @@ class Cover:
 
     :param sena: the sources with deliveries after the cut-off, and when these came: they are not used.
     :param pahittat: the sources with made-up deliveries, None where no row rests on one.
+    :param intern: the tables are for those who work with the report, and not published.
     """
 
     utgava: str
@@ -48,6 +49,7 @@ class Cover:
     sources: Sequence[Source]
     sena: Sequence[str] = ()
     pahittat: Sequence[str] | None = None
+    intern: bool = False
 
     @property
     def ar(self) -> int:
@@ -116,6 +118,7 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
         (cover.title, True),
         (f"Tabeller ur Socialstyrelsens uppföljning, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.", False),
     ]
+    lines += [("Internt arbetsmaterial. Det som står här publiceras inte.", True)] if cover.intern else []
     lines += [(text, False) for text in cover.basis]
     lines += [(cover.warning, True)] if cover.warning else []
     lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
