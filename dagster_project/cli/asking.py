@@ -173,7 +173,9 @@ def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
 
 def export(
     year: Year,
-    to: Annotated[Path, typer.Option("--out", help="New or empty folder to write to; an earlier export there is replaced.")],
+    to: Annotated[
+        Path, typer.Option("--out", help="New or empty folder to write to; an earlier export there is replaced.")
+    ],
     public: Annotated[
         bool, typer.Option("--public", help="Only what is published: without the folder intern/ of the working group.")
     ] = False,

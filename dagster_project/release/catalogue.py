@@ -285,7 +285,9 @@ class Catalogue(_Record):
             if key.tabell not in tables:
                 raise ValueError(f"nyckeltal {key.rubrik}: tabell {key.tabell} is not among tabeller")
             if tables[key.tabell].krets != "publik":
-                raise ValueError(f"nyckeltal {key.rubrik}: tabell {key.tabell} is intern, and key figures are published")
+                raise ValueError(
+                    f"nyckeltal {key.rubrik}: tabell {key.tabell} is intern, and key figures are published"
+                )
             _fill(key.text, {column.kolumn: "" for column in tables[key.tabell].kolumner})
         return self
 

@@ -210,7 +210,11 @@ def internal_marts(dbt_manifest: Path) -> list[str]:
     from dagster_project.warehouse.graph import Graph
 
     project = Graph.of(dbt_manifest)
-    return [name for uid, name in project.marts.items() if project.nodes[uid]["config"].get("meta", {}).get("krets") == "intern"]
+    return [
+        name
+        for uid, name in project.marts.items()
+        if project.nodes[uid]["config"].get("meta", {}).get("krets") == "intern"
+    ]
 
 
 def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:

@@ -184,14 +184,14 @@ def _write_tables(
         cover, part, published = _part(con, edition.part("publik"), made, standing, told)
         workbook.write(made.workbook, cover, part, published)
         csvfiles.write(made.path / "csv", published)
-        if "document" in OUTPUTS:
-            document.write(made.path / "tabeller.docx", cover, part, published)
         drawn = []
         if {"figures", "page"} & OUTPUTS:
             drawn = figures.build_all(part, published, draft.code_version, earlier)
         if "figures" in OUTPUTS:
             figures.write(made.path / pictures.FOLDER, drawn)
             pictures.note(home.harkomst / made.id, drawn)
+        if "document" in OUTPUTS:
+            document.write(made.path, cover, part, published, drawn, made.path / pictures.FOLDER)
         own = {table.id for table in part.tabeller}
         publication = Publication(
             made.path,

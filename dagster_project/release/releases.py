@@ -157,7 +157,9 @@ def export(release: Release, out: Path, *, intern: bool = True) -> list[Path]:
         )
     earlier = _listed(out) if (out / manifest.MANIFEST).is_file() else set()
     if not earlier and out.is_dir() and (others := sorted(path.name for path in out.iterdir())):
-        raise ReleaseError(f"{out} holds other files ({others[0]}): choose a new or empty folder, or one of an earlier export")
+        raise ReleaseError(
+            f"{out} holds other files ({others[0]}): choose a new or empty folder, or one of an earlier export"
+        )
     files = {name for name in _listed(release.path) if intern or not name.startswith(f"{INTERN}/")}
     if foreign := sorted(name for name in files - earlier if (out / name).exists()):
         raise ReleaseError(f"{out / foreign[0]} was not written by an earlier export: move it or choose another folder")

@@ -44,7 +44,11 @@ def with_remarks(con: duckdb.DuckDBPyConnection, edition: Catalogue) -> Catalogu
 
 
 def of(
-    table: Table, headings: Sequence[str], measures: Sequence[bool], fixed: Sequence[bool], rows: Sequence[Sequence[str]]
+    table: Table,
+    headings: Sequence[str],
+    measures: Sequence[bool],
+    fixed: Sequence[bool],
+    rows: Sequence[Sequence[str]],
 ) -> Shape:
     """What is printed of a table. One that has lost all its numbers, because none is available, is a sentence.
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.release import ReleaseError, database
+from dagster_project.release import ReleaseError, catalogue, database
 from dagster_project.release.releases import Release, current, export, releases
 from dagster_project.settings import Home
 
@@ -76,10 +76,12 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     assert found["leveranser"][1]["avsandare"] == "Inera"
     assert found["hallna_marter"] == {"inriktningsdokument": "Ett skäl."}
     assert found["tabeller"]["mart.webbtidbok"]["rader"] == 21
-    files = {name: digest for name, digest in tree(release.path).items() if name != "MANIFEST.json"}
-    assert found["filer"].keys() == files.keys()
-    assert {n: d for n, d in found["filer"].items() if n != release.database.name} == {
-        n: d for n, d in files.items() if n != release.database.name
+    own = json.loads((release.intern / "MANIFEST.json").read_text(encoding="utf-8"))
+    said = found["filer"] | {f"intern/{name}": digest for name, digest in own["filer"].items()}
+    files = {name: digest for name, digest in tree(release.path).items() if not name.endswith("MANIFEST.json")}
+    assert said.keys() == files.keys()
+    assert {n: d for n, d in said.items() if not n.endswith(".duckdb")} == {
+        n: d for n, d in files.items() if not n.endswith(".duckdb")
     }
 
 
@@ -214,10 +216,40 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(published: Release, t
     out = tmp_path / "ut"
     out.mkdir()
     (out / "uppfoljning_2020.xlsx").write_bytes(b"someone's own")
-    with pytest.raises(ReleaseError, match=r"uppfoljning_2020\.xlsx was not written by an earlier export"):
+    with pytest.raises(ReleaseError, match=r"holds other files \(uppfoljning_2020\.xlsx\)"):
         export(published, out)
     assert tree(out).keys() == {"uppfoljning_2020.xlsx"}
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
+
+
+def test_what_is_internal_is_in_no_public_file(published: Release) -> None:
+    """The lists of the working group are in the whole database, their own workbook, page and csv files: nowhere else."""
+    intern = catalogue.load(2020).part("intern").tabeller
+    asked = "select table_name from duckdb_tables() where schema_name = 'tabell'"
+    whole, public = ({row[0] for row in query(path, asked)} for path in (published.house, published.database))
+    assert whole - public == {table.id for table in intern}
+    assert len(intern) > 5
+    told = query(published.database, "select distinct tabell from referens.dataordlista where schema = 'tabell'")
+    assert {row[0] for row in told} == public
+    names = [table.titel for table in intern] + [table.id for table in intern]
+    for path in published.path.rglob("*"):
+        if path.suffix in (".json", ".ttl", ".html", ".csv") and published.intern not in path.parents:
+            text = path.read_text(encoding="utf-8")
+            found = [name for name in names if f'"{name}"' in text or f">{name}<" in text or f"/{name}." in text]
+            assert not found, (path.name, found)
+    page = (published.intern / "index.html").read_text(encoding="utf-8")
+    assert all(table.titel in page for table in intern)
+    assert "Internt arbetsmaterial" in page
+    own = published.tables.keys() - published.manifest["tabeller"].keys()
+    assert own == {f"tabell.{table.id}" for table in intern}
+
+
+def test_an_export_for_publication_leaves_out_what_is_internal(published: Release, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    export(published, out)
+    assert (out / "intern" / "arbetslistor.xlsx").is_file()
+    export(published, out, intern=False)
+    assert tree(out) == {name: said for name, said in tree(published.path).items() if not name.startswith("intern/")}
 
 
 def test_export_removes_files_the_release_no_longer_has(published: Release, tmp_path: Path) -> None:
