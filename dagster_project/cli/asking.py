@@ -16,6 +16,7 @@ from dagster_project.cli.screen import Format, say, table, write
 from dagster_project.cli.session import ReleaseYear, Session, Year, existing_home, release_of
 from dagster_project.errors import UserError
 from dagster_project.release import releases as frozen
+from dagster_project.release.manifest import INTERN
 from dagster_project.settings import Home
 
 if TYPE_CHECKING:
@@ -186,11 +187,11 @@ def export(
     if home in (to.resolve(), *to.resolve().parents):
         raise UserError(f"{to} lies in the home folder {home}: choose a folder outside it")
     files = frozen.export(release, to, intern=not public)
-    own = sum(frozen.INTERN in path.relative_to(to).parts for path in files)
+    own = sum(INTERN in path.relative_to(to).parts for path in files)
     say(f"Release {release.id}: {len(files) - own} files in {to.resolve()}")
-    say(f"  {to.resolve() / release.workbook.name}")
     if own:
-        say(f"Not to be published: {to.resolve() / frozen.INTERN} ({own} files; --public leaves them out)")
+        say(f"Not to be published: {to.resolve() / INTERN} ({own} files; --public leaves them out)")
+    say(f"  {to.resolve() / release.workbook.name}")
 
 
 def releases() -> None:

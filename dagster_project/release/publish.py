@@ -33,6 +33,7 @@ from dagster_project.release import (
     sealed,
     shape,
     tables,
+    views,
     workbook,
 )
 from dagster_project.release.manifest import About, Draft
@@ -96,6 +97,8 @@ def publish(home: Home, draft: Draft) -> Release:
         made_up.keep(home.harkomst / made.id, made.house, marks, {name: m["nyckel"] for name, m in marts.items()})
         listed = [table.id for table in edition.part("intern").tabeller]
         public.write(made.database, made.house, manifest.internal_marts(draft.dbt_manifest), listed)
+        for path in (made.house, made.database):
+            views.write(path, {name: about["nyckel"] for name, about in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
         _write_tables(home, made, edition, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts)

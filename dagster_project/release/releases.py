@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dagster_project.release import ReleaseError, manifest
-from dagster_project.release.manifest import INTERN
+from dagster_project.release.manifest import INTERN, TableContent
 from dagster_project.settings import Home
 
 #: What is not finished has a name that begins so.
@@ -64,7 +64,7 @@ class Release:
         return manifest.read(self.path)
 
     @cached_property
-    def tables(self) -> dict[str, manifest.TableContent]:
+    def tables(self) -> dict[str, TableContent]:
         """The tables of the whole database, by ``schema.table``."""
         return self.manifest["tabeller"] | manifest.internal(self.path)["tabeller"]
 

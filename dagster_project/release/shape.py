@@ -37,7 +37,7 @@ def with_remarks(con: duckdb.DuckDBPyConnection, edition: Catalogue) -> Catalogu
             name = sql.identifier(column.kolumn)
             asked = f"select {name}, {keys} from {SCHEMA}.{sql.identifier(table.id)} where {name} is not null order by _ordning"
             for text, *values in con.execute(asked).fetchall():
-                key = dict(zip(table.row_key, map(str, values), strict=True))
+                key: dict[str, str | int] = dict(zip(table.row_key, map(str, values), strict=True))
                 found.append(Note(text=text, rad=key))
         tables.append(table.model_copy(update={"noter": [*table.noter, *found]}) if found else table)
     return edition.model_copy(update={"tabeller": tables})

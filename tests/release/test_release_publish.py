@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.release import ReleaseError, catalogue, database
+from dagster_project.release import ReleaseError, database
 from dagster_project.release.releases import Release, current, export, releases
 from dagster_project.settings import Home
 
@@ -220,28 +220,6 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(published: Release, t
         export(published, out)
     assert tree(out).keys() == {"uppfoljning_2020.xlsx"}
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
-
-
-def test_what_is_internal_is_in_no_public_file(published: Release) -> None:
-    """The lists of the working group are in the whole database, their own workbook, page and csv files: nowhere else."""
-    intern = catalogue.load(2020).part("intern").tabeller
-    asked = "select table_name from duckdb_tables() where schema_name = 'tabell'"
-    whole, public = ({row[0] for row in query(path, asked)} for path in (published.house, published.database))
-    assert whole - public == {table.id for table in intern}
-    assert len(intern) > 5
-    told = query(published.database, "select distinct tabell from referens.dataordlista where schema = 'tabell'")
-    assert {row[0] for row in told} == public
-    names = [table.titel for table in intern] + [table.id for table in intern]
-    for path in published.path.rglob("*"):
-        if path.suffix in (".json", ".ttl", ".html", ".csv") and published.intern not in path.parents:
-            text = path.read_text(encoding="utf-8")
-            found = [name for name in names if f'"{name}"' in text or f">{name}<" in text or f"/{name}." in text]
-            assert not found, (path.name, found)
-    page = (published.intern / "index.html").read_text(encoding="utf-8")
-    assert all(table.titel in page for table in intern)
-    assert "Internt arbetsmaterial" in page
-    own = published.tables.keys() - published.manifest["tabeller"].keys()
-    assert own == {f"tabell.{table.id}" for table in intern}
 
 
 def test_an_export_for_publication_leaves_out_what_is_internal(published: Release, tmp_path: Path) -> None:

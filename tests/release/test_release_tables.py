@@ -244,6 +244,33 @@ def test_csv_is_tidy_and_pure(published: Release, golden: Golden) -> None:
     assert {row["varde_status"] for row in found} == {""}
 
 
+def _names(path: Path, asked: str) -> set[str]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return {row[0] for row in con.execute(asked).fetchall()}
+
+
+def test_what_is_internal_is_in_no_public_file(published: Release) -> None:
+    """The lists of the working group are in the whole database, their own workbook, page and csv files: nowhere else."""
+    intern = catalogue.load(2020).part("intern").tabeller
+    asked = "select table_name from duckdb_tables() where schema_name = 'tabell'"
+    whole, public = (_names(path, asked) for path in (published.house, published.database))
+    assert whole - public == {table.id for table in intern}
+    assert len(intern) > 5
+    told = "select distinct tabell from referens.dataordlista where schema = 'tabell'"
+    assert _names(published.database, told) == public
+    names = [table.titel for table in intern] + [table.id for table in intern]
+    for path in published.path.rglob("*"):
+        if path.suffix in (".json", ".ttl", ".html", ".csv") and published.intern not in path.parents:
+            text = path.read_text(encoding="utf-8")
+            found = [name for name in names if f'"{name}"' in text or f">{name}<" in text or f"/{name}." in text]
+            assert not found, (path.name, found)
+    page = (published.intern / "index.html").read_text(encoding="utf-8")
+    assert all(table.titel in page for table in intern)
+    assert "Internt arbetsmaterial" in page
+    own = published.tables.keys() - published.manifest["tabeller"].keys()
+    assert own == {f"tabell.{table.id}" for table in intern}
+
+
 def test_catalogue_models_and_exposures_speak_of_the_same_tables() -> None:
     """Every table has a model with its columns, its key among them, and stands in the exposure of its report, or of the chapter that
     reports share."""
