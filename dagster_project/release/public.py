@@ -11,6 +11,8 @@ from dagster_project import sql
 from dagster_project.release.database import DICTIONARY, SCHEMAS, STORAGE_VERSION
 from dagster_project.warehouse.graph import SCHEMA
 
+PARQUET = "parquet"
+
 
 def write(target: Path, house: Path, marts: Collection[str], tables: Collection[str]) -> None:
     """Write the database ``target`` out of the whole one, ``house``. It is a file of its own: what is left out was never in it.
@@ -50,3 +52,12 @@ def write(target: Path, house: Path, marts: Collection[str], tables: Collection[
         if pairs := ", ".join(f"({sql.literal(schema)}, {sql.literal(table)})" for schema, table in sorted(left_out)):
             con.execute(f"delete from ny.referens.{DICTIONARY} where (schema, tabell) in ({pairs})")
         con.execute("commit")
+
+
+def parquet(folder: Path, con: duckdb.DuckDBPyConnection) -> None:
+    """Write every mart of a database as ``<mart>.parquet``, for whoever has no client for DuckDB."""
+    folder.mkdir()
+    marts = con.execute("select table_name from duckdb_tables() where schema_name = 'mart' order by all").fetchall()
+    for (mart,) in marts:
+        path = sql.literal(folder / f"{mart}.parquet")
+        con.execute(f"copy (from mart.{sql.identifier(mart)}) to {path} (format parquet, compression zstd)")

@@ -16,6 +16,7 @@ from dagster_project.deliveries import wording
 from dagster_project.release import (
     catalogue,
     csvfiles,
+    cubes,
     database,
     difference,
     document,
@@ -43,7 +44,7 @@ from dagster_project.settings import Home
 from dagster_project.warehouse.graph import SCHEMA, Graph
 
 #: What a release is written as besides its database, workbook, csv files and metadata.
-OUTPUTS = frozenset({"document", "figures", "page"})
+OUTPUTS = frozenset({"document", "figures", "page", "machines"})
 
 
 def publish(home: Home, draft: Draft) -> Release:
@@ -187,6 +188,10 @@ def _write_tables(
         cover, part, published = _part(con, edition.part("publik"), made, standing, told)
         workbook.write(made.workbook, cover, part, published)
         csvfiles.write(made.path / "csv", published)
+        if "machines" in OUTPUTS:
+            csvfiles.write_for_excel(made.path / "csv_excel", published)
+            cubes.write(made.path, cover, part, published)
+            public.parquet(made.path / public.PARQUET, con)
         drawn = []
         if {"figures", "page"} & OUTPUTS:
             drawn = figures.build_all(part, published, draft.code_version, earlier)

@@ -1,15 +1,14 @@
-"""What makes a database of a release easy to ask: views with names beside codes, levels by themselves, keys and example questions.
+"""What makes a database of a release easy to ask: views with names beside codes, levels by themselves, and keys.
 
-``seeds/published/vyer.yml`` says which names stand for which codes and which levels may be summed; ``exempelfragor.csv`` has the questions.
+``seeds/published/vyer.yml`` says which names stand for which codes and which levels may be summed. Example questions are a reference table,
+``seeds/published/exempelfragor.csv``.
 A view shows its mart's rows and nothing else: what is hidden there is hidden here.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 from pydantic import BaseModel, ConfigDict
@@ -18,8 +17,8 @@ from dagster_project import sql
 from dagster_project.settings import SEEDS, read_yaml
 
 SCHEMA = "vy"
-KEYS, QUESTIONS = "nycklar", "exempelfragor"
-DECLARED, ASKED = SEEDS / "published" / "vyer.yml", SEEDS / "published" / f"{QUESTIONS}.csv"
+KEYS = "nycklar"
+DECLARED = SEEDS / "published" / "vyer.yml"
 
 
 class _Record(BaseModel):
@@ -61,24 +60,12 @@ class Declared(_Record):
     nivaer: dict[str, dict[str, str]]
 
 
-class Question(NamedTuple):
-    """A question in words and in SQL."""
-
-    fraga: str
-    sql: str
-
-
 def load(path: Path = DECLARED) -> Declared:
     return Declared.model_validate(read_yaml(path))
 
 
-def questions(path: Path = ASKED) -> list[Question]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [Question(row["fraga"], row["sql"]) for row in csv.DictReader(stream)]
-
-
 def write(database: Path, keys: Mapping[str, Sequence[str]]) -> None:
-    """Add views, keys and example questions to a database of a release.
+    """Add views and keys to a database of a release.
 
     :param keys: the columns that tell the rows of each mart apart.
     """
@@ -98,11 +85,6 @@ def write(database: Path, keys: Mapping[str, Sequence[str]]) -> None:
         for mart, columns, comment in found:
             _view(con, said, mart, columns, comment or "", tables)
         _keys(con, said, {mart: columns for mart, columns, _ in found}, keys, tables)
-        con.execute(f"create table referens.{QUESTIONS} (fraga varchar, sql varchar)")
-        con.executemany(f"insert into referens.{QUESTIONS} values (?, ?)", questions())
-        con.execute(
-            f"comment on table referens.{QUESTIONS} is 'Frågor som analysdatabasen svarar på, i ord och i SQL.'"
-        )
         con.execute("commit")
 
 
