@@ -20,6 +20,7 @@ from dagster_project.sources.nulagesrapport import blocks, lines, read, segments
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.forslag import Forslag
 from dagster_project.sources.nulagesrapport.proposals import propose
+from dagster_project.sources.nulagesrapport.rules import code_frame
 from dagster_project.sources.nulagesrapport.segments import Segment
 from examples.generators import nulagesrapport as made
 
@@ -342,14 +343,19 @@ def of_2018(path: Path, sidecar: str, year: str = " 2018") -> Path:
 def test_a_report_on_two_agreements_and_five_areas(tmp_path: Path, agreement: str) -> None:
     path = of_2018(tmp_path / "rapport.docx", f"overenskommelse: {agreement}\nperiod: 2018\n")
     _, verdict, _ = intake.check(all_sources()["nulagesrapport"], path, tmp_path / "granskning")
-    # No agreement asks for a report by this name, and the report says nothing of costs.
-    assert {a.kod for a in verdict.anmarkningar} == {"ej_begard", "kostnad_ej_angiven"}
+    assert {a.kod for a in verdict.anmarkningar} == {"kostnad_ej_angiven"}
     assert verdict.bedomning == "godkand_med_anmarkning"
-    assert {(b.respondent, b.block, b.period.year) for b in verdict.block} == {("09", agreement, 2018)}
+    # Whichever of the two its sender names: one report is asked for, and one is kept.
+    assert {(b.respondent, b.block, b.period.year) for b in verdict.block} == {
+        ("09", "professionsmiljarden_2017", 2018)
+    }
     [report] = segments_of(path)
     found = propose(report)
     assert [(p.omrade, p.status) for p in found if p.typ == "insats"] == [(area, "infort") for area in range(1, 6)]
     assert sorted(p.omrade for p in found if p.typ == "resultat") == [1, 2, 3, 4, 5]
+    asked = {p.falt for p in found if p.typ == "uppgift"}
+    assert "uppgiftsvaxling_positivt_resultat" in asked
+    assert not asked & {f.falt for f in code_frame() if f.mall == "gnv"}
 
 
 def test_an_agreement_of_several_years_asks_which(tmp_path: Path) -> None:

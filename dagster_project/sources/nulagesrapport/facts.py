@@ -21,9 +21,11 @@ YEAR = r"(?:19|20)\d\d"
 
 
 def facts(segment: Segment) -> Iterator[Forslag]:
-    """Each field of the code frame: its first hit in the text, or that there is none."""
+    """Each field of the code frame for reports of this kind: its first hit in the text, or that there is none."""
     text, places = _whole(segment)
     for field in code_frame():
+        if field.mall not in segment.mallar:
+            continue
         if field.monster is None:
             yield Forslag("uppgift", 0, "", None, None, None, "", 0.0, falt=field.falt, forekomst="ej_bedomd")
             continue

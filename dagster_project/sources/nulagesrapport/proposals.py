@@ -49,8 +49,7 @@ def propose(segment: Segment) -> list[Forslag]:
 
 def _areas(segment: Segment) -> list[int]:
     """The areas that the report is asked about: those of the templates whose headings it has."""
-    templates = {block.rubrik.mall for block in segment.blocks if block.rubrik and block.rubrik.omrade}
-    return sorted({area for template in templates for area in areas(template)})
+    return sorted({area for template in segment.mallar for area in areas(template)})
 
 
 # --- measures -------------------------------------------------------------------------------------------------------------

@@ -45,9 +45,10 @@ class Dokumenttyp:
 
 @dataclass(frozen=True)
 class Falt:
-    """A field of the code frame."""
+    """A field of the code frame, and the template of reports that it is of."""
 
     falt: str
+    mall: str
     typ: str
     monster: re.Pattern[str] | None
     varde: str
@@ -60,7 +61,6 @@ class Regler:
     dokumenttyper: tuple[Dokumenttyp, ...]
     brevhuvud: re.Pattern[str]
     overenskommelser: tuple[Monster, ...]
-    samma_rapport: tuple[frozenset[str], ...]
     status: tuple[Monster, ...]
     ej_insats: re.Pattern[str]
     ej_resultat: re.Pattern[str]
@@ -98,7 +98,6 @@ def rules() -> Regler:
         ),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
         overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
-        samma_rapport=tuple(map(frozenset, data["samma_rapport"])),
         status=_patterns(data["status"]),
         ej_insats=re.compile("|".join(data["ej_insats"]), re.IGNORECASE),
         ej_resultat=re.compile("|".join(data["ej_resultat"]), re.IGNORECASE),
@@ -119,7 +118,13 @@ def code_frame() -> tuple[Falt, ...]:
     """The code frame ``kodram.csv``; a field without a pattern is for the analyst alone."""
     rows = _rows("kodram")
     return tuple(
-        Falt(r["falt"], r["typ"], re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None, r["forslag_varde"])
+        Falt(
+            r["falt"],
+            r["mall"],
+            r["typ"],
+            re.compile(r["monster"], re.IGNORECASE) if r["monster"] else None,
+            r["forslag_varde"],
+        )
         for r in rows
     )
 

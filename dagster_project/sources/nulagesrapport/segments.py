@@ -30,6 +30,11 @@ class Segment:
     def rapport(self) -> bool:
         return self.typ == "nulagesrapport"
 
+    @property
+    def mallar(self) -> frozenset[str]:
+        """The templates whose headings of areas it has."""
+        return frozenset(block.rubrik.mall for block in self.blocks if block.rubrik and block.rubrik.omrade)
+
 
 def split(blocks: list[Block], last_line: int) -> list[Segment]:
     """The documents of a file in order; together they cover every line."""
