@@ -311,30 +311,9 @@ def test_a_report_without_a_region_asks_for_it(tmp_path: Path) -> None:
     assert judged(path, tmp_path) == ("avvisad", [("region_saknas", text)])
 
 
-#: The five areas of Bilaga 1 of the report on 2016–2018, each with a sentence that a region might write below it.
-FIVE = (
-    (
-        "It-stöd och processer för förenklad administration och bättre tillgång till information för vårdens medarbetare",
-        "E-frikort",
-    ),
-    ("Smartare användning av medarbetarnas kompetens", "Vårdnära service"),
-    ("Stöd till planering av långsiktig kompetensförsörjning", "En kompetensförsörjningsplan"),
-    ("Utveckla medarbetarnas arbetssituation", "Ett ledarprogram"),
-    ("Utveckla vårdens verksamheter", "Produktionsplanering"),
-)
-
-
 def of_2018(path: Path, sidecar: str, year: str = " 2018") -> Path:
     """A made-up report that answers both agreements of 2018."""
-    pieces = [
-        ("titel", f"Verksamhetsrapport{year}, Region Gotland. {made.MARKE}"),
-        (
-            "p",
-            f"Region Gotland redovisar stöd till bättre resursutnyttjande och goda förutsättningar för vårdens medarbetare{year}.",
-        ),
-        *(piece for area, what in FIVE for piece in (("r1", area), ("p", f"{what} har införts på flera enheter."))),
-    ]
-    made.write_docx(path, pieces)
+    made.write_docx(path, made.stycken_2018("Gotland", year))
     path.with_name(f"{path.name}.leverans.yml").write_text(sidecar, encoding="utf-8")
     return path
 
