@@ -617,3 +617,42 @@ def test_patterns_propose_fields_for_free_text(text: str, falt: set[str]) -> Non
             [str(REPO / "seeds" / "underlag" / "kommunkodram.csv"), text],
         ).fetchall()
     assert {f for (f,) in found} == falt
+
+
+def test_the_numbers_of_the_report_of_2020_stand_as_printed() -> None:
+    """Each with its line, and municipal care (L540–544) among them."""
+    printed = {
+        (r["varde_tryckt"].split(" (")[0], r["source_line"]) for r in table("seed002/tables/sifferuppgifter_text")
+    }
+    ours = seed("rapporter/uppfoljning_2020/nyckeltal")
+    assert {(r["varde_tryckt"], r["kallrad"].split("–")[0]) for r in ours} <= printed
+    assert {("nära 400 000", "540"), ("63", "541"), ("2 200", "543")} <= {
+        (r["varde_tryckt"], r["kallrad"].split("–")[0]) for r in ours
+    }
+    said = {"över|mer än|drygt": "over", "nära": "nastan", "cirka|omkring": "cirka", "inom": "hogst", "minst": "minst"}
+    for r in ours:
+        words = [code for pattern, code in said.items() if re.search(rf"\b(?:{pattern})\b", r["varde_tryckt"].lower())]
+        assert not words or words == [r["jamforelse"]], r
+
+
+def test_what_regions_have_begun_to_follow_is_in_the_catalogue() -> None:
+    """The eleven examples of the report of 2020, by their lines."""
+    examples = [
+        r for r in table("seed002/tables/uppfoljningslistor") if r["lista"].startswith("Exempel på vad regionerna")
+    ]
+    assert len(examples) == 11
+    lines = {r["belagg"] for r in seed("indicators/indikatorer") if r["status"] == "exempel"}
+    for r in examples:
+        first, last = r["source_line"], r["source_line_end"]
+        assert f"002 L{first}" + (f"–{last}" if last != first else "") in lines, r
+
+
+def test_every_table_and_figure_of_a_report_is_listed_with_what_there_is_of_it() -> None:
+    """What the list says is here has a table of that number, and no other has."""
+    for report in ("uppfoljning_2018", "uppfoljning_2020"):
+        listed = {r["nummer"]: r["innehall"] for r in seed(f"rapporter/{report}/forteckning")}
+        text = (REPO / "seeds" / "rapporter" / report / "tabeller.yml").read_text(encoding="utf-8")
+        numbered = set(re.findall(r"nummer: ((?:Tabell|Figur) \d+)", text))
+        assert {n for n, what in listed.items() if what == "uppgifter" and not n.startswith("Bilaga")} == numbered, (
+            report
+        )
