@@ -411,16 +411,33 @@ def test_statements_and_facts_are_in_our_words(shared: Path) -> None:
     """Six words of the report in a row (seven in a fact about a named region) are its words."""
     printed = shared / "domain" / "seed002" / "tables"
     pairs = [
-        ("utsagor_regioner", [row["utsaga"] for row in seed("nulagesrapport/utsagor")], 6),
+        (
+            "utsagor_regioner",
+            [row["utsaga"] for row in seed("nulagesrapport/utsagor") if row["publikation"] == "uppfoljning_2020"],
+            6,
+        ),
         ("utsagor_kommuner", [row["utsaga"] for row in seed("underlag/kommunutsagor")], 6),
         ("namngivna_regionuppgifter", [row["uppgift"] for row in uppgifter_about_regions()], 7),
     ]
+    statements = {
+        row["statement_id"]: row for row in rows(shared / "domain/seed004/tables/region_pastaenden_kvantifierade.csv")
+    }
+    of_2018 = [row for row in seed("nulagesrapport/utsagor") if row["utsaga_id"] in statements]
+    for row in of_2018:
+        sentence = statements[row["utsaga_id"]]["pastaende_printed"]
+        assert not _shared_run(sentence, row["utsaga"], 6), row
+    assert len(of_2018) == 187
     for name, ours, most in pairs:
         for text, source in zip(ours, rows(printed / f"{name}.csv"), strict=True):
-            said, words = (re.findall(r"\w+", each.lower()) for each in (source["citat"], text))
-            runs = {tuple(said[i : i + most]) for i in range(len(said) - most + 1)}
-            assert words, name
-            assert not [w for i in range(len(words) - most + 1) if (w := tuple(words[i : i + most])) in runs], text
+            assert text.strip(), name
+            assert not _shared_run(source["citat"], text, most), text
+
+
+def _shared_run(printed: str, ours: str, length: int) -> bool:
+    """Whether so many words in a row are the same."""
+    said, words = (re.findall(r"\w+", each.lower()) for each in (printed, ours))
+    runs = {tuple(said[i : i + length]) for i in range(len(said) - length + 1)}
+    return any(tuple(words[i : i + length]) in runs for i in range(len(words) - length + 1))
 
 
 def test_statements_count_values_of_the_code_frame() -> None:
@@ -429,9 +446,12 @@ def test_statements_count_values_of_the_code_frame() -> None:
         for row in seed("nulagesrapport/kodram")
     }
     for row in seed("nulagesrapport/utsagor"):
-        assert set(row["varde"].split("|")) - {""} <= frame[row["falt"]] | (
+        assert set(row["varde"].split("|")) - {""} <= frame.get(row["falt"], set()) | (
             {"angivet"} if not row["varde"] else set()
         ), row
+        # What is not about regions is not counted out of their reports.
+        assert bool(row["falt"]) == (row["falt"] in frame), row
+        assert row["falt"] or row["enhet"] not in ("region", "regionforetradare", "exempel"), row
     for row in seed("rapporter/uppfoljning_2020/publicerade_uppgifter"):
         if row["utsaga"].startswith("UR") and row["varde"] != "angivet":
             falt = next(r["falt"] for r in seed("nulagesrapport/utsagor") if r["utsaga_id"] == row["utsaga"])
@@ -591,3 +611,42 @@ def test_patterns_propose_fields_for_free_text(text: str, falt: set[str]) -> Non
             [str(REPO / "seeds" / "underlag" / "kommunkodram.csv"), text],
         ).fetchall()
     assert {f for (f,) in found} == falt
+
+
+def test_the_numbers_of_the_report_of_2020_stand_as_printed() -> None:
+    """Each with its line, and municipal care (L540–544) among them."""
+    printed = {
+        (r["varde_tryckt"].split(" (")[0], r["source_line"]) for r in table("seed002/tables/sifferuppgifter_text")
+    }
+    ours = seed("rapporter/uppfoljning_2020/nyckeltal")
+    assert {(r["varde_tryckt"], r["kallrad"].split("–")[0]) for r in ours} <= printed
+    assert {("nära 400 000", "540"), ("63", "541"), ("2 200", "543")} <= {
+        (r["varde_tryckt"], r["kallrad"].split("–")[0]) for r in ours
+    }
+    said = {"över|mer än|drygt": "over", "nära": "nastan", "cirka|omkring": "cirka", "inom": "hogst", "minst": "minst"}
+    for r in ours:
+        words = [code for pattern, code in said.items() if re.search(rf"\b(?:{pattern})\b", r["varde_tryckt"].lower())]
+        assert not words or words == [r["jamforelse"]], r
+
+
+def test_what_regions_have_begun_to_follow_is_in_the_catalogue() -> None:
+    """The eleven examples of the report of 2020, by their lines."""
+    examples = [
+        r for r in table("seed002/tables/uppfoljningslistor") if r["lista"].startswith("Exempel på vad regionerna")
+    ]
+    assert len(examples) == 11
+    lines = {r["belagg"] for r in seed("indicators/indikatorer") if r["status"] == "exempel"}
+    for r in examples:
+        first, last = r["source_line"], r["source_line_end"]
+        assert f"002 L{first}" + (f"–{last}" if last != first else "") in lines, r
+
+
+def test_every_table_and_figure_of_a_report_is_listed_with_what_there_is_of_it() -> None:
+    """What the list says is here has a table of that number, and no other has."""
+    for report in ("uppfoljning_2018", "uppfoljning_2020"):
+        listed = {r["nummer"]: r["innehall"] for r in seed(f"rapporter/{report}/forteckning")}
+        text = (REPO / "seeds" / "rapporter" / report / "tabeller.yml").read_text(encoding="utf-8")
+        numbered = set(re.findall(r"nummer: ((?:Tabell|Figur) \d+)", text))
+        assert {n for n, what in listed.items() if what == "uppgifter" and not n.startswith("Bilaga")} == numbered, (
+            report
+        )

@@ -127,11 +127,17 @@ def agree(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, responden
             side.region or side.kommun,
         )
     if side.overenskommelse and any(column.namn == "overenskommelse" for column in spec.kolumner):
+        path = sql.path(SEEDS, "agreements/overenskommelser.csv")
+        # One that is answered in the report on another is that other's here.
+        answered_in = (
+            f"(select redovisas_med from read_csv({path}, all_varchar = true) "
+            f"where overenskommelse = {sql.literal(side.overenskommelse)})"
+        )
         _same(
             con,
             spec,
             "overenskommelse",
-            f"overenskommelse <> {sql.literal(side.overenskommelse)}",
+            f"overenskommelse not in ({sql.literal(side.overenskommelse)}, coalesce({answered_in}, ''))",
             "overenskommelse_motsagd",
             "Raden gäller en annan överenskommelse än den som filen med uppgifter om leveransen anger.",
             side.overenskommelse,

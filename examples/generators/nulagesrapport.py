@@ -1,4 +1,4 @@
-"""Made-up status reports of three regions as docx, pdf and txt, and their codings. Every page says that they are made up.
+"""Made-up status reports of three regions as docx, pdf and txt, their codings, and a report on 2018. Every page says that they are made up.
 
 ``python -m examples.generators.nulagesrapport`` writes them below ``examples/landing/``.
 
@@ -132,6 +132,43 @@ def stycken(r: Rapport) -> Iterator[Stycke]:
         yield "p", text
 
 
+#: The five areas of Bilaga 1 of the report on 2016–2018, each with something that a region might have below it.
+FEM = (
+    (
+        "It-stöd och processer för förenklad administration och bättre tillgång till information för vårdens medarbetare",
+        "E-frikort",
+    ),
+    ("Smartare användning av medarbetarnas kompetens", "Vårdnära service"),
+    ("Stöd till planering av långsiktig kompetensförsörjning", "En kompetensförsörjningsplan"),
+    ("Utveckla medarbetarnas arbetssituation", "Ett ledarprogram"),
+    ("Utveckla vårdens verksamheter", "Produktionsplanering"),
+)
+
+
+def stycken_2018(region: str, year: str = " 2018") -> Iterator[Stycke]:
+    """A report on the structure of Bilaga 1, which answers both agreements of 2018."""
+    yield "titel", f"Verksamhetsrapport{year}, Region {region}. {MARKE}"
+    yield (
+        "p",
+        f"Region {region} redovisar stöd till bättre resursutnyttjande och goda förutsättningar för vårdens medarbetare{year}.",
+    )
+    for area, what in FEM:
+        yield "r1", area
+        yield "p", f"{what} har införts på flera enheter."
+
+
+def _of_2018(folder: Path) -> list[Path]:
+    path = folder / "nulagesrapport" / "PAHITTAD_verksamhetsrapport_2018_Gotland.docx"
+    write_docx(path, stycken_2018("Gotland"))
+    sidecar = path.with_name(f"{path.name}.leverans.yml")
+    sidecar.write_text(
+        "region: Gotland\noverenskommelse: personalmiljarderna_2018\nperiod: '2018'\nmottagen: '2019-03-29T12:00:00'\n"
+        "avsandare: Region Gotland\npahittad: true\n",
+        encoding="utf-8",
+    )
+    return [path, sidecar]
+
+
 def write(folder: Path) -> list[Path]:
     """The reports with their sidecars, and the codings, below ``folder``."""
     written = []
@@ -154,7 +191,7 @@ def write(folder: Path) -> list[Path]:
                 f"mottagen: '2019-12-02T12:00:00'\navsandare: kodare {kodare}\npahittad: true\n", encoding="utf-8"
             )
             written += [path, sidecar]
-    return written
+    return [*written, *_of_2018(folder)]
 
 
 # --- files ----------------------------------------------------------------------------------------------------------------

@@ -117,7 +117,47 @@ def deliveries() -> Raw:
         raw.deliver(name, datetime(2020, 5, 1), date(2020, 1, 1), "region_kod", {"inriktningsdokument/dokument": rows})
     _free_text(raw, codes)
     _other_material(raw, codes)
+    _coding_of_2018(raw)
     return raw
+
+
+def statements_of_2018() -> dict[str, tuple[str, int, str]]:
+    """Statement → its field, a number of regions that its printed word may stand for, and the word; 14 is the printed number of S002."""
+    fields = dict(seed("nulagesrapport/utsagor")[["utsaga_id", "falt"]].itertuples(index=False))
+    return {
+        row["statement_id"]: (
+            fields[row["statement_id"]],
+            14 if row["statement_id"] == "S002" else int(row["derived_antal_min"]),
+            row["kvantifierare_printed"].lower(),
+        )
+        for row in golden("seed004/tables/region_pastaenden_kvantifierade")
+        if row["derived_unit"] == "region"
+        and row["kvantifierare_printed"].lower() in ("samtliga", "flertalet", "flera", "några")
+    }
+
+
+def _coding_of_2018(raw: Raw) -> None:
+    """Every region's report on 2018 as coded by one analyst: as many say yes to a statement as its word needs at least."""
+    agreement = "professionsmiljarden_2017"
+    coded = [
+        {
+            "typ": "uppgift",
+            "falt": field,
+            "varde": "ja" if place < count else "nej",
+            "forekomst": "angivet",
+            "beslut": "bekraftad",
+            "kodare": "A",
+            "kodningsdatum": date(2019, 4, 2),
+            "kodram": "1",
+            "region_kod": region,
+            "overenskommelse": agreement,
+            "kodblad": f"{region}/{agreement}/A",
+            "ar": 2018,
+        }
+        for field, count, _ in statements_of_2018().values()
+        for place, region in enumerate(region_codes().values())
+    ]
+    raw.deliver("kodning-2018", datetime(2019, 4, 2), date(2018, 1, 1), "kodblad", {"kodning/rader": coded})
 
 
 #: Question 4 of ten municipalities that answered in the second file. The last four texts nobody has judged.

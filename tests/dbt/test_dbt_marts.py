@@ -205,6 +205,38 @@ def test_what_the_report_of_2018_prints_is_computed_or_says_why_not(printed_year
     assert sorted(by_table["Specialistutbildning hösten 2018"]["varde_tryckt"]) == sorted(specialities)
 
 
+def test_a_coding_of_all_regions_gives_the_number_and_the_printed_word(printed_year: Path) -> None:
+    """Every statement of the 2018 report about regions that uses a defined word, coded for all 21 (S002: 14, *flertalet*)."""
+    expected = printed_deliveries.statements_of_2018()
+    assert len(expected) > 80
+    counted = query(printed_year, "from mart.utsaga where publikation = 'uppfoljning_2018'").set_index("utsaga_id")
+    assert {ident: (row.antal, row.kvantifierare) for ident, row in counted[counted.antal.notna()].iterrows()} == {
+        ident: (count, word) for ident, (_, count, word) in expected.items()
+    }
+    assert counted.loc["S002", "utsaga"] == "Flertalet regioner (14 av 21): har positiva resultat av uppgiftsväxling"
+    printed = query(printed_year, "from mart.tryckt_utsaga where publikation = 'uppfoljning_2018'").set_index(
+        "utsaga_id"
+    )
+    assert set(printed.index[printed.antal_enligt == "kodning"]) == set(expected)
+    assert printed.loc[list(expected), "stammer"].all()
+
+
+def test_the_statements_of_2018_with_word_number_and_lines(printed_year: Path) -> None:
+    ours = query(printed_year, "from mart.tryckt_utsaga where publikation = 'uppfoljning_2018'").set_index("utsaga_id")
+    printed = golden("seed004/tables/region_pastaenden_kvantifierade")
+    assert len(printed) == 187
+    assert len(ours) == 187 + 8  # eight that the reader had missed, S188 to S195
+    for row in printed:
+        held = ours.loc[row["statement_id"]]
+        assert held.kvantifierare_tryckt == row["kvantifierare_printed"], held
+        assert held.kallrad.split("–")[0] == row["source_line"], held
+        least, most = (int(row[f"derived_antal_{end}"] or 0) for end in ("min", "max"))
+        assert held.enhet == row["derived_unit"], held
+        assert pd.isna(held.antal_tryckt) or least == most == held.antal_tryckt, held
+    assert ours.utsaga.is_unique
+    assert ours.tema.notna().all()
+
+
 def test_every_known_inconsistency_of_the_documents_is_listed(printed_year: Path) -> None:
     mart = query(printed_year, "from mart.avstamning where avvikelse is not null and utfall <> 'ej_beraknad'")
     listed = set(mart["avvikelse"])

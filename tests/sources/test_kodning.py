@@ -404,7 +404,9 @@ def test_no_statement_about_all_regions_is_counted_out_of_the_three_that_are_rea
 
 def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> None:
     """Golden facts G-38, G-40, G-41, G-43, G-44 and G-46 of the 2018 report: how many regions Tabell 3 and 7 name, and the printed words."""
-    columns = "utsaga_id, antal, kvantifierare, stammer from mart.tryckt_utsaga where"
+    columns = (
+        "utsaga_id, antal, kvantifierare, stammer from mart.tryckt_utsaga where publikation = 'uppfoljning_2018' and"
+    )
     assert coded.ask(f"select {columns} antal_enligt = 'tabell' order by all") == [
         ("S002", 14, "flertalet", True),
         ("S018", 13, "flertalet", True),
@@ -412,7 +414,6 @@ def test_the_words_of_2018_where_the_report_prints_the_regions(coded: Coded) -> 
         ("S080", 2, "några", True),
     ]
     assert coded.ask(f"select {columns} utsaga_id = 'S181'") == [("S181", 10, "flera", None)]
-    assert coded.ask("select count(*) from mart.tryckt_utsaga") == [(187,)]
     assert coded.ask(
         "select count(*) from mart.tryckt_utsaga where enhet <> 'region' and kvantifierare is not null"
     ) == [(0,)]

@@ -20,6 +20,7 @@ from dagster_project.sources.nulagesrapport import blocks, lines, read, segments
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.forslag import Forslag
 from dagster_project.sources.nulagesrapport.proposals import propose
+from dagster_project.sources.nulagesrapport.rules import code_frame
 from dagster_project.sources.nulagesrapport.segments import Segment
 from examples.generators import nulagesrapport as made
 
@@ -316,30 +317,9 @@ def test_a_report_without_a_region_asks_for_it(tmp_path: Path) -> None:
     assert judged(path, tmp_path) == ("avvisad", [("region_saknas", text)])
 
 
-#: The five areas of Bilaga 1 of the report on 2016–2018, each with a sentence that a region might write below it.
-FIVE = (
-    (
-        "It-stöd och processer för förenklad administration och bättre tillgång till information för vårdens medarbetare",
-        "E-frikort",
-    ),
-    ("Smartare användning av medarbetarnas kompetens", "Vårdnära service"),
-    ("Stöd till planering av långsiktig kompetensförsörjning", "En kompetensförsörjningsplan"),
-    ("Utveckla medarbetarnas arbetssituation", "Ett ledarprogram"),
-    ("Utveckla vårdens verksamheter", "Produktionsplanering"),
-)
-
-
 def of_2018(path: Path, sidecar: str, year: str = " 2018") -> Path:
     """A made-up report that answers both agreements of 2018."""
-    pieces = [
-        ("titel", f"Verksamhetsrapport{year}, Region Gotland. {made.MARKE}"),
-        (
-            "p",
-            f"Region Gotland redovisar stöd till bättre resursutnyttjande och goda förutsättningar för vårdens medarbetare{year}.",
-        ),
-        *(piece for area, what in FIVE for piece in (("r1", area), ("p", f"{what} har införts på flera enheter."))),
-    ]
-    made.write_docx(path, pieces)
+    made.write_docx(path, made.stycken_2018("Gotland", year))
     path.with_name(f"{path.name}.leverans.yml").write_text(sidecar, encoding="utf-8")
     return path
 
@@ -348,17 +328,20 @@ def of_2018(path: Path, sidecar: str, year: str = " 2018") -> Path:
 def test_a_report_on_two_agreements_and_five_areas(tmp_path: Path, agreement: str) -> None:
     path = of_2018(tmp_path / "rapport.docx", f"overenskommelse: {agreement}\nperiod: 2018\n")
     _, verdict, _ = intake.check(all_sources()["nulagesrapport"], path, tmp_path / "granskning")
-    assert (
-        verdict.anmarkningar == []
-    )  # not that it says nothing of costs: a rule that finds nothing is no ground for that
+    # Not that it says nothing of costs: a rule that finds nothing is no ground for that.
+    assert verdict.anmarkningar == []
     assert verdict.bedomning == "godkand"
+    # Whichever of the two its sender names: one report is asked for, and one is kept.
     assert {(b.respondent, b.block, b.period.year) for b in verdict.block} == {
-        ("09", f"{agreement}/verksamhetsrapport", 2018)
+        ("09", "professionsmiljarden_2017/verksamhetsrapport", 2018)
     }
     [report] = segments_of(path)
     found = propose(report)
     assert [(p.omrade, p.status) for p in found if p.typ == "insats"] == [(area, "infort") for area in range(1, 6)]
     assert sorted(p.omrade for p in found if p.typ == "resultat") == [1, 2, 3, 4, 5]
+    asked = {p.falt for p in found if p.typ == "uppgift"}
+    assert "uppgiftsvaxling_positivt_resultat" in asked
+    assert not asked & {f.falt for f in code_frame() if f.mall == "gnv"}
 
 
 def test_an_agreement_of_several_years_asks_which(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dagster_project.reading.names import MONTHS
 from dagster_project.sources.nulagesrapport import words
 from dagster_project.sources.nulagesrapport.blocks import Block
 from dagster_project.sources.nulagesrapport.forslag import Forslag
-from dagster_project.sources.nulagesrapport.rules import Falt, code_frame, rules
+from dagster_project.sources.nulagesrapport.rules import Falt, code_frame, rules, template
 from dagster_project.sources.nulagesrapport.segments import Segment
 from dagster_project.sources.nulagesrapport.words import YEAR
 
@@ -57,11 +57,13 @@ class _Text:
 
 
 def facts(segment: Segment) -> Iterator[Forslag]:
-    """Each field of the code frame: its first answer in the text, or that none was found, with candidates."""
+    """Each field of the code frame for reports of this kind: its first answer in the text, or that none was found, with candidates."""
     whole = _whole(segment)
     sentences = _sentences(whole)
+    templates = segment.mallar or {template(segment.avtal)}
     for field in code_frame():
-        yield _answer(field, whole) or _unanswered(field, whole, sentences)
+        if field.mall in templates:
+            yield _answer(field, whole) or _unanswered(field, whole, sentences)
 
 
 def _answer(field: Falt, whole: _Text) -> Forslag | None:

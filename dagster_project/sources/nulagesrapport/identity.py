@@ -164,27 +164,38 @@ def _name(code: str) -> str:
 @cache
 def agreements() -> dict[str, range]:
     """The years of each agreement."""
-    with (SEEDS / "agreements" / "overenskommelser.csv").open(encoding="utf-8", newline="") as file:
-        return {r["overenskommelse"]: range(int(r["ar_fran"]), int(r["ar_till"]) + 1) for r in csv.DictReader(file)}
+    return {r["overenskommelse"]: range(int(r["ar_fran"]), int(r["ar_till"]) + 1) for r in _seed()}
 
 
-def _together(*agreements: str) -> bool:
-    """Whether agreements are answered in one report."""
-    kinds = {agreement.rpartition("_")[0] for agreement in agreements}
-    return any(kinds <= group for group in rules().samma_rapport)
+@cache
+def _seed() -> list[dict[str, str]]:
+    return _rows("agreements", "overenskommelser")
+
+
+def _answered_in(agreement: str) -> str:
+    """The agreement whose report answers it too; otherwise itself."""
+    return next((r["redovisas_med"] for r in _seed() if r["overenskommelse"] == agreement), "") or agreement
+
+
+def _contradicts(said: str, stated: str) -> bool:
+    """Whether the text is about another agreement than the sidecar's. Of one for several years the text may name any year."""
+    text, sidecar = _answered_in(said), _answered_in(stated)
+    if len(agreements()[sidecar]) > 1:
+        text, sidecar = (agreement.rpartition("_")[0] for agreement in (text, sidecar))
+    return text != sidecar
 
 
 def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
     """The agreement and the first month of the year that is reported.
 
-    A report that answers several agreements is kept under the one that the sidecar names. An agreement of several years does not say
-    which of them the report is about: the sidecar's period does, otherwise the text.
+    A report that answers several agreements is kept under the one that the catalogue says (``redovisas_med``). An agreement of several
+    years does not say which of them the report is about: the sidecar's period does, otherwise the text.
 
     :raises Avvisad: neither text nor sidecar says, or they contradict each other.
     """
     said = report.overenskommelse if report.overenskommelse in agreements() else None
     stated = sidecar.overenskommelse
-    if said and stated and said != stated and not _together(said, stated):
+    if said and stated and _contradicts(said, stated):
         raise Avvisad(
             avvisa(
                 "overenskommelse_motsagd",
@@ -194,8 +205,8 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
                 forvantat=stated,
             )
         )
-    agreement = stated or said
-    if agreement is None:
+    named = stated or said
+    if named is None:
         raise Avvisad(
             avvisa(
                 "overenskommelse_saknas",
@@ -205,6 +216,7 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
                 forvantat=", ".join(agreements()),
             )
         )
+    agreement = _answered_in(named)
     years = agreements()[agreement]
     told = sidecar.span[0].year if sidecar.span else None, _year(report.overenskommelse)
     year = years[0] if len(years) == 1 else next((year for year in told if year in years), None)

@@ -62,9 +62,10 @@ class Faltregel:
 
 @dataclass(frozen=True)
 class Falt:
-    """A field of the code frame: its values, the rules that answer it and the words to search for."""
+    """A field of the code frame: the template of reports that it is of, its values, the rules that answer it and the words to search for."""
 
     falt: str
+    mall: str
     typ: str
     varden: tuple[str, ...]
     regler: tuple[Faltregel, ...]
@@ -84,7 +85,6 @@ class Regler:
     avsandare: tuple[Monster, ...]
     brevhuvud: re.Pattern[str]
     overenskommelser: tuple[Monster, ...]
-    samma_rapport: tuple[frozenset[str], ...]
     nekad: re.Pattern[str]
     bara_plan: re.Pattern[str]
     status: tuple[Monster, ...]
@@ -141,7 +141,6 @@ def rules() -> Regler:
         avsandare=_patterns(data["avsandare"]),
         brevhuvud=re.compile(data["brevhuvud"], re.IGNORECASE),
         overenskommelser=_patterns({k: v.translate(PLAIN) for k, v in data["overenskommelser"].items()}),
-        samma_rapport=tuple(map(frozenset, data["samma_rapport"])),
         nekad=re.compile(data["nekad"], re.IGNORECASE),
         bara_plan=re.compile(data["bara_plan"], re.IGNORECASE),
         status=_patterns(data["status"]),
@@ -179,11 +178,19 @@ def code_frame() -> tuple[Falt, ...]:
         how = read.get(r["falt"], {})
         given = tuple(Faltregel(re.compile(x["monster"], re.IGNORECASE), x["varde"]) for x in how.get("regler", ()))
         values = tuple(v.strip() for v in r["varden"].split("|") if v.strip())
-        found.append(Falt(r["falt"], r["typ"], values, given, tuple(how.get("sokord", ()))))
+        found.append(Falt(r["falt"], r["mall"], r["typ"], values, given, tuple(how.get("sokord", ()))))
     return tuple(found)
 
 
 # --- own headings -----------------------------------------------------------------------------------------------------------
+
+
+@cache
+def template(agreement: str | None) -> str:
+    """The template of the reports on an agreement; of one that has none that of the code frame's first field."""
+    with (SEEDS / "agreements" / "overenskommelser.csv").open(encoding="utf-8", newline="") as file:
+        named = {r["overenskommelse"]: r["mall"] for r in csv.DictReader(file)}
+    return named.get(agreement or "") or code_frame()[0].mall
 
 
 def kind_of_title(text: str) -> str | None:

@@ -1,6 +1,7 @@
 select
     {{ publikation() }} as publikation,
     cast(nr as integer) as nr,
+    kod,
     omrade,
     nyckeltal,
     period,
@@ -8,5 +9,6 @@ select
     cast(varde as double) as varde,
     jamforelse,
     enhet,
-    kallrad
+    kallrad,
+    orsak
 from {{ filer() }}

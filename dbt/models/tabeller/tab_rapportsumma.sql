@@ -2,6 +2,7 @@ select
     ar,
     overenskommelse,
     coalesce(cast(omrade as varchar), 'alla') as omrade,
+    case when omrade is null then 'Alla' when omrade = 0 then 'Inget angivet' else omrade_namn end as omrade_namn,
     bas,
     antal_rapporter,
     med_insatser,

@@ -4,6 +4,7 @@ select
     rapporttackning.region_kod,
     rapporttackning.region,
     rapporttackning.omrade,
+    case when rapporttackning.omrade = 0 then 'Inget angivet' else rapporttackning.omrade_namn end as omrade_namn,
     rapporttackning.antal_insatser,
     {{ klartext('rapporttackning.kostnader') }} as kostnader,
     rapporttackning.kostnad_kr,

@@ -27,7 +27,13 @@ with krav as (
         on
             skyldigheter.skyldighet = leveranskrav.kalla
             and skyldigheter.overenskommelse = leveranskrav.overenskommelse
-    where skyldigheter.typ in ('redovisning', 'ekonomi') and leveranskrav.kalla is null
+    inner join {{ ref('overenskommelser') }} as overenskommelser
+        on skyldigheter.overenskommelse = overenskommelser.overenskommelse
+    where
+        skyldigheter.typ in ('redovisning', 'ekonomi')
+        and leveranskrav.kalla is null
+        -- What is answered in the report on another agreement is asked for once.
+        and (skyldigheter.typ = 'ekonomi' or overenskommelser.redovisas_med is null)
 )
 
 select

@@ -110,22 +110,4 @@ alla as (
     )
 )
 
-select
-    alla.period,
-    alla.region_kod,
-    coalesce(regioner.region, 'Riket') as region,
-    alla.matt,
-    matt.namn as matt_namn,
-    cast(alla.varde as double) as varde,
-    alla.jamforelse,
-    matt.enhet,
-    cast(matt.decimaler as integer) as decimaler,
-    alla.ursprung
-from alla
-inner join {{ ref('matt') }} as matt
-    on matt.kalla = 'invanartjanster' and alla.matt = matt.matt
-left join {{ ref('regioner') }} as regioner
-    on alla.region_kod = regioner.region_kod
-qualify
-    row_number() over (partition by alla.period, alla.region_kod, alla.matt order by alla.ursprung = 'beraknat') = 1
-order by alla.period, alla.region_kod, alla.matt
+{{ matt_i_klartext('alla', 'invanartjanster', ['period', 'region_kod', 'matt']) }}

@@ -152,28 +152,4 @@ alla as (
     from beraknade
 )
 
-select
-    cast(alla.ar as integer) as ar,
-    alla.kvartal,
-    alla.region_kod,
-    coalesce(regioner.region, 'Riket') as region,
-    alla.yrkesgrupp,
-    alla.kon,
-    alla.matt,
-    matt.namn as matt_namn,
-    cast(alla.varde as double) as varde,
-    alla.jamforelse,
-    matt.enhet,
-    cast(matt.decimaler as integer) as decimaler,
-    alla.ursprung
-from alla
-inner join {{ ref('matt') }} as matt
-    on matt.kalla = 'personalstatistik' and alla.matt = matt.matt
-left join {{ ref('regioner') }} as regioner
-    on alla.region_kod = regioner.region_kod
-qualify
-    row_number() over (
-        partition by alla.ar, alla.kvartal, alla.region_kod, alla.yrkesgrupp, alla.kon, alla.matt
-        order by alla.ursprung = 'beraknat'
-    ) = 1
-order by alla.ar, alla.kvartal, alla.region_kod, alla.yrkesgrupp, alla.kon, alla.matt
+{{ matt_i_klartext('alla', 'personalstatistik', ['ar', 'kvartal', 'region_kod', 'yrkesgrupp', 'kon', 'matt']) }}

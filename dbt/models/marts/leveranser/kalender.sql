@@ -9,13 +9,13 @@ select
     case when skyldigheter.skyldighet is null then 'Socialstyrelsen' else skyldigheter.mottagare end as mottagare,
     krav.period,
     krav.sista_dag,
-    -- What goes to somebody else is known when a report says so.
+    -- What is not here, or goes to somebody else, was handed in when a report says so.
     case
-        when krav.status <> 'okand' or skyldigheter.lamnad is null then krav.status
+        when krav.status not in ('okand', 'saknas') or skyldigheter.lamnad is null then krav.status
         when skyldigheter.lamnad > krav.sista_dag then 'sen'
         else 'inkommen'
     end as status,
-    krav.status in ('saknas', 'vantar', 'avvisad') as paminnelse,
+    krav.status in ('vantar', 'avvisad') or (krav.status = 'saknas' and skyldigheter.lamnad is null) as paminnelse,
     skyldigheter.foljd
 from {{ ref('int_leveranskrav_bedomda') }} as krav
 inner join {{ ref('int_respondenter') }} as respondenter
@@ -27,4 +27,5 @@ left join {{ ref('skyldigheter') }} as skyldigheter
         krav.kalla = skyldigheter.skyldighet
         and krav.overenskommelse = skyldigheter.overenskommelse
         and krav.respondent_typ = skyldigheter.respondent_typ
+        and krav.period between skyldigheter.period and skyldigheter.period_slut
 order by krav.sista_dag nulls last, krav.respondent_typ, krav.respondent_kod, krav.kalla, krav.period

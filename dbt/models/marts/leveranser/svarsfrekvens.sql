@@ -21,6 +21,7 @@ with respondenter as (
         region_kod,
         har_rapporterat as har_svarat
     from {{ ref('int_vantetid_enheter_rapporterade') }}
+    where year(period) <= {{ var('ar') }}
 ),
 
 enkatsvar as (

@@ -11,6 +11,7 @@ rader as (
         region_kod,
         region,
         omrade,
+        omrade_namn,
         antal_insatser,
         kostnader,
         kostnad_kr,
@@ -25,6 +26,7 @@ rader as (
         region_kod,
         any_value(region) as region,
         null as omrade,
+        null as omrade_namn,
         sum(antal_insatser) as antal_insatser,
         case
             when bool_or(kostnader like '%belopp%') then 'belopp'
@@ -54,6 +56,7 @@ select
     ar,
     overenskommelse,
     cast(omrade as integer) as omrade,
+    any_value(omrade_namn) as omrade_namn,
     cast(any_value(bas) as integer) as bas,
     cast(count(*) as integer) as antal_rapporter,
     cast(count(*) filter (where antal_insatser > 0) as integer) as med_insatser,

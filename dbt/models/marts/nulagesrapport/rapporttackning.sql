@@ -1,16 +1,7 @@
 -- For each report and area (0: the report as a whole, for an amount that it gives no area): are measures, costs and
 -- results told, and how. What nobody has judged is ej_bedomd, what coders differ about is oenig; the number of measures
 -- is not known when nobody has judged them.
-with overenskommelsens as (
-    select
-        overenskommelse,
-        row_number() over (partition by overenskommelse order by ordning) as omrade
-    from {{ ref('omraden') }}
-    where del_av is null
-),
-
--- The areas of the agreement, and those of another that the report answers too.
-omraden as (
+with omraden as (
     select
         rapporter.ar,
         rapporter.overenskommelse,
@@ -25,10 +16,10 @@ omraden as (
         rapporter.ar,
         rapporter.overenskommelse,
         rapporter.region_kod,
-        overenskommelsens.omrade
+        fragade.omrade
     from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
-    inner join overenskommelsens
-        on rapporter.overenskommelse = overenskommelsens.overenskommelse
+    inner join {{ ref('int_omraden_numrerade') }} as fragade
+        on rapporter.overenskommelse = fragade.overenskommelse and rapporter.ar = fragade.ar
     where rapporter.gallande
 
     union
@@ -94,6 +85,7 @@ select
     omraden.region_kod,
     regioner.region,
     cast(omraden.omrade as integer) as omrade,
+    fragade.etikett as omrade_namn,
     cast(case when kodade.insatser_bedomda then coalesce(insatser.antal, 0) end as integer) as antal_insatser,
     case when celler.kostnad_oenig then 'oenig' else coalesce(celler.kostnader, 'ej_bedomd') end as kostnader,
     cast(celler.kostnad_kr as bigint) as kostnad_kr,
@@ -107,6 +99,11 @@ select
 from omraden
 inner join {{ ref('regioner') }} as regioner
     on omraden.region_kod = regioner.region_kod
+left join {{ ref('int_omraden_numrerade') }} as fragade
+    on
+        omraden.overenskommelse = fragade.overenskommelse
+        and omraden.ar = fragade.ar
+        and omraden.omrade = fragade.omrade
 left join kodade
     on
         omraden.ar = kodade.ar

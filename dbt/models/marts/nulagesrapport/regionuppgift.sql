@@ -1,4 +1,5 @@
--- Every field of the code frame for every region with a report or a coding. What nobody has judged is ej_bedomd.
+-- Every field of the code frame that is of the agreement's template, for every region with a report or a coding. What
+-- nobody has judged is ej_bedomd.
 with rapporterande as (
     select
         region_kod,
@@ -49,7 +50,10 @@ select
 from rapporterande
 inner join {{ ref('regioner') }} as regioner
     on rapporterande.region_kod = regioner.region_kod
-cross join {{ ref('kodram') }} as kodram
+inner join {{ ref('overenskommelser') }} as overenskommelser
+    on rapporterande.overenskommelse = overenskommelser.overenskommelse
+inner join {{ ref('kodram') }} as kodram
+    on overenskommelser.mall = kodram.mall
 left join uppgifter
     on
         rapporterande.region_kod = uppgifter.region_kod

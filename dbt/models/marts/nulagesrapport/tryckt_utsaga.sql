@@ -1,4 +1,6 @@
--- Printed statements beside what the same publication's tables say: how many regions, and the word for it.
+-- Every statement of the reports, beside what is known of it: how many regions, and the word for it. The reports of the
+-- regions as they are coded, where all that it is about are read; otherwise the publication's own tables, or the number
+-- that it prints.
 with redovisade as (
     select distinct
         publikation,
@@ -19,16 +21,32 @@ per_falt as (
     group by redovisade.publikation, redovisade.falt
 ),
 
+-- Of a statement about one value, the latest year whose reports are all read.
+kodade as (
+    select
+        utsaga_id,
+        antal,
+        regioner
+    from {{ ref('utsaga') }}
+    where antal_enligt = 'kodning' and varde_status is null
+    qualify
+        count(*) over (partition by utsaga_id, ar) = 1
+        and row_number() over (partition by utsaga_id order by ar desc) = 1
+),
+
 raknade as (
     select
         utsagor.*, -- noqa: AM04
-        coalesce(per_falt.antal, utsagor.antal_tryckt) as antal,
-        per_falt.regioner,
+        coalesce(kodade.antal, per_falt.antal, utsagor.antal_tryckt) as antal,
+        coalesce(kodade.regioner, per_falt.regioner) as regioner,
         case
+            when kodade.utsaga_id is not null then 'kodning'
             when per_falt.antal is not null then 'tabell'
             when utsagor.antal_tryckt is not null then 'tryckt_antal'
         end as antal_enligt
-    from {{ ref('utsagor_2018') }} as utsagor
+    from {{ ref('utsagor') }} as utsagor
+    left join kodade
+        on utsagor.utsaga_id = kodade.utsaga_id
     left join per_falt
         on
             utsagor.publikation = per_falt.publikation
@@ -47,18 +65,25 @@ select
     publikation,
     utsaga_id,
     tema,
+    utsaga,
     falt,
     slag,
     enhet,
     bas,
+    cast(antal_tryckt as integer) as antal_tryckt,
     cast(antal as integer) as antal,
     antal_enligt,
     regioner,
     kvantifierare_tryckt,
     ordet as kvantifierare,
     case
-        when antal_enligt = 'tabell' and ordet is not null then lower(kvantifierare_tryckt) = ordet
+        when
+            antal_enligt in ('tabell', 'kodning')
+            and ordet is not null
+            and lower(kvantifierare_tryckt) in ('samtliga', 'flertalet', 'flera', 'några')
+            then lower(kvantifierare_tryckt) = ordet
     end as stammer,
-    kallrad
+    kallrad,
+    upprepar
 from ord
 order by publikation, utsaga_id

@@ -87,6 +87,7 @@ per_utsaga as (
         any_value(tema) as tema,
         any_value(utsaga) as utsaga,
         any_value(falt) as falt,
+        any_value(enhet) as enhet,
         any_value(varde) as varde_fast,
         any_value(kvantifierare_tryckt) as kvantifierare_tryckt,
         any_value(antal_tryckt) as antal_tryckt,
@@ -182,7 +183,8 @@ ord as (
         rader.*,
         rader.antal is not null as raknad,
         rader.antal_bedomda < rader.bas as ofullstandig,
-        {{ kvantifierare('rader.antal', 'rader.bas') }} as ordet,
+        -- The words are defined for regions and for nothing else.
+        case when rader.enhet = 'region' then {{ kvantifierare('rader.antal', 'rader.bas') }} end as ordet,
         -- The statement says what is counted, except where each value is.
         rader.utsaga || case
             when rader.varde_fast is null and rader.varde <> 'angivet'

@@ -70,19 +70,14 @@ celler as (
 
     union all by name
 
-    {% for seed, tabell, orsak in [
-        ('utsagor', 'Utsagor om regioner', 'null'),
-        ('kommunutsagor', 'Utsagor om kommuner', 'null'),
-        ('utsagor_2018', 'Utsagor om regioner', "'Rapporten namnger inte alla, och redovisningarna är inte levererade.'"),
-    ] -%}
+    {% for seed, tabell in [('utsagor', 'Utsagor om regioner'), ('kommunutsagor', 'Utsagor om kommuner')] -%}
         select
             publikation,
             '{{ tabell }}' as tabell,
             utsaga_id as rad,
             'antal' as kolumn,
             cast(antal_tryckt as varchar) as varde_tryckt,
-            kallrad,
-            {{ orsak }} as orsak
+            kallrad
         from {{ ref(seed) }}
         where antal_tryckt is not null
 
@@ -96,8 +91,11 @@ celler as (
         'ord' as kolumn,
         lower(utsagor.kvantifierare_tryckt) as varde_tryckt,
         utsagor.kallrad
-    from {{ ref('utsagor_2018') }} as utsagor
-    where utsagor.falt in (select redovisade.falt from {{ ref('tryckta_regioner') }} as redovisade)
+    from {{ ref('utsagor') }} as utsagor
+    where
+        (utsagor.publikation, utsagor.falt) in (
+            select (redovisade.publikation, redovisade.falt) from {{ ref('tryckta_regioner') }} as redovisade
+        )
 ),
 
 avvikelser as (

@@ -7,6 +7,7 @@ select
     jamforelse,
     varde,
     enhet,
+    kallrad,
     row_number() over (order by nr) as _ordning
 from {{ ref('tryckt_nyckeltal') }}
-where publikation = 'uppfoljning_2018'
+where publikation = 'uppfoljning_{{ var('ar') }}'

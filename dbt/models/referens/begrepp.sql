@@ -1,0 +1,8 @@
+select
+    {{ publikation() }} as publikation,
+    begrepp,
+    definition,
+    lagrum,
+    galler,
+    kallrad
+from {{ filer() }}

@@ -1,0 +1,8 @@
+select
+    {{ publikation() }} as publikation,
+    nummer,
+    titel,
+    innehall,
+    anmarkning,
+    kallrad
+from {{ filer() }}

@@ -1,0 +1,19 @@
+select
+    indikatorer.id,
+    indikatorer.namn,
+    indikatorer.definition,
+    indikatorer.enhet,
+    coalesce(kallor.namn, indikatorer.agare) as kalla_namn,
+    indikatorer.publiceras_i,
+    case
+        when indikatorer.status = 'exempel' then 'Exempel på vad regioner följer'
+        when indikatorer.status = 'förslag' then 'Förslag'
+        when indikatorer.definition is null then 'Utan definition i rapporten'
+        else 'Följs'
+    end as lage,
+    indikatorer.forbehall,
+    indikatorer.belagg,
+    row_number() over (order by indikatorer.nr nulls last, indikatorer.namn) as _ordning
+from {{ ref('indikatorer') }} as indikatorer
+left join {{ ref('kallor') }} as kallor
+    on indikatorer.kalla = kallor.kalla
