@@ -111,7 +111,7 @@ def _dimension(table: PublishedTable, rows: Sequence[Mapping[str, Any]], name: s
             pairs = {(_code(row[name]), row[other.kolumn]) for row in rows}
             one_to_one = len(pairs) == len(codes) == len({text for _, text in pairs})
             if one_to_one and all(isinstance(text, str) for _, text in pairs):
-                found = dict(pairs)
+                found = {code: str(text) for code, text in pairs}
                 return Dimension(other.rubrik, {code: found[code] for code in codes})
     return Dimension(name, codes) if len(codes) == 1 else None  # of one value: no dimension of the cube
 

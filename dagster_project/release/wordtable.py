@@ -23,12 +23,12 @@ SHORT_SIDE, LONG_SIDE, MARGIN = 21.0, 29.7, 2.0
 _PADDING = 0.28
 #: Sizes of type in points, from the one that is wanted to the least one.
 _SIZES = (8.5, 8.0, 7.5, 7.0)
-#: A table with a longer text (ems) may go on on the next page; a longer word may be broken.
-_LINE, _WORD = 26.0, 13.0
+#: A longer word may be broken (ems).
+_WORD = 13.0
 #: A landscape page costs what is left of the pages before and after it: it is worth it when the table is so many times shorter.
 _WORTH = 1.8
-#: Tables of at most so many rows of single lines stay on one page.
-_SHORT_TABLE = 30
+#: A table that is no taller stays on one page (points).
+_SHORT_TABLE = 500
 
 NOTE = re.compile(r" ?\[not (\d+)\]")
 #: The widths of signs in ems, in a bold sans serif: those that differ from the lower-case letters.
@@ -63,7 +63,7 @@ def setting(content: PrintedTable) -> Setting:
 def grid(title: str, content: PrintedTable, how: Setting) -> Any:
     """The table as an element: one header row that is repeated, rows that stay whole."""
     twips = [round(Cm(width).twips) for width in how.widths]
-    short = len(content.rows) <= _SHORT_TABLE and all(_em(text) < _LINE for row in content.rows for text in row)
+    short = _height(content, (how.size, how.widths)) < _SHORT_TABLE
     size = "" if how.size == _SIZES[0] else f'<w:sz w:val="{round(2 * how.size)}"/>'
     rows = []
     for number, texts in enumerate([content.headings, *content.rows]):
