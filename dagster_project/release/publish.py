@@ -91,7 +91,8 @@ def publish(home: Home, draft: Draft) -> Release:
         made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
-        _write_tables(home, made, edition, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts)
+        drawn_before = {} if draft.anew else pictures.earlier(home, last)
+        _write_tables(home, made, edition, draft, behind, drawn_before, marts, [release.id for release in of_year])
         sealed.written(made.database, edition)
         manifest.write(unfinished, made.id, draft, made.database, marts)
         _sync(unfinished)
@@ -161,10 +162,12 @@ def _write_tables(
     behind: list[dict[str, Any]],
     earlier: Mapping[str, figures.Kept],
     marts: Mapping[str, About],
+    before: Sequence[str],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else.
 
     :param earlier: the figures of the last release.
+    :param before: the year's earlier releases.
     """
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
     with duckdb.connect(str(made.database), read_only=True) as con:
@@ -199,6 +202,7 @@ def _write_tables(
             draft.deliveries,
             _keyed(con, edition, behind),
             made.workbook.name,
+            before,
         )
         if "page" in OUTPUTS:
             page.write(publication)

@@ -181,16 +181,16 @@ def home(tmp_path: Path) -> Home:
 def _draw_and_read_once() -> Iterator[None]:
     """The same figure is drawn once in a run, and the same catalogue read once; that a figure comes out the same every time
     is tested in another process."""
-    drawn: dict[str, tuple[str, bytes]] = {}
-    render = figures._render
+    drawn: dict[str, dict[str, bytes]] = {}
+    files = figures._files
 
-    def once(figure: figures.PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
-        key = json.dumps([figure.rubrik, figure.alttext, vegalite])
+    def once(figure: figures.PublishedFigure) -> dict[str, bytes]:
+        key = json.dumps([figure.rubrik, figure.alttext, figure.vegalite])
         if key not in drawn:
-            drawn[key] = render(figure, vegalite)
+            drawn[key] = files(figure)
         return drawn[key]
 
-    with patch.object(figures, "_render", once), patch.object(catalogue, "load", cache(catalogue.load)):
+    with patch.object(figures, "_files", once), patch.object(catalogue, "load", cache(catalogue.load)):
         yield
 
 
