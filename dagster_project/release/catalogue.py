@@ -77,17 +77,6 @@ class Pivot(Record):
         return self
 
 
-class KeyFigure(Record):
-    """One value of a table that stands at the head of the release: the row that ``urval`` picks, the last by ``senaste``."""
-
-    rubrik: Text
-    tabell: Name
-    urval: dict[Name, str | int]
-    senaste: Name | None = None
-    varde: Name
-    text: Text
-
-
 class Naming(Record):
     """How a printed table, or a mart (``meta: {utpekar: …}``), names those who are late or missing: by which columns, and in which rows
     (one of the columns ``nar`` has one of the values, and each of ``bland`` has)."""
@@ -161,7 +150,6 @@ class Catalogue(Record):
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
     kapitel: dict[Name, Text]
-    nyckeltal: list[KeyFigure] = Field(default_factory=list)
     tabeller: list[Table]
     figurer: list[Figure] = Field(default_factory=list)
 
@@ -189,10 +177,6 @@ class Catalogue(Record):
             columns = {column.kolumn for column in tables[figure.tabell].kolumner}
             if odd := sorted(figure.columns - columns):
                 raise ValueError(f"{figure.id}: {', '.join(odd)} is not among the kolumner of {figure.tabell}")
-        for key in self.nyckeltal:
-            if key.tabell not in tables:
-                raise ValueError(f"nyckeltal {key.rubrik}: tabell {key.tabell} is not among tabeller")
-            fill(key.text, {column.kolumn: "" for column in tables[key.tabell].kolumner})
         return self
 
     @cached_property

@@ -250,7 +250,6 @@ def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
             update={
                 "tabeller": [table for table in edition.tabeller if table.id in few],
                 "figurer": [figure for figure in edition.figurer if figure.tabell in few],
-                "nyckeltal": [key for key in edition.nyckeltal if key.tabell in few],
             }
         )
 

@@ -121,9 +121,8 @@ def _fact(number: Number, table: PublishedTable | None, language: str, marks: li
         rows = rows.dropna(subset=[number.varde])
         if rows.empty:
             return None
-        if number.minst is not None:
-            reached = sum(float(value) >= number.minst for value in rows[number.varde])
-            picked = dict(rows.iloc[0]) | {number.varde: reached}
+        if number.rader:
+            picked = dict(rows.iloc[0]) | {number.varde: len(rows)}
         else:
             order = number.sist or number.forst or number.hogst or number.lagst
             in_order = rows.sort_values(order, kind="stable") if order else rows

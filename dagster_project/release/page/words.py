@@ -46,12 +46,12 @@ class Number(Record):
     hogst: Name | None = None
     lagst: Name | None = None
     summa: Name | None = None
-    minst: float | None = None
+    rader: bool | None = None
 
     @model_validator(mode="after")
     def _picks_in_one_way(self) -> Number:
         ways = [
-            name for name in ("sist", "forst", "hogst", "lagst", "summa", "minst") if getattr(self, name) is not None
+            name for name in ("sist", "forst", "hogst", "lagst", "summa", "rader") if getattr(self, name) is not None
         ]
         if len(ways) > 1:
             raise ValueError(f"{' and '.join(ways)} pick in two ways")
@@ -94,17 +94,23 @@ def of(report: Rapport, folder: Path = FOLDER) -> Words:
 
     :raises ReleaseError: a file does not say what it must.
     """
-    shared, own = _read(folder / FILE), _read(folder / report.id / FILE) if report.id else Words()
+    common, own = _read(folder / FILE), _read(folder / report.id / FILE) if report.id else Words()
     return Words(
-        ingress=own.ingress or shared.ingress,
-        engelska=own.engelska or shared.engelska,
+        ingress=own.ingress or common.ingress,
+        engelska=own.engelska or common.engelska,
         utgivning=Issue.model_validate(
-            shared.utgivning.model_dump(exclude_none=True) | own.utgivning.model_dump(exclude_none=True)
+            common.utgivning.model_dump(exclude_none=True) | own.utgivning.model_dump(exclude_none=True)
         ),
-        metod=[*own.metod, *shared.metod],
-        avsnitt=shared.avsnitt | own.avsnitt,
-        huvudpunkter=[*own.huvudpunkter, *shared.huvudpunkter],
+        metod=[*own.metod, *common.metod],
+        avsnitt=common.avsnitt | own.avsnitt,
+        huvudpunkter=[*own.huvudpunkter, *common.huvudpunkter],
     )
+
+
+@cache
+def shared() -> Words:
+    """The words that all reports have."""
+    return _read(FOLDER / FILE)
 
 
 def _read(path: Path) -> Words:
@@ -133,4 +139,4 @@ def _soft(word: str) -> str:
 
 @cache
 def _seams() -> list[str]:
-    return _read(FOLDER / FILE).avstavning
+    return shared().avstavning
