@@ -149,7 +149,7 @@ def _deliveries(home: Home, ar: int, release: Any) -> list[tuple[str, str]]:
     from dagster_project.deliveries import summary
     from dagster_project.release import questions
 
-    with questions.opened(release.database) as con:
+    with questions.opened(release.house) as con:
         expected = con.execute("select kalla, status, count(*) from mart.leveransstatus group by all").fetchall()
         rates = con.execute("""
             select kalla, min(svarsfrekvens), max(troskel), count(*)

@@ -34,7 +34,7 @@ def door_specs(source: Source, asset: dg.AssetKey) -> list[dg.AssetCheckSpec]:
         ),
         dg.AssetCheckSpec(ALIKE, asset=asset, description="Great Expectations finds the rows that the door found."),
         dg.AssetCheckSpec(KEPT, asset=asset, description="What is kept of every delivery is there and is what it was."),
-        *(dg.AssetCheckSpec(r.kod, asset=asset, description=r.meddelande) for r in suites.rules(source.kalla)),
+        *(dg.AssetCheckSpec(r.kod, asset=asset, description=r.forvantat) for r in suites.rules(source.kalla)),
     ]
 
 

@@ -20,7 +20,7 @@ import httpx
 import yaml
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
-from dagster_project.errors import UserError
+from dagster_project.errors import Unreachable, UserError
 from dagster_project.reading.sidecar import SUFFIX
 
 KOLADA = "https://api.kolada.se/v3"
@@ -37,21 +37,29 @@ class FetchError(UserError):
     """The service did not give a usable answer."""
 
 
-class _TryAgain(Exception):
-    """A failure that may pass: too many questions, an overloaded server, a broken connection."""
+class FetchUnreachable(FetchError, Unreachable):
+    """The service did not answer at all."""
 
-    def __init__(self, said: str, wait: float | None = None) -> None:
+
+class _TryAgain(Exception):
+    """A failure that may pass: too many questions, an overloaded server, a broken connection (``silent``)."""
+
+    def __init__(self, said: str, wait: float | None = None, *, silent: bool = False) -> None:
         super().__init__(said)
-        self.wait = wait
+        self.wait, self.silent = wait, silent
 
 
 @dataclass
 class Client:
-    """A patient client: at most one question per ``interval`` seconds, and ``attempts`` tries with growing pauses."""
+    """A patient client: at most one question per ``interval`` seconds, and ``attempts`` tries with growing pauses.
+
+    ``tell`` is called with a line as soon as something goes wrong.
+    """
 
     interval: float = 0.5
     attempts: int = 5
     sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] | None = None
     _last: float = 0.0
 
     def get(self, url: str) -> httpx.Response:
@@ -65,13 +73,19 @@ class Client:
                 stop=stop_after_attempt(self.attempts),
                 wait=_pause,
                 sleep=self.sleep,
+                before_sleep=lambda state: self._told(url, state),
                 reraise=True,
             )(self._once, url)
         except _TryAgain as failure:
-            raise FetchError(
-                f"{url}: {failure} (tried {self.attempts} times); nothing was saved, try again later"
-            ) from None
+            kind = FetchUnreachable if failure.silent else FetchError
+            raise kind(f"{url}: {failure} (tried {self.attempts} times); nothing was saved, try again later") from None
         return found
+
+    def _told(self, url: str, state: RetryCallState) -> None:
+        failure, pause = state.outcome.exception() if state.outcome else None, state.upcoming_sleep
+        if self.tell:
+            where = urlsplit(url).hostname
+            self.tell(f"{where}: {failure}; try {state.attempt_number + 1} of {self.attempts} in {pause:.0f} s")
 
     def _once(self, url: str) -> httpx.Response:
         self.sleep(max(0.0, self._last + self.interval - time.monotonic()))
@@ -79,7 +93,7 @@ class Client:
         try:
             answer = httpx.get(url, timeout=60, headers={"User-Agent": "uppfoljning", "Accept": "application/json"})
         except httpx.TransportError as error:
-            raise _TryAgain(f"no answer ({type(error).__name__})") from None
+            raise _TryAgain(f"no answer ({type(error).__name__})", silent=True) from None
         if answer.status_code == 429 or answer.status_code >= 500:
             after = answer.headers.get("Retry-After", "")
             raise _TryAgain(f"the service answers {answer.status_code}", float(after) if after.isdigit() else None)

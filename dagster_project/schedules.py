@@ -14,7 +14,8 @@ UNATTENDED = {"dagster/max_retries": "1"}
     job=annual_build,
     cron_schedule=Settings().annual_build_cron,
     execution_timezone="Europe/Stockholm",
-    description="The annual build of UPPFOLJNING_REPORTING_YEAR, at UPPFOLJNING_ANNUAL_BUILD_CRON.",
+    description="The annual build of UPPFOLJNING_REPORTING_YEAR, at UPPFOLJNING_ANNUAL_BUILD_CRON. "
+    "Off until it is switched on: Automation, then the switch at its name.",
 )
 def annual_schedule() -> dg.RunRequest:
     return dg.RunRequest(partition_key=str(Settings().reporting_year), tags=UNATTENDED)
@@ -27,5 +28,6 @@ monthly_schedule = dg.build_schedule_from_partitioned_job(
     minute_of_hour=0,
     day_of_month=26,
     tags=UNATTENDED,
-    description="The month before, on the 26th: waiting times are published on about the 25th.",
+    description="The month before, on the 26th: waiting times are published on about the 25th. "
+    "Off until it is switched on: Automation, then the switch at its name.",
 )

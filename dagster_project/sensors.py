@@ -34,7 +34,8 @@ def landing_state(home: Home) -> str:
     name="landing",
     job=annual_build,
     minimum_interval_seconds=60,
-    description="Starts the build of the current reporting year when landing has changed and stood still from one look to the next.",
+    description="Starts the build of the current reporting year when landing has changed and stood still from one look to the next. "
+    "Off until it is switched on: Automation, then the switch at its name.",
 )
 def landing(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.RunRequest | dg.SkipReason:
     """A file that still grows is not read. The cursor holds what was last seen, and what a build was last asked for."""

@@ -58,6 +58,7 @@ _BEFORE = pytest.StashKey[float]()
 #: Why a test says that it is skipped, and the one command that mends it.
 NOT_RUN = {
     "Chromium is not installed": "Mend it with: sudo apt-get install chromium",
+    "LibreOffice or poppler is not installed": "Mend it with: sudo apt-get install libreoffice-writer-nogui poppler-utils",
     "playwright is not installed": "Mend it with: make .venv",
     "the documents are not at hand": "Mend it with: make test UPPFOLJNING_SHARED=<the folder shared>",
 }

@@ -120,9 +120,13 @@ def test_every_asset_says_who_answers_for_it_what_it_is_and_by_which_code(defs: 
     for job in ("arsbygge", "manadskorning"):
         assert defs.resolve_job_def(job).description
     for schedule in ("arsbygge_schema", "manadskorning_schema"):
-        assert defs.resolve_schedule_def(schedule).description
+        assert "Off until it is switched on" in (defs.resolve_schedule_def(schedule).description or "")
     for sensor in ("landing", "avbrutna_korningar"):
         assert defs.resolve_sensor_def(sensor).description
+    for check in resolved.asset_check_keys:
+        told = resolved.get_check_spec(check).description or ""
+        assert told, check
+        assert "{" not in told, (check, told)
 
 
 def test_the_code_version_of_a_model_follows_its_sql_and_its_macros(defs: dg.Definitions) -> None:

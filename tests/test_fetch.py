@@ -161,8 +161,12 @@ def test_a_service_that_stays_down_leaves_nothing_behind(service: Service, clien
 def test_nobody_answers(client: fetch.Client, home: Home, service: Service) -> None:
     service.server.shutdown()
     service.server.server_close()
-    with pytest.raises(fetch.FetchError, match=r"no answer \(ConnectError\)"):
+    told: list[str] = []
+    client.tell = told.append
+    with pytest.raises(fetch.FetchUnreachable, match=r"no answer \(ConnectError\)"):
         fetch.kolada(home.landing, ["N79173"], [2024], now=NOW, url=service.url, client=client)
+    assert len(told) == 4, "said at once, before each new try"
+    assert told[0].startswith("127.0.0.1: no answer (ConnectError); try 2 of 5 in ")
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,8 @@ def exported(example_home: Home, uppfoljning: Run, tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="module")
 def tables(exported: Path) -> dict[str, Records]:
-    """The exported csv files."""
-    return {path.stem: records(path) for path in (exported / "csv").glob("*.csv")}
+    """The exported csv files, published or internal."""
+    return {path.stem: records(path) for place in ("intern/csv", "csv") for path in (exported / place).glob("*.csv")}
 
 
 @pytest.fixture(scope="module")

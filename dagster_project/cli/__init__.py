@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from dagster_project.cli import asking, building, fetching, reports, upkeep
+from dagster_project.cli import asking, browsing, building, fetching, reports, upkeep
 from dagster_project.cli.session import Session
-from dagster_project.errors import NothingPublished, UserError
+from dagster_project.errors import NothingPublished, Unreachable, UserError
 from dagster_project.settings import Home
 
 app = typer.Typer(
@@ -29,7 +29,7 @@ A first round, with the example deliveries:
     uppfoljning export --year 2020 --out out
 
 Exit codes: 0 done (remarks allowed), 1 done but a delivery was rejected or a blocking check failed, 2 wrong use,
-3 nothing was published.""",
+3 nothing was published, 4 the network could not be reached.""",
 )
 
 for command in (
@@ -39,6 +39,8 @@ for command in (
     building.template,
     asking.deliveries,
     asking.query,
+    browsing.tables,
+    browsing.describe,
     asking.export,
     asking.releases,
     asking.hide,
@@ -74,6 +76,9 @@ def main() -> None:
     """The entry point: errors in one line, exit codes as the help says."""
     try:
         sys.exit(app(standalone_mode=False) or 0)
+    except Unreachable as error:
+        _say(error)
+        sys.exit(4)
     except UserError as error:
         _say(error)
         sys.exit(2)

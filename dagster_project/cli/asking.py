@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dagster_project.cli.screen import Format, say, table, write
-from dagster_project.cli.session import ReleaseYear, Year, existing_home, release_of
+from dagster_project.cli.session import ReleaseYear, Session, Year, existing_home, release_of
 from dagster_project.errors import UserError
 from dagster_project.release import releases as frozen
+from dagster_project.release.manifest import INTERN
 from dagster_project.settings import Home
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _select(release: frozen.Release, sql: str) -> tuple[list[str], list[tuple[An
 
     from dagster_project.release import ReleaseError, questions
 
-    with questions.opened(release.database) as con:
+    with questions.opened(release.house) as con:
         answer = questions.ask(con, sql)
         try:
             return _names(answer), answer.fetchall()
@@ -162,7 +163,7 @@ def _parquet(release: frozen.Release, sql: str, to: Path) -> None:
 
     from dagster_project.release import questions
 
-    with questions.opened(release.database) as con, duckdb.connect() as writer:
+    with questions.opened(release.house) as con, duckdb.connect() as writer:
         answer = questions.ask(con, sql).to_arrow_table()
         writer.from_arrow(answer).write_parquet(str(to))
 
@@ -173,12 +174,23 @@ def _names(answer: duckdb.DuckDBPyConnection) -> list[str]:
 
 def export(
     year: Year,
-    to: Annotated[Path, typer.Option("--out", help="Folder to write to; an earlier export there is replaced.")],
+    to: Annotated[
+        Path, typer.Option("--out", help="New or empty folder to write to; an earlier export there is replaced.")
+    ],
+    public: Annotated[
+        bool, typer.Option("--public", help="Only what is published: without the folder intern/ of the working group.")
+    ] = False,
 ) -> None:
-    """Copy the current release of a year: workbook, csv files, analysts' database, manifest."""
-    release = release_of(year)
-    files = frozen.export(release, to)
-    say(f"Release {release.id}: {len(files)} files in {to.resolve()}")
+    """Copy the current release of a year: page, workbook, document, csv files, analysts' database, manifest; and in *intern/* what is
+    for those who work with the report, and is not to be published."""
+    release, home = release_of(year), Session.home.root.resolve()
+    if home in (to.resolve(), *to.resolve().parents):
+        raise UserError(f"{to} lies in the home folder {home}: choose a folder outside it")
+    files = frozen.export(release, to, intern=not public)
+    own = sum(INTERN in path.relative_to(to).parts for path in files)
+    say(f"Release {release.id}: {len(files) - own} files in {to.resolve()}")
+    if own:
+        say(f"Not to be published: {to.resolve() / INTERN} ({own} files; --public leaves them out)")
     say(f"  {to.resolve() / release.workbook.name}")
 
 
@@ -216,7 +228,7 @@ def hide(
         return
     persons.mark(home, names)
     years = sorted({release.ar for release in frozen.releases(home)})
-    shown = [r for year in years if (r := frozen.current(home, year)) and persons.named_in(r.database, names)]
+    shown = [r for year in years if (r := frozen.current(home, year)) and persons.named_in(r.house, names)]
     say(f"{len(persons.marked(home))} names are hidden, listed in {home.dolda_namn}")
     for release in shown:
         say(f"Release {release.id} shows them: 'uppfoljning build --year {release.ar}' makes an edition that does not")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,12 +56,14 @@ def build(
     home = existing_home()
     mend(home)
     err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+    began, steps = time.monotonic(), itertools.count(1)
     with err.status("starting") as status:
 
         def told(line: str) -> None:
-            status.update(line.replace("[", "\\["))
+            step = f"{next(steps)}. {line} ({time.monotonic() - began:.0f} s)"
+            status.update(step.replace("[", "\\["))
             if not err.is_terminal:
-                err.print(f"· {line}")
+                err.print(f"· {step}")
 
         outcome = building.run(home, year, told, full_refresh=full_refresh)
     _summary(home, outcome)
@@ -89,6 +93,8 @@ def _summary(home: Home, outcome: Outcome) -> None:
     if any(kind in ("obs", "fel") for kind, _ in outcome.told):
         say(f"Reports to the senders: {home.reports / '<delivery>' / 'granskning.xlsx'}")
         say(f"See also 'uppfoljning deliveries --year {release.ar}'.")
+    say(f"  {release.intern / 'index.html'} (for the working group, not to be published)")
+    say(f"  {release.path / 'index.html'}")
     say(f"  {release.workbook}")
 
 

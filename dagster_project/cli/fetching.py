@@ -42,7 +42,10 @@ def fetch_kolada(
     from dagster_project import fetch
 
     home = existing_home()
-    files = fetch.kolada(home.landing, kpis, _span(years), now=datetime.now(), url=url or fetch.KOLADA, since=since)
+    client = fetch.Client(tell=_tell)
+    files = fetch.kolada(
+        home.landing, kpis, _span(years), now=datetime.now(), url=url or fetch.KOLADA, since=since, client=client
+    )
     _fetched(files, home)
 
 
@@ -72,8 +75,13 @@ def fetch_sdb(
         segments=segment or [],
         now=datetime.now(),
         url=url or fetch.SDB,
+        client=fetch.Client(tell=_tell),
     )
     _fetched(files, home)
+
+
+def _tell(line: str) -> None:
+    typer.echo(f"· {line}", err=True)
 
 
 def _fetched(files: list[Path], home: Home) -> None:

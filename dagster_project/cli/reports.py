@@ -65,7 +65,7 @@ def search(
 
     if not reporttext.wanted(words):
         raise UserError("say at least one word to search for")
-    with questions.opened(release_of().database) as con:
+    with questions.opened(release_of().house) as con:
         hits = reporttext.search(con, words, region=region, ar=year, omrade=area)
     table(
         None,

@@ -29,6 +29,9 @@ class _OfTable(Protocol):
     def spec(self) -> Table: ...
 
 
+#: For whom a table is: all readers, or those who work with the report.
+Krets = Literal["publik", "intern"]
+
 TableLike = TypeVar("TableLike", bound=_OfTable)
 
 
@@ -50,7 +53,7 @@ class Column(Record):
     enhet: Text | None = None
     decimaler: int | None = Field(default=None, ge=0, le=6)
     etiketter: dict[str, Text] | None = None
-    visa: Literal["manad"] | None = None
+    visa: Literal["manad", "not"] | None = None
     tomt: Name = "x"
 
     @property
@@ -90,6 +93,7 @@ class Naming(Record):
 class Table(Record):
     id: Name
     kapitel: Name
+    krets: Krets
     nummer: Text | None = None
     blad: SheetName
     titel: Text
@@ -175,6 +179,8 @@ class Catalogue(Record):
             if figure.tabell not in tables:
                 raise ValueError(f"{figure.id}: tabell {figure.tabell} is not among tabeller")
             columns = {column.kolumn for column in tables[figure.tabell].kolumner}
+            if tables[figure.tabell].krets != "publik":
+                raise ValueError(f"{figure.id}: tabell {figure.tabell} is intern, and figures are published")
             if odd := sorted(figure.columns - columns):
                 raise ValueError(f"{figure.id}: {', '.join(odd)} is not among the kolumner of {figure.tabell}")
         return self
@@ -186,6 +192,16 @@ class Catalogue(Record):
 
     def note_number(self, note: Note) -> int:
         return self.noter.index(note.text) + 1
+
+    def part(self, krets: Krets) -> Catalogue:
+        """The tables for one circle of readers, with the figures of these; its notes are numbered by themselves."""
+        own = {table.id for table in self.tabeller if table.krets == krets}
+        return self.model_copy(
+            update={
+                "tabeller": [table for table in self.tabeller if table.id in own],
+                "figurer": [figure for figure in self.figurer if figure.tabell in own],
+            }
+        )
 
     def by_chapter(self, tables: Sequence[TableLike]) -> list[tuple[str, list[TableLike]]]:
         """Published tables with the title of their chapter; a chapter without tables is left out."""

@@ -29,6 +29,23 @@ def write(folder: Path, tables: Iterable[PublishedTable]) -> None:
                 writer.writerow(["" if pd.isna(value) else safe(value) for value in row] + [truth(made_up)])
 
 
+def write_for_excel(folder: Path, tables: Iterable[PublishedTable]) -> None:
+    """The same files as a Swedish spreadsheet reads them when they are double-clicked: semicolon, decimal comma, and a sign (BOM) that the
+    text is UTF-8."""
+    import pandas as pd
+
+    folder.mkdir()
+    for table in tables:
+        with (folder / f"{table.spec.id}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+            writer.writerow(table.tidy.columns)
+            for *row, made_up in table.tidy.itertuples(index=False):
+                cells = ["" if pd.isna(value) else safe(value) for value in row]
+                writer.writerow(
+                    [str(c).replace(".", ",") if isinstance(c, float) else c for c in cells] + [truth(made_up)]
+                )
+
+
 def safe(cell: Any) -> Any:
     """A cell that no spreadsheet runs as a formula: a text that looks like one gets :data:`GUARD` in front.
 

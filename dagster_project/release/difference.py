@@ -81,19 +81,19 @@ def between(home: Home, old: Release, new: Release) -> tuple[list[Change], list[
     before, after = side("fore", home, old), side("efter", home, new)
     marts: dict[str, About] = {
         name.removeprefix("mart."): {"nyckel": about["nyckel"], "kallor": about["kallor"]}
-        for name, about in new.manifest["tabeller"].items()
+        for name, about in new.tables.items()
         if "nyckel" in about
     }
     with duckdb.connect() as con:
         for each, release in ((before, old), (after, new)):
-            con.execute(f"attach {sql.literal(release.database)} as {each.db} (read_only)")
+            con.execute(f"attach {sql.literal(release.house)} as {each.db} (read_only)")
         shapes = _shapes(con, before.db), _shapes(con, after.db)
         by_rows = [
             mart
             for mart in sorted((shapes[0].keys() & shapes[1].keys()) - {REVISIONS})
             if not _key_of(mart, marts, shapes[0][mart], shapes[1][mart])
         ]
-        contents = ({name: table["sha256"] for name, table in r.manifest["tabeller"].items()} for r in (old, new))
+        contents = ({name: table["sha256"] for name, table in r.tables.items()} for r in (old, new))
         equal = {name.removeprefix("mart.") for name, _ in set.intersection(*(set(each.items()) for each in contents))}
         return compare(con, before, after, marts, equal), by_rows
 

@@ -268,7 +268,7 @@ def trace(
 
     :raises ReleaseError: the question cannot be answered, or is none.
     """
-    with opened(home, release.id, release.database) as lineage:
+    with opened(home, release.id, release.house) as lineage:
         if not {lineage.mart(what), lineage.full_name(what)} & release.manifest["hallna_marter"].keys():
             return lineage.trace(what, where, column, limit)
     older = [other for other in releases(home) if other.ar == release.ar and other.nummer < release.nummer]

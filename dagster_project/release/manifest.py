@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from dagster_project.release.database import Content
 
 MANIFEST = "MANIFEST.json"
+#: The folder of a release that is not published. It has a manifest of its own, so that what is published is whole without it.
+INTERN = "intern"
+_INTERN = f"{INTERN}/"
 #: What a release is that holds made-up rows.
 DEMONSTRATION = "Demonstrationsutgåva"
 
@@ -98,12 +101,26 @@ class Manifest(_Always, total=False):
     efter_brytdag: list[Delivery]
 
 
-def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: Mapping[str, About]) -> None:
-    """Describe the finished files of ``folder``."""
+class Internal(TypedDict):
+    """The content of ``intern/MANIFEST.json``: of what is not published, the tables of the whole database and the files of the folder."""
+
+    utgava: str
+    tabeller: dict[str, TableContent]
+    filer: dict[str, str]
+
+
+def write(
+    folder: Path, utgava: str, draft: Draft, database_file: Path, house: Path, marts: Mapping[str, About]
+) -> None:
+    """Describe the finished files of ``folder``: what is published and, in a manifest of its own, what is not.
+
+    :param house: the whole database, of which ``database_file`` is what is published.
+    """
     from dagster_project.release import database
 
     report = rapporter.of(draft.ar)
-    contents = database.contents_of(database_file)
+    contents = {path: database.contents_of(path) for path in (database_file, house)}
+    files = hashes(folder, contents)
     described: Manifest = {
         "utgava": utgava,
         "ar": draft.ar,
@@ -114,28 +131,53 @@ def write(folder: Path, utgava: str, draft: Draft, database_file: Path, marts: M
         "efter_brytdag": _listed(draft.late),
         "leveranser": _listed(draft.deliveries),
         "hallna_marter": dict(sorted(draft.held.items())),
-        "tabeller": {
-            name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}  # type: ignore[typeddict-item]
-            for name, c in contents.items()
-        },
-        "filer": hashes(folder, database_file, contents),
+        "tabeller": _tables(contents[database_file], marts),
+        "filer": {name: said for name, said in files.items() if not name.startswith(_INTERN)},
     }
     if any(mart.get("pahittade") for mart in marts.values()):
         described["slag"] = DEMONSTRATION
     if report.id:
         described["rapport"] = report.id
-    (folder / MANIFEST).write_text(json.dumps(described, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    kept = contents[house].items() - contents[database_file].items()
+    own: Internal = {
+        "utgava": utgava,
+        "tabeller": _tables(dict(sorted(kept)), marts),
+        "filer": {name.removeprefix(_INTERN): said for name, said in files.items() if name.startswith(_INTERN)},
+    }
+    for path, said in ((folder / MANIFEST, described), (house.with_name(MANIFEST), own)):
+        path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def hashes(folder: Path, database_file: Path, contents: Mapping[str, Content]) -> dict[str, str]:
-    """The hash of every file of a release but its manifest. The database's is that of its contents, not of its bytes."""
+def _tables(contents: Mapping[str, Content], marts: Mapping[str, About]) -> dict[str, TableContent]:
+    return {
+        name: {"rader": c.rader, "sha256": c.sha256, **marts.get(name.removeprefix("mart."), {})}  # type: ignore[typeddict-item]
+        for name, c in contents.items()
+    }
+
+
+def hashes(folder: Path, contents: Mapping[Path, Mapping[str, Content]] | None = None) -> dict[str, str]:
+    """The hash of every file of a release but its manifests. A database's is that of its contents, not of its bytes.
+
+    :param contents: those of the databases that are known.
+    """
+    return {
+        path.relative_to(folder).as_posix(): _database(path, contents or {})
+        if path.suffix == ".duckdb"
+        else digest.content(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+def _database(path: Path, contents: Mapping[Path, Mapping[str, Content]]) -> str:
+    import duckdb
+
     from dagster_project.release import database
 
-    return {
-        path.relative_to(folder).as_posix(): database.whole(contents) if path == database_file else digest.content(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / MANIFEST
-    }
+    try:
+        return database.whole(contents[path] if path in contents else database.contents_of(path))
+    except duckdb.Error:  # no database any more
+        return ""
 
 
 def about_marts(dbt_manifest: Path) -> dict[str, About]:
@@ -163,6 +205,18 @@ def naming(dbt_manifest: Path) -> dict[str, Naming]:
     return {name: Naming.model_validate(about) for name, about in said.items() if about}
 
 
+def internal_marts(dbt_manifest: Path) -> list[str]:
+    """The marts that are for those who work with the report (``meta: {krets: intern}``)."""
+    from dagster_project.warehouse.graph import Graph
+
+    project = Graph.of(dbt_manifest)
+    return [
+        name
+        for uid, name in project.marts.items()
+        if project.nodes[uid]["config"].get("meta", {}).get("krets") == "intern"
+    ]
+
+
 def behind_tables(dbt_manifest: Path, report: str) -> dict[str, list[str]]:
     """The marts that each printed table of a report shows."""
     from dagster_project.warehouse.graph import Graph
@@ -180,6 +234,24 @@ def read(folder: Path) -> Manifest:
     try:
         content: Manifest = json.loads(path.read_text(encoding="utf-8"))
         lacking = sorted(Manifest.__required_keys__ - content.keys())
+    except (OSError, ValueError, AttributeError) as error:
+        raise ReleaseError(f"{path} cannot be read ({_line(error)}): {_ADVICE}") from None
+    if lacking:
+        raise ReleaseError(f"{path} does not say {', '.join(lacking)}: {_ADVICE}")
+    return content
+
+
+def internal(folder: Path) -> Internal:
+    """The manifest of what is not published, of a release or of an export; empty where it has none.
+
+    :raises ReleaseError: it is damaged.
+    """
+    path = folder / _INTERN / MANIFEST
+    if not path.is_file():
+        return {"utgava": "", "tabeller": {}, "filer": {}}
+    try:
+        content: Internal = json.loads(path.read_text(encoding="utf-8"))
+        lacking = sorted(Internal.__required_keys__ - content.keys())
     except (OSError, ValueError, AttributeError) as error:
         raise ReleaseError(f"{path} cannot be read ({_line(error)}): {_ADVICE}") from None
     if lacking:

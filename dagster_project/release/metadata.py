@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict
 from dagster_project.release import csvfiles, database
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.database import MADE_UP, MARK, MEANING
+from dagster_project.release.manifest import INTERN
 from dagster_project.release.publication import Publication
 from dagster_project.release.tables import STATUS, PublishedTable
 from dagster_project.settings import SEEDS, read_yaml
@@ -92,7 +93,7 @@ def write(publication: Publication) -> None:
     about, warning = parameters(), [text for text in [publication.cover.warning] if text]
     described = _dictionary(con)
     _write_csv(folder / "csv" / f"{DICTIONARY}.csv", described[0] if described else {}, described)
-    _write_csv(folder / "csv" / f"{LINEAGE}.csv", dict.fromkeys(_LINEAGE_FIELDS), publication.lineage)
+    write_lineage(folder, publication.lineage)
     words = {(row["tabell"], row["kolumn"]): row for row in described if row["schema"] == SCHEMA}
     resources = [
         *(_resource(folder, table, _fields(publication.edition, table, words)) for table in publication.tables),
@@ -123,10 +124,20 @@ def write(publication: Publication) -> None:
     (folder / TURTLE).write_text(graph.serialize(format="turtle").strip() + "\n", encoding="utf-8")
 
 
-def lineage_of(folder: Path) -> list[dict[str, Any]]:
-    """What a release says about the deliveries behind its tables."""
-    with (folder / "csv" / f"{LINEAGE}.csv").open(encoding="utf-8", newline="") as stream:
-        return [{name: csvfiles.plain(cell) for name, cell in row.items()} for row in csv.DictReader(stream)]
+def write_lineage(folder: Path, lineage: Iterable[Mapping[str, Any]]) -> None:
+    """Write the deliveries behind each row of each table beside the csv files in ``folder``."""
+    _write_csv(folder / "csv" / f"{LINEAGE}.csv", dict.fromkeys(_LINEAGE_FIELDS), lineage)
+
+
+def lineage_of(release: Path) -> list[dict[str, Any]]:
+    """What a release says about the deliveries behind its tables, published or not."""
+    found = []
+    for path in (release / "csv" / f"{LINEAGE}.csv", release / INTERN / "csv" / f"{LINEAGE}.csv"):
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = csv.DictReader(stream)
+                found += [{name: csvfiles.plain(cell) for name, cell in row.items()} for row in rows]
+    return found
 
 
 # --- csv and datapackage ------------------------------------------------------------------------------------------------

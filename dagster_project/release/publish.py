@@ -16,10 +16,12 @@ from dagster_project.deliveries import wording
 from dagster_project.release import (
     catalogue,
     csvfiles,
+    cubes,
     database,
     difference,
     document,
     figures,
+    internal,
     lineage,
     made_up,
     manifest,
@@ -27,9 +29,12 @@ from dagster_project.release import (
     page,
     persons,
     pictures,
+    public,
     recipe,
     sealed,
+    shape,
     tables,
+    views,
     workbook,
 )
 from dagster_project.release.manifest import About, Draft
@@ -39,7 +44,7 @@ from dagster_project.settings import Home
 from dagster_project.warehouse.graph import SCHEMA, Graph
 
 #: What a release is written as besides its database, workbook, csv files and metadata.
-OUTPUTS = frozenset({"document", "figures", "page"})
+OUTPUTS = frozenset({"document", "figures", "page", "machines"})
 
 
 def publish(home: Home, draft: Draft) -> Release:
@@ -62,6 +67,8 @@ def publish(home: Home, draft: Draft) -> Release:
         unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=home.releases))
         unfinished.chmod(0o755)
         made = Release(unfinished, draft.ar, newest.nummer + 1 if newest else 1)
+        made.intern.mkdir()
+        made.intern.chmod(0o755)
         marts = manifest.about_marts(draft.dbt_manifest)
         edition = catalogue.load(draft.ar)
         printed = [table.id for table in edition.tabeller]
@@ -69,32 +76,36 @@ def publish(home: Home, draft: Draft) -> Release:
         # What a trace of the release needs is kept first: no release is without it.
         recipe.freeze(home.harkomst / made.id, made.ar, home.raw, draft.dbt_manifest, used, printed)
         with _covered(home, last, draft) as kept:
-            database.create(made.database, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
+            database.create(made.house, draft.build_db, dict.fromkeys(marts.keys() & draft.held.keys(), kept))
             whole = [release for release in of_year if release.whole and release.database.exists()]
-            stands = sealed.seal(made.database, whole, sealed.ownership(draft.build_db))
-            persons.cover(made.database, draft.hidden)
+            stands = sealed.seal(made.house, whole, sealed.ownership(draft.build_db))
+            persons.cover(made.house, draft.hidden)
             if last and kept:
                 _revise(home, made, last, kept, marts, draft, stands)
             held = [table for table in printed if f"{SCHEMA}.{table}" in draft.held]
-            database.complete(made.database, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
-        with lineage.opened(home, made.id, made.database, unfinished=True) as opened:
+            database.complete(made.house, draft.dbt_manifest, rapporter.of(draft.ar).id, printed, held, kept)
+        with lineage.opened(home, made.id, made.house, unfinished=True) as opened:
             marks = _mark(opened, edition, draft, last, marts)
             behind = _lineage(opened, edition, draft.held, last)
         named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
         database.unname(
-            made.database,
+            made.house,
             named,
             manifest.naming(draft.dbt_manifest),
             marks.marts,
             home.harkomst / made.id / recipe.NAMES,
         )
-        made_up.keep(home.harkomst / made.id, made.database, marks, {name: m["nyckel"] for name, m in marts.items()})
+        made_up.keep(home.harkomst / made.id, made.house, marks, {name: m["nyckel"] for name, m in marts.items()})
+        listed = [table.id for table in edition.part("intern").tabeller]
+        public.write(made.database, made.house, manifest.internal_marts(draft.dbt_manifest), listed)
+        for path in (made.house, made.database):
+            views.write(path, {name: about["nyckel"] for name, about in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
         drawn_before = {} if draft.anew else pictures.earlier(home, last)
         _write_tables(home, made, edition, draft, behind, drawn_before, marts, [release.id for release in of_year])
-        sealed.written(made.database, edition)
-        manifest.write(unfinished, made.id, draft, made.database, marts)
+        sealed.written(made.database, edition.part("publik"))
+        manifest.write(unfinished, made.id, draft, made.database, made.house, marts)
         _sync(unfinished)
         release = Release(home.releases / made.id, made.ar, made.nummer, created=True)
         unfinished.rename(release.path)
@@ -109,11 +120,11 @@ def _covered(home: Home, last: Release | None, draft: Draft) -> Iterator[Path | 
     if last is None:
         yield None
     elif last.manifest["kodversion"] == draft.code_version and not draft.hidden:
-        yield last.database
+        yield last.house
     else:
         with tempfile.TemporaryDirectory(dir=home.tmp) as folder:
-            copy = Path(folder) / last.database.name
-            shutil.copyfile(last.database, copy)
+            copy = Path(folder) / last.house.name
+            shutil.copyfile(last.house, copy)
             persons.cover(copy, draft.hidden)
             yield copy
 
@@ -132,8 +143,8 @@ def _revise(
     deliveries = {str(row["leverans_id"]): row for row in draft.deliveries}
     blocks = recipe.blocks(home.harkomst / made.id)
     after = difference.Side("ny", made.id, draft.code_version, deliveries, draft.held, blocks)
-    difference.revise(made.database, kept, difference.side("senaste", home, last), after, marts)
-    difference.tell_kept(made.database, last.id, [", ".join((*serie, tid)) for _, serie, tid in stands])
+    difference.revise(made.house, kept, difference.side("senaste", home, last), after, marts)
+    difference.tell_kept(made.house, last.id, [", ".join((*serie, tid)) for _, serie, tid in stands])
 
 
 def _mark(
@@ -170,43 +181,60 @@ def _write_tables(
     :param before: the year's earlier releases.
     """
     standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, rapporter.of(draft.ar).id), draft.held)
-    with duckdb.connect(str(made.database), read_only=True) as con:
-        published = tables.build_all(con, edition, standing)
-        sources = tables.sources(con, edition.tabeller)
+    with duckdb.connect(str(made.house), read_only=True) as con:
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
-        cover = workbook.Cover(
-            made.id,
-            rapporter.of(made.ar),
-            sources,
-            _late(draft.late, names),
-            fakes if any("pahittade" in about for about in marts.values()) else None,
-        )
-        workbook.write(made.workbook, cover, edition, published)
+        told = _late(draft.late, names), fakes if any("pahittade" in about for about in marts.values()) else None
+        rows = _keyed(con, edition, behind)
+        internal.write(made, _part(con, edition.part("intern"), made, standing, told), rows)
+    with duckdb.connect(str(made.database), read_only=True) as con:
+        cover, part, published = _part(con, edition.part("publik"), made, standing, told)
+        workbook.write(made.workbook, cover, part, published)
         csvfiles.write(made.path / "csv", published)
-        if "document" in OUTPUTS:
-            document.write(made.path / "tabeller.docx", cover, edition, published)
+        if "machines" in OUTPUTS:
+            csvfiles.write_for_excel(made.path / "csv_excel", published)
+            cubes.write(made.path, cover, part, published)
+            public.parquet(made.path / public.PARQUET, con)
         drawn = []
         if {"figures", "page"} & OUTPUTS:
-            drawn = figures.build_all(edition, published, draft.code_version, earlier)
+            drawn = figures.build_all(part, published, draft.code_version, earlier)
         if "figures" in OUTPUTS:
             figures.write(made.path / pictures.FOLDER, drawn)
             pictures.note(home.harkomst / made.id, drawn)
+        if "document" in OUTPUTS:
+            document.write(made.path, cover, part, published, drawn, made.path / pictures.FOLDER)
+        own = {table.id for table in part.tabeller}
         publication = Publication(
             made.path,
             cover,
-            edition,
+            part,
             published,
             drawn,
             con,
             draft.deliveries,
-            _keyed(con, edition, behind),
+            [row for row in rows if row["tabell"] in own],
             made.workbook.name,
             before,
         )
         if "page" in OUTPUTS:
             page.write(publication)
         metadata.write(publication)
+
+
+def _part(
+    con: duckdb.DuckDBPyConnection,
+    edition: catalogue.Catalogue,
+    made: Release,
+    standing: tables.Standing,
+    told: tuple[Sequence[str], Sequence[str] | None],
+) -> internal.Part:
+    """The tables for one circle of readers, out of the database that holds them, and what their cover says.
+
+    :param told: the sources with late deliveries and those with made-up ones.
+    """
+    edition = shape.with_remarks(con, edition)
+    cover = workbook.Cover(made.id, rapporter.of(made.ar), tables.sources(con, edition.tabeller), *told)
+    return internal.Part(cover, edition, tables.build_all(con, edition, standing))
 
 
 def _late(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[str]:

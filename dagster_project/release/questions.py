@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 
 from dagster_project import sql
 from dagster_project.release import ReleaseError
+
+#: DuckDB's own word for this looks only where nothing of ours is.
+_SHOW = re.compile(r"\s*show\s+(all\s+)?tables\s*;?\s*", re.IGNORECASE)
+_EVERYTHING = """
+    select schema_name || '.' || table_name as tabell, comment as vad from duckdb_tables() where not internal
+    union all select schema_name || '.' || view_name, comment from duckdb_views() where not internal order by all"""
 
 
 def opened(database: Path) -> duckdb.DuckDBPyConnection:
@@ -31,6 +38,8 @@ def ask(con: duckdb.DuckDBPyConnection, question: str) -> duckdb.DuckDBPyConnect
 
     :raises ReleaseError: it is not one select, it reaches for a file, or SQL does not understand it.
     """
+    if _SHOW.fullmatch(question):
+        question = _EVERYTHING
     try:
         kinds = [statement.type for statement in con.extract_statements(question)]
         if kinds not in ([duckdb.StatementType.SELECT], [duckdb.StatementType.EXPLAIN]):
@@ -57,7 +66,8 @@ def condition(where: str) -> str:
 
 
 def said(error: duckdb.Error) -> str:
-    """What DuckDB says, in one line."""
+    """What DuckDB says, in one line: what is wrong, and what it thinks was meant."""
     if isinstance(error, duckdb.PermissionException):
         return "the question reaches for a file or a setting: a release only answers about itself"
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    told = str(error).strip().split("\nLINE ")[0]
+    return " ".join(told.split()) or type(error).__name__

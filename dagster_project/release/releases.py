@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dagster_project.release import ReleaseError, manifest
+from dagster_project.release.manifest import INTERN, TableContent
 from dagster_project.settings import Home
 
 #: What is not finished has a name that begins so.
@@ -43,6 +44,17 @@ class Release:
         return self.path / f"uppfoljning_{self.ar}.duckdb"
 
     @property
+    def intern(self) -> Path:
+        """The folder with what is for those who work with the report, and not published."""
+        return self.path / INTERN
+
+    @property
+    def house(self) -> Path:
+        """The whole database, of which ``database`` is what is published. A release of before there were two has but one."""
+        whole = self.intern / f"uppfoljning_{self.ar}_intern.duckdb"
+        return whole if whole.exists() or not self.database.exists() else self.database
+
+    @property
     def workbook(self) -> Path:
         return self.path / f"uppfoljning_{self.ar}.xlsx"
 
@@ -50,6 +62,11 @@ class Release:
     def manifest(self) -> manifest.Manifest:
         """:raises ReleaseError: it is gone or damaged."""
         return manifest.read(self.path)
+
+    @cached_property
+    def tables(self) -> dict[str, TableContent]:
+        """The tables of the whole database, by ``schema.table``."""
+        return self.manifest["tabeller"] | manifest.internal(self.path)["tabeller"]
 
     @property
     def fingerprint(self) -> str | None:
@@ -127,9 +144,10 @@ def alone(home: Home) -> Iterator[None]:
         yield
 
 
-def export(release: Release, out: Path) -> list[Path]:
+def export(release: Release, out: Path, *, intern: bool = True) -> list[Path]:
     """Copy the files of a release to ``out``, in place of an earlier export; other people's files are left alone.
 
+    :param intern: also what is not published, in a folder of its own.
     :raises ReleaseError: the release is not as it was published, or ``out`` holds a file that no export wrote.
     """
     if others := changed(release):
@@ -137,20 +155,35 @@ def export(release: Release, out: Path) -> list[Path]:
             f"release {release.id} is not as it was published ({', '.join(others[:3])}{' …' if others[3:] else ''}): "
             f"put it back from a backup, or remove {release.path} and build again"
         )
-    earlier = set(manifest.read(out)["filer"]) | {manifest.MANIFEST} if (out / manifest.MANIFEST).is_file() else set()
-    files = set(release.manifest["filer"]) | {manifest.MANIFEST}
+    earlier = _listed(out) if (out / manifest.MANIFEST).is_file() else set()
+    if not earlier and out.is_dir() and (others := sorted(path.name for path in out.iterdir())):
+        raise ReleaseError(
+            f"{out} holds other files ({others[0]}): choose a new or empty folder, or one of an earlier export"
+        )
+    files = {name for name in _listed(release.path) if intern or not name.startswith(f"{INTERN}/")}
     if foreign := sorted(name for name in files - earlier if (out / name).exists()):
         raise ReleaseError(f"{out / foreign[0]} was not written by an earlier export: move it or choose another folder")
     for name in sorted(earlier - files):
         (out / name).unlink(missing_ok=True)
-    # The manifest goes first: should the copying be cut off, the next export knows what it may replace.
-    for name in [manifest.MANIFEST, *sorted(files - {manifest.MANIFEST})]:
+    # The manifests go first: should the copying be cut off, the next export knows what it may replace.
+    for name in sorted(files, key=lambda name: (Path(name).name != manifest.MANIFEST, name)):
         target = out / name
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f"{UNFINISHED}{target.name}")
         shutil.copyfile(release.path / name, partial)
         partial.replace(target)
     return [out / name for name in sorted(files)]
+
+
+def _listed(folder: Path) -> set[str]:
+    """The files of a release, or of an export of it, as its manifests list them, and the manifests."""
+    own = manifest.internal(folder)["filer"]
+    return (
+        set(manifest.read(folder)["filer"])
+        | {manifest.MANIFEST}
+        | {f"{INTERN}/{name}" for name in own}
+        | ({f"{INTERN}/{manifest.MANIFEST}"} if own else set())
+    )
 
 
 def flush(path: Path) -> None:
@@ -165,16 +198,11 @@ def flush(path: Path) -> None:
 
 
 def changed(release: Release) -> list[str]:
-    """The files that are not what the manifest says, or not there, or not of the release."""
-    import duckdb
-
-    from dagster_project.release import database
-
-    try:
-        contents = database.contents_of(release.database)
-    except duckdb.Error:  # no database any more
-        contents = {}
-    said, found = release.manifest["filer"], manifest.hashes(release.path, release.database, contents)
+    """The files that are not what the manifests say, or not there, or not of the release."""
+    said = release.manifest["filer"] | {
+        f"{INTERN}/{name}": content for name, content in manifest.internal(release.path)["filer"].items()
+    }
+    found = manifest.hashes(release.path)
     return sorted(name for name in said.keys() | found.keys() if said.get(name) != found.get(name))
 
 

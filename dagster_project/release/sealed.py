@@ -33,7 +33,7 @@ def seal(made: Path, earlier: Sequence[Release], agarformer: Mapping[str, str]) 
     :raises ReleaseError: a hidden figure can be computed, whatever is kept.
     """
     known = declaring.load()
-    said = [_read(known, release.database) for release in earlier]
+    said = [_read(known, release.house) for release in earlier]
     now = _read(known, made)
     if said and set(_facts(said[-1])) == set(_facts(now)):
         return []  # as it was, and it was let through
@@ -45,7 +45,7 @@ def seal(made: Path, earlier: Sequence[Release], agarformer: Mapping[str, str]) 
         if not opened or not said:
             break
         kept |= {family for each in opened for family in widen(each.figure.key, now)}
-        _keep(known, made, earlier[-1].database, kept)
+        _keep(known, made, earlier[-1].house, kept)
         now = _read(known, made)
         opened = [each for each in attack.attack(known, [*said, now], agarformer) if each.figure not in gone]
     if opened:

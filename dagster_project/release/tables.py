@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from dagster_project.release import ReleaseError
+from dagster_project.release import ReleaseError, shape
 from dagster_project.release.catalogue import Catalogue, CellForm, Column, Note, Table
 from dagster_project.release.database import MADE_UP, MARK, MEANING, ORDER
 from dagster_project.warehouse.graph import SCHEMA
@@ -50,7 +50,8 @@ class PublishedTable:
 
     ``wide`` is the table as printed: one column per entry of ``columns``, numbers as numbers, a missing number as its
     mark (``[x]``). ``tidy`` has a row per observation under the database's own names, with ``varde_status`` and
-    ``pahittad`` last. Where all rows are made up the title says so, otherwise each such row.
+    ``pahittad`` last. Where all rows are made up the title says so, otherwise each such row. ``gemensamt`` says, a sentence each, what is
+    the same in all rows and therefore no column.
     """
 
     spec: Table
@@ -61,6 +62,7 @@ class PublishedTable:
     forbehall: tuple[str, ...]
     markeringar: tuple[str, ...]
     meddelande: str | None
+    gemensamt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,16 @@ def build(con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, stan
     """
     tidy, numeric = _read(con, table)
     columns, rows = _spread(edition, table, tidy, numeric)
-    shown = {mark for row in rows for cell in row if isinstance(cell, str) for mark in cell.split()}
+    formed = shape.of(
+        table,
+        [column.heading for column in columns],
+        [column.numeric and column.kolumn not in table.nyckel for column in columns],
+        [column.grupp is not None or column.kolumn is None for column in columns],
+        [[shown(cell, column.decimaler) for cell, column in zip(row, columns, strict=True)] for row in rows],
+    )
+    columns = tuple(compress(columns, formed.columns))
+    rows = [list(compress(row, formed.columns)) for row in rows] if formed.rows else []
+    used = {mark for row in rows for cell in row if isinstance(cell, str) for mark in cell.split()}
     warnings = [source.forbehall for source in sources(con, [table]) if source.forbehall]
     return PublishedTable(
         spec=table.model_copy(update={"titel": f"{table.titel} {MARK}"}) if _wholly(tidy) else table,
@@ -136,15 +147,16 @@ def build(con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, stan
         tidy=tidy,
         noter=_numbers(edition, (note for note in table.noter if not note.kolumn and not note.rad)),
         forbehall=tuple(dict.fromkeys(warnings)),
-        markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in shown),
+        markeringar=tuple(mark for mark in edition.markeringar if f"[{mark}]" in used),
         meddelande=_message(con, table, standing, empty=tidy.empty),
+        gemensamt=tuple(formed.said),
     )
 
 
 def remarks(edition: Catalogue, table: PublishedTable) -> list[str]:
     """What the reader must know of a table besides its title and source: reservations, rounding, notes, marks, state."""
     spec = table.spec
-    lines = [f"Förbehåll: {text}" for text in table.forbehall]
+    lines = [*table.gemensamt, *(f"Förbehåll: {text}" for text in table.forbehall)]
     if spec.avrundning:
         lines.append(edition.avrundningsregler[spec.avrundning])
     for number in sorted({edition.note_number(note) for note in spec.noter}):
@@ -312,7 +324,7 @@ def _layout(table: Table) -> Iterator[tuple[Column, str | None, str | None]]:
             for option, label in (column.etiketter or {}).items():
                 for measure in table.pivot.matt:
                     yield table.column(measure), option, label
-        elif column.rubrik and not (table.pivot and column.kolumn in table.pivot.matt):
+        elif column.rubrik and column.visa != "not" and not (table.pivot and column.kolumn in table.pivot.matt):
             yield column, None, None
 
 

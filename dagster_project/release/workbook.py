@@ -1,8 +1,9 @@
 """The workbook: cover, contents, notes, then one accessible table per sheet.
 
 Everything starts in A1, there is one header row and a real table object per sheet, nothing is merged, filtered or
-frozen, numbers are numbers, units stand in the headings and notes are listed on a sheet of their own. The same input
-gives the same bytes.
+frozen, numbers are numbers, units stand in the headings. A table begins on row 6: above it are title, subtitle, source, what must be known
+of it in one line, and the way back to the contents; notes and reservations are listed, line by line, on a sheet of their own. The same
+input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from dagster_project.rapporter import Rapport
 from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.database import MARK, MEANING
 from dagster_project.release.manifest import DEMONSTRATION
-from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, remarks, with_notes
+from dagster_project.release.tables import PublishedColumn, PublishedTable, Source, remarks, shown, with_notes
 
 LANGUAGE = "sv-SE"
 AUTHOR = "Socialstyrelsen"
 COVER, CONTENTS, NOTES = "Om statistiken", "Innehåll", "Noter"
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-#: Column widths in characters. The first column also carries the texts above the table.
-_FIRST, _NARROWEST, _WIDEST = 50, 12, 50
+#: Column widths in characters.
+_NARROWEST, _WIDEST = 9, 50
 #: A line of text in points.
 _LINE = 15
 
@@ -41,6 +42,7 @@ class Cover:
 
     :param sena: the sources with deliveries after the cut-off, and when these came: they are not used.
     :param pahittat: the sources with made-up deliveries, None where no row rests on one.
+    :param intern: the tables are for those who work with the report, and not published.
     """
 
     utgava: str
@@ -48,6 +50,7 @@ class Cover:
     sources: Sequence[Source]
     sena: Sequence[str] = ()
     pahittat: Sequence[str] | None = None
+    intern: bool = False
 
     @property
     def ar(self) -> int:
@@ -116,6 +119,7 @@ def _cover_lines(cover: Cover, edition: Catalogue, tables: Sequence[PublishedTab
         (cover.title, True),
         (f"Tabeller ur Socialstyrelsens uppföljning, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.", False),
     ]
+    lines += [("Internt arbetsmaterial. Det som står här publiceras inte.", True)] if cover.intern else []
     lines += [(text, False) for text in cover.basis]
     lines += [(cover.warning, True)] if cover.warning else []
     lines.append((f"{len(tables)} tabeller, en per blad, är förtecknade på bladet {CONTENTS}.", False))
@@ -144,8 +148,28 @@ def source_lines(source: Source) -> list[str]:
 def _lines_above(table: PublishedTable, edition: Catalogue) -> list[tuple[str, bool]]:
     """Title, subtitle, source and everything the reader must know before the figures."""
     spec = table.spec
-    lines = [(with_notes(spec.heading, table.noter), True), (spec.undertitel, False), (f"Källa: {spec.kalla}", False)]
-    return lines + [(text, False) for text in remarks(edition, table)]
+    known = [text for text in remarks(edition, table) if not text.startswith("[not ")]
+    if _has_blanks(table):
+        known.append("En tom cell betyder att uppgift inte finns.")
+    if spec.noter:
+        known.append(f"Noter förklaras på bladet {NOTES}.")
+    return [
+        (with_notes(spec.heading, table.noter), True),
+        (spec.undertitel, False),
+        (f"Källa: {spec.kalla}", False),
+        (" ".join(_sentence(text) for text in known) or "Uppgifterna har inga förbehåll.", False),
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _has_blanks(table: PublishedTable) -> bool:
+    """Is there a cell without text or mark, where nothing says that it means something else?"""
+    told = any("tom cell" in text.lower() for text in table.forbehall)
+    columns = [n for n, column in enumerate(table.columns) if column.kolumn]
+    return not told and any(row[n] is None for row in table.wide.itertuples(index=False) for n in columns)
 
 
 class _Book:
@@ -165,24 +189,33 @@ class _Book:
         )
         self.text = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.bold = self.book.add_format({"text_wrap": True, "valign": "top", "bold": True, "font_size": 14})
-        self.header = self.book.add_format({"text_wrap": True, "valign": "top", "bold": True, "bottom": 1})
+        # What stands above a table runs on to the right over the columns, which are as wide as their own content.
+        self.above = self.book.add_format({"valign": "top"})
+        self.title = self.book.add_format({"valign": "top", "bold": True, "font_size": 14})
+        header = {"text_wrap": True, "valign": "top", "bold": True, "bottom": 1}
+        self.header = self.book.add_format(header)
+        self.header_of_numbers = self.book.add_format(header | {"align": "right"})
+        self.mark = self.book.add_format({"valign": "top", "align": "right", "text_wrap": True})
         self.link = self.book.add_format({"underline": 1, "font_color": "#0563C1", "valign": "top"})
-        self._numbers: dict[int | None, Any] = {}
+        self._numbers: dict[str, Any] = {}
 
     def close(self) -> None:
         self.book.close()
 
     def lines(self, name: str, lines: Sequence[tuple[str, bool]], width: int = 100) -> Any:
         """A new sheet that starts with these lines in column A."""
+        sheet = self._sheet(name)
+        sheet.set_column(0, 0, width)
+        for row, (text, heading) in enumerate(lines):
+            sheet.write_string(row, 0, text, self.bold if heading else self.text)
+            sheet.set_row(row, _height([(text, width)], 19 if heading else _LINE))
+        return sheet
+
+    def _sheet(self, name: str) -> Any:
         sheet = self.book.add_worksheet(name)
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        sheet.set_column(0, 0, width)
-        self.first = width
-        for row, (text, heading) in enumerate(lines):
-            sheet.write_string(row, 0, text, self.bold if heading else self.text)
-            sheet.set_row(row, _height([(text, width)], 19 if heading else _LINE))
         return sheet
 
     def contents(self, entries: Sequence[tuple[str, str, str, str]]) -> None:
@@ -199,14 +232,20 @@ class _Book:
         for number, text in enumerate(edition.noter, start=1):
             sheets = [table.spec.blad for table in tables if any(note.text == text for note in table.spec.noter)]
             rows.append((f"[not {number}]", text, ", ".join(sheets)))
+        for text in dict.fromkeys(text for table in tables for text in table.forbehall):
+            sheets = [table.spec.blad for table in tables if text in table.forbehall]
+            rows.append(("Förbehåll", text, ", ".join(sheets)))
         columns = [PublishedColumn("Not"), PublishedColumn("Text"), PublishedColumn("Gäller")]
         self._grid(sheet, 1, "noter", NOTES, columns, rows)
 
     def table(self, table: PublishedTable, edition: Catalogue) -> None:
         lines = _lines_above(table, edition)
-        sheet = self.lines(table.spec.blad, lines, width=_FIRST)
+        sheet = self._sheet(table.spec.blad)
+        for row, (text, heading) in enumerate(lines):
+            sheet.write_string(row, 0, text, self.title if heading else self.above)
+        sheet.write_url(len(lines), 0, f"internal:'{CONTENTS}'!A1", self.link, f"Till bladet {CONTENTS}")
         rows = list(table.wide.itertuples(index=False))
-        self._grid(sheet, len(lines), table.spec.id, table.spec.heading, table.columns, rows)
+        self._grid(sheet, len(lines) + 1, table.spec.id, table.spec.heading, table.columns, rows)
 
     def _grid(
         self,
@@ -232,35 +271,46 @@ class _Book:
                 "autofilter": False,
                 "banded_rows": False,
                 "style": "Table Style Light 1",
-                "columns": [{"header": heading, "header_format": self.header} for heading in headings],
+                "columns": [
+                    {"header": heading, "header_format": self.header_of_numbers if column.numeric else self.header}
+                    for heading, column in zip(headings, columns, strict=True)
+                ],
             },
         )
-        widths = [self.first, *(_width(headings[n], [row[n] for row in rows]) for n in range(1, len(columns)))]
+        values = [[row[number] for row in rows] for number in range(len(columns))]
+        widths = [
+            _width(heading, column, cells) for heading, column, cells in zip(headings, columns, values, strict=True)
+        ]
         for number, cells in enumerate([headings, *rows]):
             sheet.set_row(top + number, _height(list(zip((str(c or "") for c in cells), widths, strict=True))))
-        for number, column in enumerate(columns):
-            values = [row[number] for row in rows]
-            if number:
-                sheet.set_column(number, number, widths[number])
-            for row, value in enumerate(values, start=top + 1):
+        for number, (column, cells) in enumerate(zip(columns, values, strict=True)):
+            sheet.set_column(number, number, widths[number])
+            form = self._number(column.decimaler, cells)
+            for row, value in enumerate(cells, start=top + 1):
                 if value is None:
                     sheet.write_blank(row, number, None, self.text)
                 elif isinstance(value, str):
-                    sheet.write_string(row, number, value, self.text)
+                    sheet.write_string(row, number, value, self.mark if column.numeric else self.text)
                 else:
-                    sheet.write_number(row, number, value, self._number(column.decimaler))
+                    sheet.write_number(row, number, value, form)
 
-    def _number(self, decimals: int | None) -> Any:
-        """The cell format of a number: as it is, or with a fixed number of decimals and grouped by the locale."""
-        if decimals not in self._numbers:
-            shown = "General" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-            self._numbers[decimals] = self.book.add_format({"num_format": shown, "valign": "top"})
-        return self._numbers[decimals]
+    def _number(self, decimals: int | None, values: Sequence[Any]) -> Any:
+        """The cell format of the numbers of a column: with a fixed number of decimals and grouped by the locale; of those that are held as
+        they are printed, whole ones (a year is not grouped) and halves below one."""
+        if decimals is not None:
+            form = "#,##0" + ("." + "0" * decimals if decimals else "")
+        else:
+            whole = all(isinstance(value, str) or value is None or value == int(value) for value in values)
+            form = "0" if whole else "[=0]0;[<1]0.0;0"
+        if form not in self._numbers:
+            self._numbers[form] = self.book.add_format({"num_format": form, "valign": "top"})
+        return self._numbers[form]
 
 
-def _width(heading: str, values: Sequence[Any]) -> int:
-    """Wide enough for the longest word of the heading and for short texts; long texts wrap."""
-    longest = max(len(text) for text in [*heading.split(), *(str(value) for value in values if value is not None)])
+def _width(heading: str, column: PublishedColumn, values: Sequence[Any]) -> int:
+    """Wide enough for the longest word of the heading and for numbers and short texts; long texts wrap."""
+    texts = [shown(value, column.decimaler) for value in values if value is not None]
+    longest = max((len(text) for text in [*heading.split(), *texts]), default=0)
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 

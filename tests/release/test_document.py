@@ -49,11 +49,11 @@ class Channels:
 
 
 def _write(folder: Path, built: Path) -> Channels:
-    edition = catalogue.load(2020)
+    edition = catalogue.load(2020).part("publik")
     with printed_tables.frozen(built) as (con, standing):
         published = tables.build_all(con, edition, standing)
         cover = workbook.Cover("2020.1", rapporter.of(2020), tables.sources(con, edition.tabeller))
-    document.write(folder / "tabeller.docx", cover, edition, published)
+    document.write(folder, cover, edition, published)
     workbook.write(folder / "tabeller.xlsx", cover, edition, published)
     csvfiles.write(folder / "csv", published)
     return Channels(published, folder)
@@ -70,7 +70,7 @@ def _texts(channels: Channels, style: str) -> list[str]:
 
 def _below_the_lists(channels: Channels) -> list[str]:
     paragraphs = channels.document.paragraphs
-    return [p.text for p in paragraphs if p.style is not None and p.style.name != "table of figures"]
+    return [p.text for p in paragraphs if p.style is not None and not p.style.name.startswith("toc")]
 
 
 def _cell(cell: Any) -> str:
@@ -83,7 +83,7 @@ def _number(text: str) -> float:
 
 
 def test_a_table_of_the_document_has_one_repeated_header_row_and_whole_rows(channels: Channels) -> None:
-    assert len(channels.grids()) >= 10
+    assert len(channels.grids()) >= 8
     for name, grid in channels.grids().items():
         header = [row._tr.find(qn("w:trPr")).find(qn("w:tblHeader")) is not None for row in grid.rows]
         assert header == [True] + [False] * (len(grid.rows) - 1), name
@@ -105,11 +105,11 @@ def test_captions_are_fields_that_give_the_catalogues_numbers_and_are_listed(cha
     assert codes["Figur 5. Beslut om samverkan mellan kommun och region"][:2] == ["SEQ", "Figur"]
     assert codes["Gemensam målbild för omställningen"] == ["SEQ", "Tabell", "\\h"]
     body = channels.document.element.body
-    lists = [i.text.strip() for i in body.iter(qn("w:instrText")) if i.text.strip().startswith("TOC")]
-    assert lists == ['TOC \\h \\z \\n \\c "Tabell"', 'TOC \\h \\z \\n \\c "Figur"']
-    assert sorted(_texts(channels, "table of figures")) == sorted(headings)
-    links = {link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))}
-    assert links == {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+    assert [text.rstrip("\t") for text in _texts(channels, "toc 2")] == headings
+    links = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
+    assert links == [mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))]
+    pages = [i.text.split() for i in body.iter(qn("w:instrText")) if i.text.strip().startswith("PAGEREF")]
+    assert [page[1] for page in pages] == links, "each has its page as a field"
     kinds = [mark.get(qn("w:fldCharType")) for mark in body.iter(qn("w:fldChar"))]
     assert kinds == ["begin", "separate", "end"] * (len(kinds) // 3), "every field is closed"
 
@@ -189,7 +189,7 @@ def _same(text: str, value: Any, shown: str) -> bool:
     """Whether print shows the workbook's value, to the decimals of the workbook's own format."""
     if value is None or isinstance(value, str):
         return text == (value or "")
-    decimals = len(shown.partition(".")[2]) if shown != "General" else 9
+    decimals = len(shown.partition(".")[2]) if shown.startswith("#") else 9
     return abs(_number(text) - value) <= 0.5 * 10**-decimals + 1e-9
 
 
@@ -228,14 +228,14 @@ def test_workbook_and_csv_have_the_same_value_in_every_cell(channels: Channels) 
         assert len(groups) == len(values), spec.id
         for rows, sheet_row in zip(groups, values, strict=True):
             expected: list[str] = []
-            for column in spec.kolumner:
-                if spec.pivot and column.kolumn == spec.pivot.kolumn:
-                    by_option = {row[spec.pivot.kolumn]: row for row in rows}
-                    for option in column.etiketter or {}:
-                        expected += [by_option[option][measure] for measure in spec.pivot.matt]
-                elif column.rubrik and not (spec.pivot and column.kolumn in spec.pivot.matt):
-                    value = rows[0][column.kolumn]
-                    expected.append((column.etiketter or {}).get(value, value))
+            for column in (column for column in table.columns if column.kolumn):
+                labels = spec.column(str(column.kolumn)).etiketter or {}
+                if spec.pivot and column.grupp:
+                    options = spec.column(spec.pivot.kolumn).etiketter or {}
+                    (row,) = [row for row in rows if options[row[spec.pivot.kolumn]] == column.grupp]
+                    expected.append(row[str(column.kolumn)])
+                else:
+                    expected.append(labels.get(rows[0][str(column.kolumn)], rows[0][str(column.kolumn)]))
             for wanted, value in zip(expected, sheet_row, strict=False):
                 if isinstance(value, int | float):
                     assert float(wanted) == value, spec.id

@@ -76,10 +76,12 @@ def test_the_manifest_says_what_the_release_is_made_of(release_of: Publish) -> N
     assert found["leveranser"][1]["avsandare"] == "Inera"
     assert found["hallna_marter"] == {"inriktningsdokument": "Ett skäl."}
     assert found["tabeller"]["mart.webbtidbok"]["rader"] == 21
-    files = {name: digest for name, digest in tree(release.path).items() if name != "MANIFEST.json"}
-    assert found["filer"].keys() == files.keys()
-    assert {n: d for n, d in found["filer"].items() if n != release.database.name} == {
-        n: d for n, d in files.items() if n != release.database.name
+    own = json.loads((release.intern / "MANIFEST.json").read_text(encoding="utf-8"))
+    said = found["filer"] | {f"intern/{name}": digest for name, digest in own["filer"].items()}
+    files = {name: digest for name, digest in tree(release.path).items() if not name.endswith("MANIFEST.json")}
+    assert said.keys() == files.keys()
+    assert {n: d for n, d in said.items() if not n.endswith(".duckdb")} == {
+        n: d for n, d in files.items() if not n.endswith(".duckdb")
     }
 
 
@@ -214,10 +216,18 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(published: Release, t
     out = tmp_path / "ut"
     out.mkdir()
     (out / "uppfoljning_2020.xlsx").write_bytes(b"someone's own")
-    with pytest.raises(ReleaseError, match=r"uppfoljning_2020\.xlsx was not written by an earlier export"):
+    with pytest.raises(ReleaseError, match=r"holds other files \(uppfoljning_2020\.xlsx\)"):
         export(published, out)
     assert tree(out).keys() == {"uppfoljning_2020.xlsx"}
     assert (out / "uppfoljning_2020.xlsx").read_bytes() == b"someone's own"
+
+
+def test_an_export_for_publication_leaves_out_what_is_internal(published: Release, tmp_path: Path) -> None:
+    out = tmp_path / "ut"
+    export(published, out)
+    assert (out / "intern" / "arbetslistor.xlsx").is_file()
+    export(published, out, intern=False)
+    assert tree(out) == {name: said for name, said in tree(published.path).items() if not name.startswith("intern/")}
 
 
 def test_export_removes_files_the_release_no_longer_has(published: Release, tmp_path: Path) -> None:

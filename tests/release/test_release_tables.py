@@ -111,13 +111,14 @@ def test_malbild_and_its_follow_up_question(table: Table) -> None:
 
 def test_response_rate_keeps_what_is_not_applicable_apart_from_numbers(table: Table) -> None:
     published = table("svarsfrekvens")
+    assert published.gemensamt == ("Gäller alla rader: Avser: Uppgiftslämnare.",)
     survey, booking = published.wide.itertuples(index=False)
-    assert list(survey)[3:6] == [290, 226, 6]
-    assert round(survey[6]) == 78
-    assert list(booking)[3:] == [21, 21, "[z]", 100.0, "[z]"]
+    assert list(survey)[2:5] == [290, 226, 6]
+    assert round(survey[5]) == 78
+    assert list(booking)[2:] == [21, 21, "[z]", 100.0, "[z]"]
     assert published.markeringar == ("z",)
     assert len(table("svarsfrekvens_region").wide) == 21
-    assert list(table("svarsfrekvens_fraga").wide.iloc[:, 2]) == [221, 223, 222, 220]
+    assert list(table("svarsfrekvens_fraga").wide["Svarande på frågan (antal kommuner)"]) == [221, 223, 222, 220]
 
 
 def test_delivery_status_is_counted_and_printed_deviations_are_shown(table: Table) -> None:
@@ -217,7 +218,9 @@ BESIDE = {"dataordlista", "harkomst"}
 
 def test_csv_is_tidy_and_pure(published: Release, golden: Golden) -> None:
     folder = published.path / "csv"
-    assert {path.stem for path in folder.iterdir()} == {t.id for t in catalogue.load(2020).tabeller} | BESIDE
+    edition = catalogue.load(2020)
+    for place, krets, beside in ((folder, "publik", BESIDE), (published.intern / "csv", "intern", {"harkomst"})):
+        assert {path.stem for path in place.iterdir()} == {t.id for t in edition.part(krets).tabeller} | beside
     content = (folder / "tabell_3.csv").read_bytes()
     assert not content.startswith(b"\xef\xbb\xbf")
     assert b"\r" not in content
@@ -239,6 +242,31 @@ def test_csv_is_tidy_and_pure(published: Release, golden: Golden) -> None:
         (r["yrke"], r["svarsalternativ"]): (r["antal"], number(r["procent_tryckt"]), r["n"]) for r in golden("tabell_3")
     }
     assert {row["varde_status"] for row in found} == {""}
+
+
+def _names(path: Path, asked: str) -> set[str]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return {row[0] for row in con.execute(asked).fetchall()}
+
+
+def test_what_is_internal_is_in_no_public_file(published: Release) -> None:
+    """The lists of the working group are in the whole database, their own workbook, page and csv files: nowhere else."""
+    intern = catalogue.load(2020).part("intern").tabeller
+    asked = "select table_name from duckdb_tables() where schema_name = 'tabell'"
+    whole, public = (_names(path, asked) for path in (published.house, published.database))
+    assert whole - public == {table.id for table in intern}
+    assert len(intern) > 5
+    told = "select distinct tabell from referens.dataordlista where schema = 'tabell'"
+    assert _names(published.database, told) == public
+    for path in published.path.rglob("*"):
+        if path.suffix in (".json", ".ttl", ".html", ".csv") and published.intern not in path.parents:
+            text = path.read_text(encoding="utf-8")
+            assert not [t.id for t in intern if t.titel in text or f"csv/{t.id}.csv" in text], path.name
+    page = (published.intern / "index.html").read_text(encoding="utf-8")
+    assert all(table.titel in page for table in intern)
+    assert "Internt arbetsmaterial" in page
+    own = published.tables.keys() - published.manifest["tabeller"].keys()
+    assert own == {f"tabell.{table.id}" for table in intern}
 
 
 def test_catalogue_models_and_exposures_speak_of_the_same_tables() -> None:

@@ -121,10 +121,16 @@ def of_database(
 def _printed(con: duckdb.DuckDBPyConnection, name: str, folder: Path, edition: Catalogue) -> Iterator[tuple[str, str]]:
     """A printed table as csv and as page, under names that SQL can read."""
     schema, short = name.split(".")
-    written = folder / "csv" / f"{short}.csv"
+    written, kept = folder / "csv" / f"{short}.csv", folder / "parquet" / f"{short}.parquet"
+    if schema == "mart" and kept.exists():
+        con.execute(f"create temp view {sql.identifier(f'{short}_parquet')} as from read_parquet({sql.literal(kept)})")
+        yield f"temp.{sql.identifier(f'{short}_parquet')}", f"{name} (parquet)"
     if schema == "mart" or not written.exists():
         return
-    for where, rows in (("csv", _read_csv(written)), ("page", _read_page(folder, short, written, edition))):
+    read = {"csv": _read_csv(written), "page": _read_page(folder, short, written, edition)}
+    if (swedish := folder / "csv_excel" / f"{short}.csv").exists():
+        read["csv for Excel"] = _read_csv_for_excel(swedish)
+    for where, rows in read.items():
         copy = f"temp.{sql.identifier(f'{short}_{where}')}"
         con.execute(f"create temp table {sql.identifier(f'{short}_{where}')} as from {name} limit 0")
         if rows:
@@ -141,6 +147,17 @@ def _printed(con: duckdb.DuckDBPyConnection, name: str, folder: Path, edition: C
 def _read_csv(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
+
+
+def _read_csv_for_excel(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    return [{name: _with_point(cell) for name, cell in row.items()} for row in rows]
+
+
+def _with_point(cell: str) -> str:
+    pointed = cell.replace(",", ".")
+    return pointed if _number(pointed) is not None else cell
 
 
 def _read_page(folder: Path, table: str, written: Path, edition: Catalogue) -> list[dict[str, str]]:

@@ -28,7 +28,8 @@ celler as (
         fragor.yrke_kod,
         fragor.etikett_rapport as fraga_etikett,
         fragor.ordning_rapport as fraga_ordning,
-        fragor.avrundningsregel,
+        -- Rows that are to sum to 100 are printed of the whole country; a region's share is rounded by itself, so that equal ones are equal.
+        case when grupper.niva = 'riket' then fragor.avrundningsregel else 'halv_upp' end as avrundningsregel,
         alternativ.svarsalternativ,
         alternativ.etikett_rapport as svarsalternativ_etikett,
         alternativ.ordning as svarsalternativ_ordning,

@@ -1,0 +1,88 @@
+"""The document as LibreOffice lays it out: what no reading of the file shows."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dagster_project.release.releases import Release
+
+SOFFICE, PDFTOTEXT = shutil.which("soffice"), shutil.which("pdftotext")
+#: What a word or a number has, printed whole.
+NUMBER = re.compile(r"\d[\d\N{NO-BREAK SPACE}]*(?:,\d+)?")
+
+
+@pytest.fixture(scope="module")
+def pdf(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The document of the examples' release as LibreOffice prints it."""
+    if not SOFFICE or not PDFTOTEXT:
+        pytest.skip("LibreOffice or poppler is not installed")
+    folder = tmp_path_factory.mktemp("tryck")
+    profile = f"-env:UserInstallation={(folder / 'profil').as_uri()}"
+    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+    subprocess.run([*command, str(release.path / "tabeller.docx")], check=True, capture_output=True, timeout=300)
+    return folder / "tabeller.pdf"
+
+
+def _boxes(pdf: Path) -> list[list[tuple[float, float, float, float, str]]]:
+    """The words of each page with their places, as parts of the page's width and height."""
+    subprocess.run([str(PDFTOTEXT), "-bbox", str(pdf)], check=True, capture_output=True)
+    pages = []
+    for page in pdf.with_suffix(".html").read_text(encoding="utf-8").split("<page ")[1:]:
+        size = re.match(r'width="([\d.]+)" height="([\d.]+)"', page)
+        assert size
+        wide, tall = float(size[1]), float(size[2])
+        found = re.findall(
+            r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', page
+        )
+        pages.append(
+            [(float(a) / wide, float(b) / tall, float(c) / wide, float(d) / tall, text) for a, b, c, d, text in found]
+        )
+    return pages
+
+
+def test_the_document_is_short_and_nothing_stands_outside_its_pages(pdf: Path) -> None:
+    pages = _boxes(pdf)
+    assert 10 < len(pages) < 40
+    for number, words in enumerate(pages, 1):
+        outside = [text for a, b, c, d, text in words if a < 0.04 or c > 0.96 or b < 0.02 or d > 0.99]
+        assert not outside, (number, outside)
+        assert len(words) > 8, f"page {number} is empty"
+
+
+def test_no_number_is_broken_over_lines(pdf: Path, release: Release) -> None:
+    """Every number of the document's tables stands in the print as it is: a broken one is in two places."""
+    import docx
+
+    text = subprocess.run([str(PDFTOTEXT), "-layout", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    printed = set(re.split(r"[^\d,]+", text.replace("\N{NO-BREAK SPACE}", "")))
+    wanted = {
+        number
+        for table in docx.Document(str(release.path / "tabeller.docx")).tables
+        for cell in table._cells
+        for number in re.split(r"[^\d,]+", cell.text.replace("\N{NO-BREAK SPACE}", ""))
+        if len(number) > 3
+    }
+    joined = {re.sub(r"\D", "", number) for number in printed}
+    lost = sorted(number for number in wanted if re.sub(r"\D", "", number) not in joined)
+    assert len(wanted) > 300
+    assert not lost, lost[:20]
+
+
+def test_the_contents_say_on_which_page_each_table_begins(pdf: Path) -> None:
+    pages = subprocess.run(
+        [str(PDFTOTEXT), "-layout", str(pdf), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    leaves = pages.split("\f")
+    entries = re.findall(
+        r"^(Tabell 2\. Mottagningar med webbtidbok|Tabell 3\. .+?|Kommunenkätens svarsfrekvens per region.*?)[ .]+(\d+)$",
+        pages,
+        re.MULTILINE,
+    )
+    assert len(entries) >= 2
+    for title, number in entries:
+        assert title[:30] in leaves[int(number) - 1], (title, number)
