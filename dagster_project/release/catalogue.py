@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import Annotated, Any, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from dagster_project import rapporter
 from dagster_project.release import ReleaseError, chapters
+from dagster_project.release.drawings import Figure
+from dagster_project.release.record import Name, Record, Text, fill
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 #: What a worksheet may be called.
 SheetName = Annotated[str, StringConstraints(pattern=r"^[^\[\]:*?/\\']{1,31}$")]
 
@@ -35,11 +35,7 @@ Krets = Literal["publik", "intern"]
 TableLike = TypeVar("TableLike", bound=_OfTable)
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Note(_Record):
+class Note(Record):
     """A numbered note at a column, at the rows with the given key values, or at the title."""
 
     text: Text
@@ -47,7 +43,7 @@ class Note(_Record):
     rad: dict[Name, str | int] | None = None
 
 
-class Column(_Record):
+class Column(Record):
     """A column of a printed table. ``indikator``: the measure of ``referens.indikatorer`` that its numbers are values of; in a table with a
     row for each measure the column ``indikator_id`` says it."""
 
@@ -65,14 +61,14 @@ class Column(_Record):
         return f"{self.rubrik} ({self.enhet})" if self.enhet else str(self.rubrik)
 
 
-class CellForm(_Record):
+class CellForm(Record):
     """How print brings the measures of one label together in one cell: ``{antal} ({andel})``."""
 
     form: Text
     enhet: Text
 
 
-class Pivot(_Record):
+class Pivot(Record):
     kolumn: Name
     matt: list[Name] = Field(min_length=1)
     tryck: CellForm | None = None
@@ -80,32 +76,21 @@ class Pivot(_Record):
     @model_validator(mode="after")
     def _prints_its_own_measures(self) -> Pivot:
         if self.tryck:
-            _fill(self.tryck.form, dict.fromkeys(self.matt, ""))
+            fill(self.tryck.form, dict.fromkeys(self.matt, ""))
         return self
 
 
-class KeyFigure(_Record):
-    """One value of a table that stands at the head of the release: the row that ``urval`` picks, the last by ``senaste``."""
-
-    rubrik: Text
-    tabell: Name
-    urval: dict[Name, str | int]
-    senaste: Name | None = None
-    varde: Name
-    text: Text
-
-
-class Naming(_Record):
+class Naming(Record):
     """How a printed table, or a mart (``meta: {utpekar: …}``), names those who are late or missing: by which columns, and in which rows
     (one of the columns ``nar`` has one of the values, and each of ``bland`` has)."""
 
     kod: Name
     namn: Name | None = None
     nar: dict[Name, list[str]]
-    bland: dict[Name, list[str]] = {}
+    bland: dict[Name, list[str]] = Field(default_factory=dict)
 
 
-class Table(_Record):
+class Table(Record):
     """A printed table. ``modell``: the model that it prints, where that is not the one of its id (:func:`models`)."""
 
     id: Name
@@ -117,12 +102,12 @@ class Table(_Record):
     titel: Text
     undertitel: Text
     kalla: Text
-    kallor: list[Name] = []
+    kallor: list[Name] = Field(default_factory=list)
     nyckel: list[Name] = Field(min_length=1)
     kolumner: list[Column] = Field(min_length=1)
     pivot: Pivot | None = None
     avrundning: Name | None = None
-    noter: list[Note] = []
+    noter: list[Note] = Field(default_factory=list)
     utpekar: Naming | None = None
 
     @model_validator(mode="before")
@@ -166,97 +151,14 @@ class Table(_Record):
         return [name for name in self.nyckel if self.pivot is None or name != self.pivot.kolumn]
 
 
-class Facts(NamedTuple):
-    """What an alternative text may say about a measure. Of a series: about its last period."""
-
-    varden: str
-    hogst: str
-    lagst: str
-    antal: str
-    forst: str
-    sist: str
-
-
-class _Figure(_Record):
-    """A published table as a picture, with a title of its own or the table's.
-
-    ``etikett`` is the column that tells bars, lines, panels or areas apart.
-    """
-
-    id: Name
-    nummer: Text | None = None
-    titel: Text | None = None
-    undertitel: Text | None = None
-    tabell: Name
-    urval: dict[Name, str | int] = {}
-    etikett: Name
-    varden: list[Name] = Field(min_length=1, max_length=1)
-    skala: tuple[float, float] | None = None
-    alttext: Text
-
-    @model_validator(mode="after")
-    def _describes_its_own_measures(self) -> _Figure:
-        self.alternative({name: Facts(*[""] * len(Facts._fields)) for name in self.varden})
-        return self
-
-    @property
-    def columns(self) -> set[str]:
-        """The columns of the table that the figure reads."""
-        return {self.etikett, *self.varden, *self.urval}
-
-    def alternative(self, facts: Mapping[str, Facts]) -> str:
-        """The alternative text, with the facts of each measure filled in."""
-        return _fill(self.alttext, facts)
-
-
-class Bars(_Figure):
-    """Horizontal bars, a panel per measure; ``bas`` is the column with the number of respondents behind a bar."""
-
-    typ: Literal["stapel"]
-    varden: list[Name] = Field(min_length=1)
-    bas: Name | None = None
-
-    @property
-    def columns(self) -> set[str]:
-        return super().columns | ({self.bas} if self.bas else set())
-
-
-class Series(_Figure):
-    """Lines over time with their intervals: all in one picture, or a panel per label with ``referens`` in each."""
-
-    typ: Literal["tidsserie", "smabilder"]
-    tid: Name
-    intervall: tuple[Name, Name]
-    referens: Text | None = None
-
-    @property
-    def columns(self) -> set[str]:
-        return super().columns | {self.tid, *self.intervall}
-
-
-class Map(_Figure):
-    """The regions of Sweden; ``kod`` is the column with their codes."""
-
-    typ: Literal["karta"]
-    kod: Name
-
-    @property
-    def columns(self) -> set[str]:
-        return super().columns | {self.kod}
-
-
-Figure = Annotated[Bars | Series | Map, Field(discriminator="typ")]
-
-
-class Catalogue(_Record):
+class Catalogue(Record):
     """The edition of one year. ``kapitel``: the chapters' titles by their ids, in order."""
 
     markeringar: dict[Name, Text]
     avrundningsregler: dict[Name, Text]
     kapitel: dict[Name, Text]
-    nyckeltal: list[KeyFigure] = []
     tabeller: list[Table]
-    figurer: list[Figure] = []
+    figurer: list[Figure] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _refers_to_its_own_rules(self) -> Catalogue:
@@ -284,14 +186,6 @@ class Catalogue(_Record):
                 raise ValueError(f"{figure.id}: tabell {figure.tabell} is intern, and figures are published")
             if odd := sorted(figure.columns - columns):
                 raise ValueError(f"{figure.id}: {', '.join(odd)} is not among the kolumner of {figure.tabell}")
-        for key in self.nyckeltal:
-            if key.tabell not in tables:
-                raise ValueError(f"nyckeltal {key.rubrik}: tabell {key.tabell} is not among tabeller")
-            if tables[key.tabell].krets != "publik":
-                raise ValueError(
-                    f"nyckeltal {key.rubrik}: tabell {key.tabell} is intern, and key figures are published"
-                )
-            _fill(key.text, {column.kolumn: "" for column in tables[key.tabell].kolumner})
         return self
 
     @cached_property
@@ -303,13 +197,12 @@ class Catalogue(_Record):
         return self.noter.index(note.text) + 1
 
     def part(self, krets: Krets) -> Catalogue:
-        """The tables for one circle of readers, with the figures and key figures of these; its notes are numbered by themselves."""
+        """The tables for one circle of readers, with the figures of these; its notes are numbered by themselves."""
         own = {table.id for table in self.tabeller if table.krets == krets}
         return self.model_copy(
             update={
                 "tabeller": [table for table in self.tabeller if table.id in own],
                 "figurer": [figure for figure in self.figurer if figure.tabell in own],
-                "nyckeltal": [key for key in self.nyckeltal if key.tabell in own],
             }
         )
 
@@ -341,13 +234,6 @@ def _unique(what: str, field: str, values: list[str]) -> None:
     values = [value.lower() for value in values]
     if repeated := sorted({value for value in values if values.count(value) > 1}):
         raise ValueError(f"two {what} have the {field} {', '.join(repeated)}")
-
-
-def _fill(form: str, values: Mapping[str, Any]) -> str:
-    try:
-        return form.format(**values)
-    except (LookupError, AttributeError, ValueError) as error:
-        raise ValueError(f"{form!r} cannot be filled in: {error}") from error
 
 
 def load(ar: int, folder: Path | None = None) -> Catalogue:

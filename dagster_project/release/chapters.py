@@ -53,10 +53,10 @@ def records(report: Rapport, folder: Path) -> Records:
             "avrundningsregler": shared["avrundningsregler"],
             "kapitel": {name: chapter.titel for name, chapter in chapters.items()},
             "tabeller": tables,
-            **{
-                kind: [*own.get(kind, []), *(record for record in shared[kind] if record["tabell"] in printed)]
-                for kind in ("figurer", "nyckeltal")
-            },
+            "figurer": [
+                *own.get("figurer", []),
+                *(record for record in shared["figurer"] if record["tabell"] in printed),
+            ],
         },
         file,
     )

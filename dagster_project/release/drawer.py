@@ -48,6 +48,16 @@ def month(day: Any) -> str:
     return f"{time_locale()['months'][day.month - 1]} {day.year}"
 
 
+def yearly(periods: Sequence[str]) -> bool:
+    """Are the periods years, each told by its first day?"""
+    return all(period[5:7] == "01" for period in periods) and len({period[:4] for period in periods}) == len(periods)
+
+
+def period(day: Any, *, yearly: bool) -> str:
+    """A period as it is called: its year, or its month."""
+    return (str(day) if isinstance(day, int) else str(day.year)) if yearly else month(day)
+
+
 def ticks(periods: Sequence[str], most: int) -> dict[str, Any]:
     """At which of the periods the axis is marked, and how: years where there are two Januaries or nothing else, otherwise months."""
     january = [period for period in periods if period[5:7] == "01"]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from dagster_project.release.figures import Kept, PublishedFigure
+from dagster_project.release.figures import Kept, PublishedFigure, files
 from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 
@@ -33,11 +33,10 @@ def earlier(home: Home, last: Release | None) -> dict[str, Kept]:
     for ur, (name, rubrik, alttext, meddelande, pahittad, drawn) in json.loads(
         path.read_text(encoding="utf-8")
     ).items():
-        svg, png = (_picture(last, f"{FOLDER}/{name}.{kind}") for kind in ("svg", "png"))
-        if not drawn:
-            found[ur] = Kept(rubrik, alttext, meddelande, pahittad, None)
-        elif svg and png:
-            found[ur] = Kept(rubrik, alttext, meddelande, pahittad, (svg.decode("utf-8"), png))
+        pictures = {file: _picture(last, f"{FOLDER}/{file}") for file in files(name)} if drawn else {}
+        whole = {file: content for file, content in pictures.items() if content}
+        if whole.keys() == pictures.keys():
+            found[ur] = Kept(rubrik, alttext, meddelande, pahittad, whole or None)
     return found
 
 

@@ -19,9 +19,9 @@ from dagster_project.release.workbook import Cover
 class Publication:
     """What is published and where.
 
-    ``con`` is the frozen database and ``folder`` the release's own; ``workbook`` is the name of its workbook. ``deliveries``
-    are those that the release is made of, ``lineage`` the rows (tabell, nyckel, leverans_id, avsandare, sha256, mottagen,
-    dokument, plats, forsta_rad, sista_rad, rader) that say what is behind each row of each table.
+    ``con`` is the frozen database and ``folder`` the release's own; ``workbook`` is the name of its workbook and ``tidigare``
+    are the year's earlier releases. ``deliveries`` are those that the release is made of, ``lineage`` the rows (tabell, nyckel, leverans_id,
+    avsandare, sha256, mottagen, dokument, plats, forsta_rad, sista_rad, rader) that say what is behind each row of each table.
     """
 
     folder: Path
@@ -33,3 +33,4 @@ class Publication:
     deliveries: Sequence[Mapping[str, Any]]
     lineage: Sequence[Mapping[str, Any]]
     workbook: str
+    tidigare: Sequence[str] = ()

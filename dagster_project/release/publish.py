@@ -105,9 +105,9 @@ def publish(home: Home, draft: Draft) -> Release:
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
         standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, models), draft.held)
-        _write_tables(
-            home, made, edition, standing, draft, behind, {} if draft.anew else pictures.earlier(home, last), marts
-        )
+        drawn_before = {} if draft.anew else pictures.earlier(home, last)
+        numbers = [release.id for release in of_year]
+        _write_tables(home, made, edition, standing, draft, behind, drawn_before, marts, numbers)
         sealed.written(made.database, edition.part("publik"))
         manifest.write(unfinished, made.id, draft, made.database, made.house, marts)
         _sync(unfinished)
@@ -188,10 +188,12 @@ def _write_tables(
     behind: list[dict[str, Any]],
     earlier: Mapping[str, figures.Kept],
     marts: Mapping[str, About],
+    before: Sequence[str],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else.
 
     :param earlier: the figures of the last release.
+    :param before: the year's earlier releases.
     """
     with duckdb.connect(str(made.house), read_only=True) as con:
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
@@ -226,6 +228,7 @@ def _write_tables(
             draft.deliveries,
             [row for row in rows if row["tabell"] in own],
             made.workbook.name,
+            before,
         )
         if "page" in OUTPUTS:
             page.write(publication)

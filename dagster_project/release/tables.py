@@ -153,45 +153,6 @@ def build(con: duckdb.DuckDBPyConnection, edition: Catalogue, table: Table, stan
     )
 
 
-@dataclass(frozen=True)
-class PublishedKeyFigure:
-    """A value of a table with its heading and what it speaks of, as they are shown."""
-
-    tabell: str
-    rubrik: str
-    varde: str
-    text: str
-
-
-def key_figures(edition: Catalogue, tables: Iterable[PublishedTable]) -> list[PublishedKeyFigure]:
-    """The key figures of the edition that have a value, with the marks of their rows."""
-    published = {table.spec.id: table for table in tables}
-    found = []
-    for key in edition.nyckeltal:
-        table = published[key.tabell]
-        rows = table.tidy
-        for name, value in key.urval.items():
-            rows = rows[rows[name].map(str) == str(value)]
-        rows = rows.dropna(subset=[key.varde])
-        if rows.empty:
-            continue
-        row = (rows.sort_values(key.senaste) if key.senaste else rows).iloc[-1]
-        column = table.spec.column(key.varde)
-        facts = {c.kolumn: _fact(c, row[c.kolumn]) for c in table.spec.kolumner}
-        mark = ("" if pd.isna(row[STATUS]) else f" [{row[STATUS]}]") + (f" {MARK}" if row[MADE_UP] else "")
-        value = f"{shown(row[key.varde], column.decimaler)} {column.enhet or ''}".rstrip()
-        found.append(PublishedKeyFigure(key.tabell, key.rubrik, f"{value}{mark}", key.text.format(**facts)))
-    return found
-
-
-def _fact(column: Column, value: Any) -> str:
-    if isinstance(value, date):
-        return f"{value:%Y-%m}" if column.visa == "manad" else value.isoformat()
-    if column.etiketter and value is not None:
-        return column.etiketter[str(value)]
-    return "" if pd.isna(value) else shown(value, column.decimaler)
-
-
 def remarks(edition: Catalogue, table: PublishedTable) -> list[str]:
     """What the reader must know of a table besides its title and source: reservations, rounding, notes, marks, state."""
     spec = table.spec

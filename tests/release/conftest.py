@@ -180,16 +180,16 @@ def home(tmp_path: Path) -> Home:
 def _draw_and_read_once() -> Iterator[None]:
     """The same figure is drawn once in a run, and the same catalogue read once; that a figure comes out the same every time
     is tested in another process."""
-    drawn: dict[str, tuple[str, bytes]] = {}
-    render = figures._render
+    drawn: dict[str, dict[str, bytes]] = {}
+    files = figures._files
 
-    def once(figure: figures.PublishedFigure, vegalite: dict[str, Any]) -> tuple[str, bytes]:
-        key = json.dumps([figure.rubrik, figure.alttext, vegalite])
+    def once(figure: figures.PublishedFigure) -> dict[str, bytes]:
+        key = json.dumps([figure.rubrik, figure.alttext, figure.vegalite])
         if key not in drawn:
-            drawn[key] = render(figure, vegalite)
+            drawn[key] = files(figure)
         return drawn[key]
 
-    with patch.object(figures, "_render", once), patch.object(catalogue, "load", cache(catalogue.load)):
+    with patch.object(figures, "_files", once), patch.object(catalogue, "load", cache(catalogue.load)):
         yield
 
 
@@ -249,7 +249,6 @@ def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
             update={
                 "tabeller": [table for table in edition.tabeller if table.id in few],
                 "figurer": [figure for figure in edition.figurer if figure.tabell in few],
-                "nyckeltal": [key for key in edition.nyckeltal if key.tabell in few],
             }
         )
 

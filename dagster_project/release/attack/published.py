@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,8 @@ import duckdb
 
 from dagster_project import sql
 from dagster_project.release.attack.declared import Declared, Persons
-from dagster_project.release.catalogue import Catalogue
+from dagster_project.release.catalogue import Catalogue, Table
+from dagster_project.release.page import words
 
 #: The quantity that every cell about persons has: how many they are.
 NAMNARE = "namnare"
@@ -159,23 +161,42 @@ def _with_point(cell: str) -> str:
 
 
 def _read_page(folder: Path, table: str, written: Path, edition: Catalogue) -> list[dict[str, str]]:
-    """The rows that the page shows, with the numbers that stand there: keys and marks are those of the csv's same row."""
-
+    """The csv's rows, with each number that the page shows where the csv has none; what both show, the page shows rounded."""
     page, spec = folder / "index.html", next((t for t in edition.tabeller if t.id == table), None)
     if spec is None or spec.pivot or not page.exists():
         return []
-    headings = {column.heading: column.kolumn for column in spec.kolumner if column.rubrik}
     found = _parsed(page).xpath(f"//div[@data-tabell='{table}']//table")
     if not found:
         return []
-    names = [headings.get(" ".join(th.text_content().split()).split(" [")[0]) for th in found[0].xpath(".//thead//th")]
-    rows = []
-    for row, shown in zip(_read_csv(written), found[0].xpath(".//tbody/tr"), strict=False):
-        for name, cell in zip(names, shown.xpath("./th|./td"), strict=True):
-            if name in row and _number(cell.get("data-v")) is not None:
-                row[name] = cell.get("data-v")
-        rows.append(row)
+    rows = _read_csv(written)
+    cells = [row.xpath("./th|./td") for row in found[0].xpath(".//tbody/tr")]
+    for row, name, cell in _places(table, spec, rows, found[0], cells):
+        if row[name] == "" and (number := _number(cell.text_content())) is not None:
+            row[name] = number
     return rows
+
+
+def _places(
+    table: str, spec: Table, rows: list[dict[str, str]], shown: Any, cells: list[list[Any]]
+) -> Iterator[tuple[dict[str, str], str, Any]]:
+    """Each cell of the page with the row and the column of the csv that it shows: of a table with a column per period by both."""
+    spread = words.shared().section(table).spalter
+    if spread is None:
+        headings = {column.heading: column.kolumn for column in spec.kolumner if column.rubrik}
+        texts = [
+            " ".join(th.text_content().replace("\N{SOFT HYPHEN}", "").split()) for th in shown.xpath(".//thead//th")
+        ]
+        names = [headings.get(text.split(" [")[0]) for text in texts]
+        for row, line in zip(rows, cells, strict=False):
+            yield from ((row, name, cell) for name, cell in zip(names, line, strict=True) if name in row)
+        return
+    values = sorted({row[spread.kolumn] for row in rows}, key=lambda value: (len(value), value))
+    heads = list(dict.fromkeys(tuple(row[name] for name in spread.rad) for row in rows))
+    of = {(tuple(row[name] for name in spread.rad), row[spread.kolumn]): row for row in rows}
+    for head, line in zip(heads, cells, strict=False):
+        for value, cell in zip(values, line[len(spread.rad) :], strict=True):
+            if (head, value) in of:
+                yield of[head, value], spread.matt, cell
 
 
 @lru_cache(maxsize=1)
@@ -185,11 +206,10 @@ def _parsed(page: Path) -> Any:
     return html.parse(str(page))
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
+def _number(text: str) -> str | None:
+    """A number as the page shows it, as SQL reads it; None where something else stands."""
+    plain = re.sub(r"\[[^]]*\]|\s", "", text).replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    return plain if re.fullmatch(r"-?\d+(\.\d+)?", plain) else None
 
 
 def _cells(

@@ -1,71 +1,127 @@
-"""The release as a web page: ``index.html`` opens from disk, without a server and without network.
+"""The release as web pages: ``index.html``, a page for each region and one in English. They open from disk, without a server and without
+network, and are complete without script.
 
-Everything it shows is in the release beside it; figures and files are linked, styles and the one script library (List.js, which sorts
-and filters) stand in the page. Without script it is a complete document.
+Everything they show is in the release beside them. Figures are still pictures; where script runs, the same specification is drawn by Vega,
+which lies in the release (:data:`LIBRARY`) and is loaded when a figure comes into view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import jinja2
 from markupsafe import Markup
 
-from dagster_project.release import made_up, reporttext
+from dagster_project.release import drawer, made_up, metadata, reporttext
 from dagster_project.release.database import MADE_UP, MARK
+from dagster_project.release.page import points, regions, words
+from dagster_project.release.page.sections import Section, exists, sections
 from dagster_project.release.publication import Publication
-from dagster_project.release.tables import PublishedTable, key_figures, note_marks, remarks, shown
 from dagster_project.release.workbook import source_lines
-from dagster_project.warehouse.graph import SCHEMA
 
 HERE = Path(__file__).parent
-INDEX = "index.html"
-#: A longer table is cut in the page; its csv file is whole.
-MOST_ROWS = 500
+INDEX, ENGLISH = "index.html", "english.html"
+#: What draws the figures in a browser, and its licence.
+LIBRARY = Path("bibliotek", "vega.js")
+
+_FILES = (
+    ("{stam}.xlsx", "arbetsbok (xlsx)"),
+    ("tabeller.docx", "tabeller (Word)"),
+    ("{stam}.duckdb", "databas (DuckDB)"),
+)
 
 
 def write(publication: Publication) -> None:
-    """Write ``index.html`` into the release's folder."""
-    folder, cover, edition = publication.folder, publication.cover, publication.edition
-    workbook = publication.workbook
+    """Write the pages into the release's folder."""
+    folder = publication.folder
+    said = words.of(publication.cover.rapport)
+    found = sections(publication, said)
+    common = _common(publication, said)
+    by_id = {table.spec.id: table for table in publication.tables}
+    pages = regions.pages(publication, said, found)
+    index = {
+        **common,
+        "rot": "",
+        "kapitel": [(title, list(part)) for title, part in groupby(found, key=lambda section: section.kapitel)],
+        "punkter": points.told(said.huvudpunkter, by_id),
+        "regioner": [(page.namn, page.kod, page.fil) for page in pages],
+        "leveranser": _deliveries(publication.deliveries, {s.kalla: s.namn for s in publication.cover.sources}),
+        "kallor": [(source.namn, source_lines(source)) for source in publication.cover.sources],
+        "markeringar": publication.edition.markeringar,
+        "sok": _search(publication),
+    }
+    (folder / INDEX).write_text(_render("index.html.j2", index), encoding="utf-8")
+    english = {**common, "rot": "", "punkter": points.told(said.huvudpunkter, by_id, points.ENGLISH), "tabeller": found}
+    (folder / ENGLISH).write_text(_render("english.html.j2", english), encoding="utf-8")
+    if pages:
+        (folder / regions.FOLDER).mkdir()
+    for page in pages:
+        text = _render("region.html.j2", {**common, "rot": "../", "sida": page, "regioner": index["regioner"]})
+        (folder / page.fil).write_text(text, encoding="utf-8")
+    if any(section.figurer for section in found):
+        path = folder / LIBRARY
+        path.parent.mkdir()
+        path.write_text(_library(), encoding="utf-8")
+        path.with_name("LICENS.txt").write_text(
+            (HERE / "vega_licens.txt").read_text(encoding="utf-8"), encoding="utf-8"
+        )
+
+
+def _common(publication: Publication, said: words.Words) -> dict[str, Any]:
+    """What all pages say: what the release is, when it came, who answers for it."""
+    cover = publication.cover
+    about = metadata.parameters()
+    files = [(name.format(stam=Path(publication.workbook).stem), text) for name, text in _FILES]
+    return {
+        "titel": cover.title,
+        "namn": cover.rapport.titel,
+        "utgava": cover.utgava,
+        "rapport": cover.rapport,
+        "grund": cover.basis,
+        "varning": cover.pahittat is not None,
+        "ord": said,
+        "tidigare": publication.tidigare,
+        "kontakt": about.kontakt,
+        "licens": about.licens,
+        "utgivare": about.utgivare.namn,
+        "hela": exists(publication.folder, files),
+        "css": Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        "skript": Markup((HERE / "page.js").read_text(encoding="utf-8")),
+        "bibliotek": LIBRARY.as_posix(),
+        "sprak": Markup(json.dumps(_locales(), ensure_ascii=False)),
+    }
+
+
+def _locales() -> dict[str, Any]:
+    return {"tal": drawer.library().get_format_locale(drawer.LOCALE), "tid": drawer.time_locale()}
+
+
+@cache
+def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    behind = _behind(publication.lineage)
-    files = [
-        (workbook, "arbetsbok (xlsx)"),
-        ("tabeller.docx", "tabeller (Word)"),
-        (f"{Path(workbook).stem}.duckdb", "databas (DuckDB)"),
-    ]
-    page = environment.get_template("index.html.j2").render(
-        titel=cover.title,
-        utgava=cover.utgava,
-        grund=cover.basis,
-        hela=[{"namn": name, "text": text} for name, text in files if (folder / name).exists()],
-        varning=cover.warning,
-        arbetsbok=workbook,
-        nyckeltal=key_figures(edition, publication.tables),
-        kapitel=[
-            {
-                "rubrik": chapter,
-                "tabeller": [_table(publication, table, behind.get(table.spec.id, [])) for table in found],
-            }
-            for chapter, found in edition.by_chapter(publication.tables)
-        ],
-        leveranser=_deliveries(publication.deliveries, {source.kalla: source.namn for source in cover.sources}),
-        kallor=[{"namn": source.namn, "rader": source_lines(source)} for source in cover.sources],
-        markeringar=edition.markeringar,
-        sok=_search(publication),
-        **{name: Markup((HERE / file).read_text(encoding="utf-8")) for name, file in _INLINE.items()},
-    )
-    (folder / INDEX).write_text(page, encoding="utf-8")
+    environment.filters["mjuk"] = words.soft
+    return environment
 
 
-_INLINE = {"css": "page.css", "bibliotek": "list.min.js", "skript": "page.js"}
+def _render(template: str, said: Mapping[str, Any]) -> str:
+    return _environment().get_template(template).render(said)
+
+
+@cache
+def _library() -> str:
+    """Vega, Vega-Lite and what sets them in a page, as vl-convert carries them; its names are its own."""
+    return f"(() => {{\n{drawer.library().javascript_bundle()}\n}})();\n"
 
 
 def _search(publication: Publication) -> dict[str, Any] | None:
@@ -75,90 +131,18 @@ def _search(publication: Publication) -> dict[str, Any] | None:
     return {**choices, "fil": reporttext.DATA.as_posix(), "skript": script} if choices else None
 
 
-def _table(publication: Publication, table: PublishedTable, behind: list[dict[str, str]]) -> dict[str, Any]:
-    spec = table.spec
-    rows = list(table.wide.itertuples(index=False))
-    return {
-        "id": spec.id,
-        "rubrik": f"{spec.heading} {note_marks(table.noter)}".rstrip(),
-        "under": spec.undertitel,
-        "kort": f"{len(rows)} rader. Källa: {spec.kalla}",
-        "blad": spec.blad,
-        "kalla": spec.kalla,
-        "meddelande": table.meddelande,
-        "docx": (publication.folder / "tabeller.docx").exists(),
-        "kolumner": [
-            {"rubrik": f"{c.heading} {note_marks(c.noter)}".rstrip(), "tal": c.numeric} for c in table.columns
-        ],
-        "rader": [
-            [
-                {"t": shown(value, column.decimaler), "v": "" if value is None else value}
-                for value, column in zip(row, table.columns, strict=True)
-            ]
-            for row in rows[:MOST_ROWS]
-        ],
-        "utelamnade": max(len(rows) - MOST_ROWS, 0),
-        "noter": remarks(publication.edition, table),
-        "figurer": [
-            {
-                "svg": f"figurer/{f.spec.id}.svg",
-                "png": f"figurer/{f.spec.id}.png",
-                "alttext": f.alttext or "",
-                "rubrik": f.rubrik,
-            }
-            for f in publication.figures
-            if f.spec.tabell == spec.id and f.drawn
-        ],
-        "definitioner": _definitions(publication.con, table),
-        "harkomst": behind,
-    }
-
-
-def _definitions(con: duckdb.DuckDBPyConnection, table: PublishedTable) -> list[dict[str, Any]]:
-    """What the data dictionary says of the columns that the table shows."""
-    rows = con.execute(
-        "select kolumn, enhet, beskrivning from referens.dataordlista where schema = ? and tabell = ? order by all",
-        [SCHEMA, table.spec.id],
-    ).fetchall()
-    used = {column.kolumn for column in table.spec.kolumner}
-    return [{"kolumn": k, "enhet": e, "beskrivning": b} for k, e, b in rows if k in used and b]
-
-
-def _behind(lineage: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
-    """Per table the deliveries and documents behind it, with how many of their rows."""
-
-    def place(row: Mapping[str, Any]) -> tuple[str, ...]:
-        named = (str(row[k] or "") for k in ("tabell", "avsandare", "dokument", "leverans_id", "mottagen"))
-        return *named, MARK if row.get(MADE_UP) in (True, "true") else ""
-
-    found: dict[str, list[dict[str, str]]] = {}
-    for (tabell, avsandare, dokument, leverans_id, mottagen, mark), rows in groupby(
-        sorted(lineage, key=place), key=place
-    ):
-        count = sum(int(row["rader"] or 0) for row in rows)
-        found.setdefault(tabell, []).append(
-            {
-                "avsandare": f"{avsandare or dokument or 'Inget har kommit in'} {mark}".rstrip(),
-                "leverans_id": leverans_id,
-                "mottagen": mottagen[:16].replace("T", " "),
-                "rader": f"{shown(count, 0)} uppgift{'er' * (count != 1)}",
-            }
-        )
-    return found
-
-
-def _deliveries(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Any]:
-    """The deliveries that the release is made of: sender and source by name, no file."""
-    columns = ("Avsändare", "Källa", "Mottagen", "Bedömning", "Beteckning")
+def _deliveries(deliveries: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The deliveries that the release is made of: source and sender by name, when it came and how it was judged."""
     verdict = {"godkand": "godkänd", "godkand_med_anmarkning": "godkänd med anmärkningar"}
-    rows = [
+    return sorted(
         (
-            f"{d['avsandare']} {MARK}" if d.get(MADE_UP) else d["avsandare"],
-            names.get(d["kalla"], d["kalla"]),
-            str(d["mottagen"])[:16].replace("T", " "),
+            names.get(d["kalla"], "Övrigt underlag"),
+            f"{d['avsandare']} {MARK}" if d.get(MADE_UP) else str(d["avsandare"]),
+            str(d["mottagen"])[:10],
             verdict.get(str(d["status"]), str(d["status"])),
-            d["leverans_id"],
         )
         for d in deliveries
-    ]
-    return {"kolumner": columns, "rader": rows}
+    )
+
+
+__all__ = ["ENGLISH", "INDEX", "LIBRARY", "Section", "write"]
