@@ -158,6 +158,9 @@ def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern for the regions' names in running text, and the code of each."""
     with (SEEDS / "reference" / "regionalias.csv").open(encoding="utf-8", newline="") as file:
         codes = {r["alias"].casefold(): r["region_kod"] for r in csv.DictReader(file)}
+    with (SEEDS / "reference" / "regioner.csv").open(encoding="utf-8", newline="") as file:
+        named = list(csv.DictReader(file))
+    codes |= {r[name].casefold(): r["region_kod"] for r in named for name in ("region", "region_officiell")}
     official = sorted((n for n in codes if "region" in n), key=len, reverse=True)
     return re.compile(rf"\b({'|'.join(map(re.escape, official))})s?\b", re.IGNORECASE), codes
 
