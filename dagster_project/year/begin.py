@@ -63,9 +63,8 @@ def begin(ar: int, fran: int) -> Begun:
     own = (SEEDS / "rapporter" / before.id / chapters.OWN).read_text(encoding="utf-8")
     step.write(folder / chapters.OWN, step.records(own))
     for name in PRINTED:
-        step.write(
-            folder / name, (SEEDS / "rapporter" / before.id / name).read_text(encoding="utf-8").split("\n")[0] + "\n"
-        )
+        first = sorted((SEEDS / "rapporter").glob(f"*/{name}"))[-1]
+        step.write(folder / name, first.read_text(encoding="utf-8").partition("\n")[0] + "\n")
     step.exposures()
     step.declared()
     step.requirements(dict(zip(before.overenskommelser, agreements, strict=False)))
@@ -195,10 +194,8 @@ class Step:
         return [table for table in self.edition.tabeller if table.id not in common]
 
     def exposures(self) -> None:
-        """What dbt is told of the report: which models it prints."""
-        models = [
-            f"tab_{table.modell}" if table.modell else f"tab_{self.before.id}__{table.id}" for table in self._own()
-        ]
+        """What dbt is told of the report: which models it prints. A table that only the earlier report had has no model yet."""
+        models = [f"tab_{table.modell}" for table in self._own() if table.modell]
         exposure = {
             "name": self.done.report,
             "label": self._title().format(ar=self.ar),

@@ -114,6 +114,7 @@ def _regions() -> list[dict[str, str]]:
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern for the regions' names in running text, and the code of each."""
     codes = {r["alias"].casefold(): r["region_kod"] for r in _rows("reference", "regionalias")}
+    codes |= {r[name].casefold(): r["region_kod"] for r in _regions() for name in ("region", "region_officiell")}
     official = sorted((n for n in codes if "region" in n), key=len, reverse=True)
     return re.compile(rf"\b({'|'.join(map(re.escape, official))})s?\b", re.IGNORECASE), codes
 

@@ -23,7 +23,7 @@ med_riket as (
 
 select
     medelsfordelning.region_kod,
-    coalesce(regioner.region, 'Riket') as region,
+    coalesce({{ regionnamn('regioner') }}, 'Riket') as region,
     medelsfordelning.belopp_tryckt,
     med_riket.folkmangd,
     medelsfordelning.belopp_tryckt / med_riket.folkmangd as belopp_per_invanare,
