@@ -98,7 +98,12 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
         False,
     ),
     # Nobody is known to have handed in, or not, what goes to somebody else; what is not due yet has no verdict.
-    "kalender": lambda row: row["kalla"] in FAKE_SOURCES and row["status"] in ("inkommen", "sen", "saknas"),
+    # Which regions have answered for En investering the report itself says.
+    "kalender": lambda row: (
+        row["kalla"] in FAKE_SOURCES
+        and row["status"] in ("inkommen", "sen", "saknas")
+        and row["overenskommelse"] != "investering_2019"
+    ),
     "leveransstatus": lambda row: (
         row["kalla"] in FAKE_SOURCES and any(int(row[k]) for k in ("inkomna", "sena", "saknade"))
     ),
