@@ -84,6 +84,8 @@ select
             and lower(kvantifierare_tryckt) in ('samtliga', 'flertalet', 'flera', 'några')
             then lower(kvantifierare_tryckt) = ordet
     end as stammer,
+    -- What is not counted out of deliveries is the report's own.
+    publikation as kalla,
     kallrad,
     upprepar
 from ord
