@@ -409,6 +409,46 @@ def test_what_the_report_of_2018_prints_of_its_statistics_is_computed(example_ho
     assert {row[4] for row in found} == {"stammer", "kand_avvikelse", "ej_beraknad"}
 
 
+def test_thirteen_of_the_21_regions_have_answered_for_en_investering(example_home: Home) -> None:
+    """002 L262–263 and footnote 2, which names them."""
+    found = ask(
+        example_home,
+        "select respondent, status, paminnelse from mart.kalender where overenskommelse = 'investering_2019' and kalla = 'nulagesrapport'",
+    )
+    names = dict(ask(example_home, "select region_officiell, region from referens.regioner"))
+    answered = {names[respondent] for respondent, status, _ in found if status == "inkommen"}
+    assert answered == {r["region_kanonisk_tabell_2"] for r in golden("seed002/tables/regioner_investering_13")}
+    assert (len(found), len(answered)) == (21, 13)
+    assert not any(reminded for _, _, reminded in found)
+
+
+def test_the_waiting_times_are_told_by_day_profession_and_unit(tables: dict[str, Records]) -> None:
+    """Same day, three and seven days follow on each other; the visits of the country are the sum of the regions'."""
+    by_cell: dict[tuple[str, str], dict[str, float]] = {}
+    for row in tables["tre_dagar_dagar"]:
+        if row["andel"]:
+            by_cell.setdefault((row["region_kod"], row["period"]), {})[row["dagar_till"]] = float(row["andel"])
+    assert by_cell
+    for shares in by_cell.values():
+        assert shares["0"] <= shares["3"] <= shares["7"] <= 100
+    three = {(r["region_kod"], r["period"]): r["andel"] for r in tables["tre_dagar"] if r["andel"]}
+    assert {key: f"{shares['3']}" for key, shares in by_cell.items()} == {
+        key: f"{float(v)}" for key, v in three.items()
+    }
+    visits: dict[str, dict[str, int]] = {}
+    for row in tables["rapporterade_besok"]:
+        visits.setdefault(row["period"], {})[row["region_kod"]] = int(row["besok"])
+    for month, regions in visits.items():
+        assert regions.pop("00") == sum(regions.values()), month
+        assert all(
+            int(r["bedomningar"] or 0) < regions[r["region_kod"]]
+            for r in tables["tre_dagar"]
+            if r["period"] == month and r["region_kod"] != "00"
+        )
+    assert {r["vardenhet"] for r in tables["tre_dagar_vardcentral"]} >= {"PÅHITTAD vårdcentral 1, Stockholm"}
+    assert {r["yrke"] for r in tables["tre_dagar_yrke_region"]} <= {r["yrke"] for r in tables["tre_dagar_yrke"]}
+
+
 def test_every_exact_count_of_a_statement_comes_out_as_printed(tables: dict[str, Records]) -> None:
     """And nothing stands as a count that is neither printed nor counted over all it is about."""
     for name, list_of in (("utsagor", "regioner"), ("kommunutsagor", "kommuner")):

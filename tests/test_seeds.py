@@ -425,6 +425,19 @@ def test_what_the_report_names_or_counts_is_what_it_prints() -> None:
     assert {"UR003", "UR044"} <= named
 
 
+def test_what_the_report_of_2018_names_or_counts_is_what_it_prints() -> None:
+    """The fifteen and the four regions of its case studies (footnotes 12 and 14), and two counts."""
+    facts = seed("rapporter/uppfoljning_2018/publicerade_uppgifter")
+    printed = table("seed004/tables/fallstudie_och_intervjuregioner")
+    for utsaga, lines in (("S009", ("441", "443")), ("S014", ("454",))):
+        named = {norm_region(r["region_printed"]) for r in printed if r["source_line"] in lines}
+        assert {r["region_kod"] for r in facts if r["utsaga"] == utsaga and r["varde"] == "ja"} == named
+        assert {r["region_kod"] for r in facts if r["utsaga"] == utsaga} == set(REGION)
+    exact = {r["utsaga_id"]: (r["antal_tryckt"], r["bas"]) for r in seed("nulagesrapport/utsagor")}
+    for r in facts:
+        assert not r["antal"] or (r["antal"], r["bas"]) == exact[r["utsaga"]], r
+
+
 def norm_region(name: str) -> str:
     return ALIAS[norm(name)]
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 import pandas as pd
@@ -56,6 +56,9 @@ INTERVJUKODER = (
 )
 GRANSKNING = ("godkänd", "rättad", "ej besvarad", "skickad")
 
+#: What the sidecar says of the facts that the report on 2016–2018 publishes: they came with the report.
+OF_2018 = {"overenskommelse": "professionsmiljarden_2017", "period": "2018", "mottagen": "2019-06-14T12:00:00"}
+
 Rows = list[list[str]]
 
 
@@ -79,13 +82,15 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
         "Bilaga 4 i uppföljningen 2020: område och tema, inte synpunkternas ord",
         pahittad=False,
     )
-    yield _delivery(
-        "publicerade_uppgifter_2020",
-        ["Slag", "Region", "Kommunkod", "Utsaga", "Värde", "Antal", "Bas", "Publikation", "Referens"],
-        [_published(row) for row in read_seed("rapporter/uppfoljning_2020/publicerade_uppgifter.csv")],
-        "Uppföljningen 2020: namngivna regioner och kommuner samt antal, med rader",
-        pahittad=False,
-    )
+    for ar, told in (("2020", {}), ("2018", OF_2018)):
+        yield _delivery(
+            f"publicerade_uppgifter_{ar}",
+            ["Slag", "Region", "Kommunkod", "Utsaga", "Värde", "Antal", "Bas", "Publikation", "Referens"],
+            [_published(row) for row in read_seed(f"rapporter/uppfoljning_{ar}/publicerade_uppgifter.csv")],
+            f"Uppföljningen {ar}: namngivna regioner och kommuner samt antal, med rader",
+            pahittad=False,
+            told=told,
+        )
     yield _delivery(
         "PAHITTADE_SAMMANFATTNINGAR_2020",
         ["Slag", "Region", "Datum", "Text", "Faktagranskning", "Granskad"],
@@ -112,7 +117,15 @@ def deliveries(survey: pd.DataFrame) -> Iterator[TextDelivery]:
     )
 
 
-def _delivery(name: str, heading: Sequence[str], rows: Rows, avsandare: str, *, pahittad: bool = True) -> TextDelivery:
+def _delivery(
+    name: str,
+    heading: Sequence[str],
+    rows: Rows,
+    avsandare: str,
+    *,
+    pahittad: bool = True,
+    told: Mapping[str, str] | None = None,
+) -> TextDelivery:
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\n").writerows([heading, *rows])
     return TextDelivery(
@@ -122,6 +135,7 @@ def _delivery(name: str, heading: Sequence[str], rows: Rows, avsandare: str, *, 
             "overenskommelse": "gnv_2019",
             "period": "2020",
             "mottagen": "2020-05-29T12:00:00",
+            **(told or {}),
             "avsandare": avsandare,
             **({"pahittad": True} if pahittad else {}),
         },

@@ -367,11 +367,13 @@ def test_the_2018_report_lists_regions_by_code_and_full_name(con: duckdb.DuckDBP
         create table mart.medelsfordelning as
         select 2018 as ar, 'Bilaga 2' as tabell, region_kod, post, 1000 as belopp_tryckt, 1000.0 as belopp_beraknat,
             0.0 as avvikelse
-        from (select region_kod from referens.regioner union all select '00'), (values ('stimulansmedel')) as p (post)""")
+        from (select region_kod from referens.regioner union all select '00'),
+            (values ('stimulansmedel'), ('personalmiljarderna')) as p (post)""")
     built = table("medel_region_2018", 2018)
-    assert list(built.tidy["region_kod"]) == sorted(built.tidy["region_kod"])
-    assert list(built.wide["Region"])[:3] == ["Riket", "Region Stockholm", "Region Uppsala"]
-    assert list(built.wide["Region"])[-1] == "Region Norrbotten"
+    # As in the appendix, the total last; and what each has of both agreements.
+    assert list(built.wide["Region"])[:2] == ["Region Stockholm", "Region Uppsala"]
+    assert list(built.wide["Region"])[-2:] == ["Region Norrbotten", "Totalt"]
+    assert set(built.tidy[built.tidy["post"] == "totalt"]["belopp_tryckt"]) == {2000}
     assert "Västra Götalandsregionen" in set(built.wide["Region"])
 
 

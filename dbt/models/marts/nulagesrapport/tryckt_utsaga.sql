@@ -21,14 +21,15 @@ per_falt as (
     group by redovisade.publikation, redovisade.falt
 ),
 
--- Of a statement about one value, the latest year whose reports are all read.
+-- Of a statement about one value, the latest year whose reports are all read, or whose regions the report names.
 kodade as (
     select
         utsaga_id,
         antal,
-        regioner
+        regioner,
+        antal_enligt
     from {{ ref('utsaga') }}
-    where antal_enligt = 'kodning' and varde_status is null
+    where varde_status is null
     qualify
         count(*) over (partition by utsaga_id, ar) = 1
         and row_number() over (partition by utsaga_id order by ar desc) = 1
@@ -40,9 +41,9 @@ raknade as (
         coalesce(kodade.antal, per_falt.antal, utsagor.antal_tryckt) as antal,
         coalesce(kodade.regioner, per_falt.regioner) as regioner,
         case
-            when kodade.utsaga_id is not null then 'kodning'
+            when kodade.antal_enligt = 'kodning' then 'kodning'
             when per_falt.antal is not null then 'tabell'
-            when utsagor.antal_tryckt is not null then 'tryckt_antal'
+            when kodade.antal is not null or utsagor.antal_tryckt is not null then 'tryckt_antal'
         end as antal_enligt
     from {{ ref('utsagor') }} as utsagor
     left join kodade
@@ -83,6 +84,8 @@ select
             and lower(kvantifierare_tryckt) in ('samtliga', 'flertalet', 'flera', 'några')
             then lower(kvantifierare_tryckt) = ordet
     end as stammer,
+    -- What is not counted out of deliveries is the report's own.
+    publikation as kalla,
     kallrad,
     upprepar
 from ord

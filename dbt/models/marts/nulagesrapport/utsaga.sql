@@ -4,7 +4,8 @@
 with publicerade as (
     select
         utsagor.utsaga_id,
-        {{ publikationsar('utsagor.overenskommelse') }} as ar,
+        -- The year that is reported on: the agreement's last, at most that of the report.
+        least(overenskommelser.ar_till, {{ publikationsar('utsagor.publikation') }}) as ar,
         rader.region_kod,
         rader.varde,
         rader.antal,
@@ -12,6 +13,8 @@ with publicerade as (
     from {{ ref('stg_underlag__rader') }} as rader
     inner join {{ ref('utsagor') }} as utsagor
         on rader.utsaga = utsagor.utsaga_id and rader.publikation = utsagor.publikation
+    inner join {{ ref('overenskommelser') }} as overenskommelser
+        on utsagor.overenskommelse = overenskommelser.overenskommelse
     where rader.slag = 'publicerad'
 ),
 
