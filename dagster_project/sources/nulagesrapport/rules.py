@@ -69,6 +69,7 @@ class Falt:
     varden: tuple[str, ...]
     regler: tuple[Faltregel, ...]
     sokord: tuple[str, ...]
+    hogst: int | None  # of a number
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def code_frame() -> tuple[Falt, ...]:
         how = read.get(r["falt"], {})
         given = tuple(Faltregel(re.compile(x["monster"], re.IGNORECASE), x["varde"]) for x in how.get("regler", ()))
         values = tuple(v.strip() for v in r["varden"].split("|") if v.strip())
-        found.append(Falt(r["falt"], r["typ"], values, given, tuple(how.get("sokord", ()))))
+        found.append(Falt(r["falt"], r["typ"], values, given, tuple(how.get("sokord", ())), how.get("hogst")))
     return tuple(found)
 
 
