@@ -126,7 +126,7 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
     mine = [k for k in codings(home, ar) if k["kodare"] == kodare]
     folder.mkdir(parents=True, exist_ok=True)
     names, spelled = wording.regions(), labels()
-    spec = formats.load()["kodning"][0]
+    spec = coders_format()
     written = []
     for key in sorted({_report(p) for p in found}):
         path = folder / f"kodning_{names[key[0]]}_{key[1]}_{kodare}.xlsx"
@@ -152,6 +152,12 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
         )
         written += [path, page]
     return written
+
+
+def coders_format() -> Format:
+    """The coding's format with the columns that a coder sees: not what the door puts beside them."""
+    spec = formats.load()["kodning"][0]
+    return spec.model_copy(update={"kolumner": tuple(k for k in spec.kolumner if k.ra or k.kravs)})
 
 
 def _report(row: dict[str, Any]) -> tuple[str, str, int]:

@@ -43,7 +43,8 @@ class Source:
 
     :param tables: for a format, the SQL of each raw table over the relation ``godkand`` (the sound typed rows with
         ``_blad, _rad, _respondent, _block, _period``).
-    :param read: a delivery's file as sheets, where the source's files are no tables.
+    :param read: a delivery's file as sheets, where they are not the file's tables as they stand.
+    :param reads_documents: its files are no tables.
     :param values: the first raw table, ``{raw}``, in the format's columns again, as SQL.
     """
 
@@ -51,10 +52,7 @@ class Source:
     tables: Callable[[Format], dict[str, str]] = _as_the_format_says
     read: Callable[[Path, Sidofil], list[Blad]] = _tables_as_they_stand
     values: str = "from {raw}"
-
-    @property
-    def reads_documents(self) -> bool:
-        return self.read is not _tables_as_they_stand
+    reads_documents: bool = False
 
     @property
     def ram(self) -> str | None:

@@ -252,8 +252,11 @@ def write_txt(path: Path, content: Iterable[Stycke]) -> None:
 
 def write_pdf(path: Path, content: Iterable[Stycke]) -> None:
     """A plain pdf with a text layer: headings in larger type, a running header and a page number on every page."""
-    lines: list[tuple[int, str, bool]] = []  # size, text, opens a paragraph
+    lines: list[tuple[int, str, bool]] = []  # size, text, opens a paragraph; cells of a row with a tab between
     for kind, text in content:
+        if kind == "tabell":
+            lines.append((8, text.replace(" | ", "\t"), True))
+            continue
         size = {"titel": 18, "r1": 16, "r2": 14, "r3": 13}.get(kind, 11)
         text = f"• {text}" if kind == "punkt" else text
         for i, part in enumerate(textwrap.wrap(text, 85 if size == 11 else 55, break_on_hyphens=False)):
@@ -265,7 +268,8 @@ def write_pdf(path: Path, content: Iterable[Stycke]) -> None:
         if not pages or y < 90:
             pages.append([_pdf_text(9, 60, 800, MARKE), _pdf_text(9, 290, 40, str(len(pages) + 1))])
             y = 760
-        pages[-1].append(_pdf_text(size, 60, y, text))
+        step = 480 / (text.count("\t") + 1)
+        pages[-1] += [_pdf_text(size, 60 + i * step, y, cell) for i, cell in enumerate(text.split("\t")) if cell]
     streams = ["\n".join(page).encode("cp1252", errors="replace") for page in pages]
     kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(streams)))
     objects = [
@@ -304,12 +308,11 @@ def _pdf_text(size: int, x: float, y: float, text: str) -> str:
 
 def _coding(folder: Path, report: Path, r: Rapport, kodare: str) -> Path:
     """The coding of a report: every proposal confirmed. The second coder sees every fifth otherwise."""
-    from dagster_project.coding.workbook import TYPER, labels
-    from dagster_project.reading import formats
+    from dagster_project.coding.workbook import TYPER, coders_format, labels
     from dagster_project.sources.nulagesrapport import segments_of
     from dagster_project.sources.nulagesrapport.proposals import propose
 
-    spec = formats.load()["kodning"][0]
+    spec = coders_format()
     names = labels()
     path = folder / "kodning" / f"PAHITTAD_kodning_{r.region}_{kodare}.xlsx"
     path.parent.mkdir(parents=True, exist_ok=True)

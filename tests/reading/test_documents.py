@@ -10,6 +10,7 @@ import pytest
 
 from dagster_project.reading.findings import Avvisad
 from dagster_project.sources.nulagesrapport import lines
+from examples.generators import nulagesrapport as made
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -77,3 +78,31 @@ def test_a_word_document_without_its_body_is_told(tmp_path: Path) -> None:
 
 def test_control_signs_in_a_document_are_taken_away(tmp_path: Path) -> None:
     assert read(tmp_path, "r.txt", b"Region\x07 Halland\x00 i va\xcc\x8aras.\n") == ["Region Halland i våras."]
+
+
+def test_merged_cells_text_boxes_and_notes_of_a_docx(tmp_path: Path) -> None:
+    """A cell merged over columns keeps the others in place, one merged over rows stands in each; what Word keeps apart is read too."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    for i, row in enumerate((("Område", "Insats", "tkr"), ("Nära vård", "Mobila team", "5"), ("", "Totalt", "9"))):
+        for j, text in enumerate(row):
+            table.cell(i, j).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    table.cell(0, 0).merge(table.cell(0, 1))
+    box = "<w:txbxContent><w:p><w:r><w:t>Text i ruta</w:t></w:r></w:p></w:txbxContent>"
+    twice = f"<w:r {nsdecls('w')}><w:pict>{box}{box}</w:pict></w:r>"
+    document.add_paragraph("Före rutan.")._p.append(parse_xml(twice))
+    document.save(str(tmp_path / "rapport.docx"))
+    found = [(line.text, line.stil) for line in lines.read(tmp_path / "rapport.docx")]
+    assert found[0] == ("Område Insats |  | tkr", "tabell")
+    assert [text for text, _ in found[1:3]] == ["Nära vård | Mobila team | 5", "Nära vård | Totalt | 9"]
+    assert [text for text, _ in found[3:]] == ["Före rutan.", "Text i ruta"]
+
+
+def test_a_table_of_a_pdf_has_its_cells_by_column(tmp_path: Path) -> None:
+    rows = ["Insats | Läge | Kostnad, tkr", "Mobila team | Infört | 1 250", "Utan kostnad |  | 3"]
+    made.write_pdf(tmp_path / "rapport.pdf", [("p", "Brödtext på en rad."), *(("tabell", r) for r in rows)])
+    assert [line.text for line in lines.read(tmp_path / "rapport.pdf") if line.stil == "tabell"] == rows

@@ -333,7 +333,7 @@ def test_a_report_on_two_agreements_and_five_areas(tmp_path: Path, agreement: st
     assert verdict.bedomning == "godkand"
     # Whichever of the two its sender names: one report is asked for, and one is kept.
     assert {(b.respondent, b.block, b.period.year) for b in verdict.block} == {
-        ("09", "professionsmiljarden_2017/verksamhetsrapport", 2018)
+        ("09", "professionsmiljarden_2017/nulagesrapport", 2018)
     }
     [report] = segments_of(path)
     found = propose(report)

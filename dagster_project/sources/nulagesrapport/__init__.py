@@ -167,4 +167,4 @@ def tables(_: Format) -> dict[str, str]:
     }
 
 
-SOURCE = Source("nulagesrapport", tables, read=read)
+SOURCE = Source("nulagesrapport", tables, read=read, reads_documents=True)

@@ -11,17 +11,23 @@ import itertools
 import re
 import statistics
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from lxml import etree
 
 from dagster_project.reading import containers, limits, pdf, workbooks
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.guard import limited, told
 from dagster_project.reading.text import clean, composed, decode, too_large
+from dagster_project.sources.nulagesrapport import pdftables
 
 #: List glyphs, as typed or as fonts leave them.
 GLYPH = re.compile(r"^\s*(?:[•·▪●◦‣\uf0b7\uf0a7]|[-–o](?=\s))\s*")
+#: Where a docx keeps its notes.
+NOTES = ("/word/footnotes.xml", "/word/endnotes.xml")
 SUFFIXES = (".docx", ".pdf", ".txt", ".xlsx")
 
 
@@ -172,11 +178,7 @@ def _docx(data: bytes) -> Iterator[Rad]:
         if isinstance(item, Table):
             for row in item.rows:
                 nr += 1
-                cells = list(dict.fromkeys(c._tc for c in row.cells))
-                text = " | ".join(
-                    " ".join(t.text or "" for t in c.iter() if t.tag.endswith("}t")).strip() for c in cells
-                )
-                yield Rad(nr, page, text, ny=True, stil="tabell")
+                yield Rad(nr, page, row_text(_cells(row)), ny=True, stil="tabell")
             continue
         xml = item._p.xml
         breaks = xml.count("lastRenderedPageBreak") + xml.count('w:br w:type="page"')
@@ -195,6 +197,42 @@ def _docx(data: bytes) -> Iterator[Rad]:
             stil=f"rubrik {level[0] if level else 0}" if heading else "",
         )
         page += breaks
+        for box in _boxes(item._p):
+            nr += 1
+            yield Rad(nr, page, box, ny=True, punkt=bool(GLYPH.match(box)))
+    for part in document.part.package.iter_parts():
+        if str(part.partname) in NOTES:
+            for note in etree.fromstring(part.blob):
+                if text := _text(note):
+                    nr += 1
+                    yield Rad(nr, page, text, ny=True, stil="fot")
+
+
+def _cells(row: Any) -> list[str]:
+    """The cells of a row by column. One merged over columns stands in the first of them, one merged over rows in each row."""
+    cells, seen = [], set()
+    for cell in row.cells:
+        cells.append("" if id(cell._tc) in seen else _text(cell._tc))
+        seen.add(id(cell._tc))
+    return cells
+
+
+def _text(element: Any) -> str:
+    """The text below an element, its paragraphs with a blank between."""
+    paragraphs = [p for p in element.iter() if p.tag.endswith("}p")] or [element]
+    return " ".join("".join(t.text or "" for t in p.iter() if t.tag.endswith("}t")) for p in paragraphs).strip()
+
+
+def _boxes(paragraph: Any) -> list[str]:
+    """The paragraphs of the text boxes that are anchored in a paragraph, each once: Word keeps every box twice."""
+    boxes = [e for e in paragraph.iter() if e.tag.endswith("}txbxContent")]
+    texts = [_text(p) for box in boxes for p in box if p.tag.endswith("}p")]
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def row_text(cells: Iterable[str]) -> str:
+    """A row of a table as one line; blanks keep their column."""
+    return re.sub(r"[\s|]+$", "", " | ".join(c.replace("|", "/") for c in cells))
 
 
 def _xlsx(data: bytes) -> Iterator[Rad]:
@@ -202,9 +240,9 @@ def _xlsx(data: bytes) -> Iterator[Rad]:
     for page, sheet in enumerate(workbooks.read(data), 1):
         for _, row in sheet.rader:
             nr += 1
-            cells = [cell for cell in row if cell]
-            text = " | ".join(cells)
-            yield Rad(nr, page, text, ny=True, punkt=bool(GLYPH.match(text)), stil="tabell" if len(cells) > 1 else "")
+            filled = [cell for cell in row if cell]
+            text = row_text(row) if len(filled) > 1 else "".join(filled)
+            yield Rad(nr, page, text, ny=True, punkt=bool(GLYPH.match(text)), stil="tabell" if len(filled) > 1 else "")
 
 
 # --- pdf ------------------------------------------------------------------------------------------------------------------
@@ -212,7 +250,7 @@ def _xlsx(data: bytes) -> Iterator[Rad]:
 
 def _pdf(data: bytes) -> Iterator[Rad]:
     """Lines of the text layer by their place on the page. Larger type than the body's is a heading, smaller at the foot a note."""
-    pages = limited(pdf.pages)(data)
+    pages = [pdftables.joined(page) for page in limited(pdf.pages)(data)]
     characters = sum(len(line[-1]) for page in pages for line in page)
     if characters < 20 * len(pages):
         raise Avvisad(
@@ -232,9 +270,10 @@ def _pdf(data: bytes) -> Iterator[Rad]:
         for i, (top, _, height, size, bold, text) in enumerate(page):
             nr += 1
             spacing = min(steps[len(steps) // 4], 1.5 * height) if steps else height
-            gap = bottom is None or top - bottom > 1.25 * spacing
             big = size > body * 1.08 or (bold and len(text) < 120)
+            spacing = max(spacing, 1.15 * height) if size > body * 1.08 else spacing  # larger type has larger steps
+            gap = bottom is None or top - bottom > 1.25 * spacing
             small = size < body * 0.92 and (i == 0 or i >= len(page) * 0.6)
-            style = "fot" if small else "tabell" if " | " in text else f"rubrik {size:g}" if big else ""
+            style = "tabell" if " | " in text else "fot" if small else f"rubrik {size:g}" if big else ""
             yield Rad(nr, number, text, ny=gap, sidstart=i == 0, punkt=bool(GLYPH.match(text)), stil=style)
             bottom = top

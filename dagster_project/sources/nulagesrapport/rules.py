@@ -70,6 +70,7 @@ class Falt:
     varden: tuple[str, ...]
     regler: tuple[Faltregel, ...]
     sokord: tuple[str, ...]
+    hogst: int | None  # of a number
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,9 @@ def code_frame() -> tuple[Falt, ...]:
         how = read.get(r["falt"], {})
         given = tuple(Faltregel(re.compile(x["monster"], re.IGNORECASE), x["varde"]) for x in how.get("regler", ()))
         values = tuple(v.strip() for v in r["varden"].split("|") if v.strip())
-        found.append(Falt(r["falt"], r["mall"], r["typ"], values, given, tuple(how.get("sokord", ()))))
+        found.append(
+            Falt(r["falt"], r["mall"], r["typ"], values, given, tuple(how.get("sokord", ())), how.get("hogst"))
+        )
     return tuple(found)
 
 

@@ -1,5 +1,5 @@
 -- How many regions tell of a measure within a theme, whatever area they report it under; status alla is any of them.
--- Counted when every region's measures are judged: until then a row says how many are.
+-- Counted when every region's measures are judged, all that are proposed: until then a row says of how many they are.
 with alla as (
     select {{ antal_i_kraft('regioner') }} as antal
 ),
@@ -9,10 +9,15 @@ bedomda as (
         kodade.ar,
         kodade.overenskommelse,
         any_value(alla.antal) as bas,
-        count(distinct kodade.region_kod) as antal,
-        {{ bas_nadd('count(distinct kodade.region_kod)', 'any_value(alla.antal)', 'null') }} as raknad
+        count(distinct kodade.region_kod) filter (where coalesce(obedomda.insatser_obedomda, 0) = 0) as antal,
+        {{ bas_nadd('antal', 'any_value(alla.antal)', 'null') }} as raknad
     from {{ ref('int_kodning_avgjord') }} as kodade
     cross join alla
+    left join {{ ref('int_kodning_obedomda') }} as obedomda
+        on
+            kodade.region_kod = obedomda.region_kod
+            and kodade.overenskommelse = obedomda.overenskommelse
+            and kodade.ar = obedomda.ar
     where kodade.typ = 'insats'
     group by kodade.ar, kodade.overenskommelse
 ),

@@ -10,6 +10,7 @@ select
     segment.overenskommelse,
     segment.ar,
     segment.rapportslag,
+    segment.segment,
     row_number() over (
         partition by segment.region_kod, segment.overenskommelse, segment.ar
         order by tackning.mottagen, segment._leverans_id, segment.segment
