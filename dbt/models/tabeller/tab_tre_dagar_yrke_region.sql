@@ -12,7 +12,11 @@ select
     matt.antal_manader,
     matt.varde_status,
     row_number() over (
-        order by {{ regionordning('regioner') }} nulls last, matt.region_kod, yrkeskategorier.ordning, matt.yrkeskategori
+        order by
+            {{ regionordning('regioner') }} nulls last,
+            matt.region_kod,
+            yrkeskategorier.ordning,
+            matt.yrkeskategori
     ) as _ordning
 from {{ ref('medicinsk_bedomning_tre_dagar_ar') }} as matt
 inner join {{ ref('regioner') }} as regioner on matt.region_kod = regioner.region_kod

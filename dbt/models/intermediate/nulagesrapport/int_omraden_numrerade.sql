@@ -1,5 +1,5 @@
--- The areas that a report on an agreement is asked about, in the order of its template: the agreement's own, then those of
--- an agreement that is answered in the same report. A row per agreement, year and area.
+-- The areas that a report on an agreement is asked about, in the order of its template: the agreement's own, then those
+-- of an agreement that is answered in the same report. A row per agreement, year and area.
 with avtal as (
     select
         overenskommelser.overenskommelse as del,
