@@ -68,7 +68,7 @@ def publish(home: Home, draft: Draft) -> Release:
         unfinished.chmod(0o755)
         made = Release(unfinished, draft.ar, newest.nummer + 1 if newest else 1)
         made.intern.mkdir()
-        made.intern.chmod(0o755)
+        made.intern.chmod(0o750)  # not for everybody who may read a release
         marts = manifest.about_marts(draft.dbt_manifest)
         edition = catalogue.load(draft.ar)
         printed = [table.id for table in edition.tabeller]

@@ -17,6 +17,7 @@ import yaml
 
 from dagster_project import rapporter
 from dagster_project.release import catalogue, database, manifest, tables
+from dagster_project.release.releases import Release
 from dagster_project.release.tables import PublishedTable
 from dagster_project.warehouse.graph import OF
 
@@ -110,3 +111,9 @@ def published(
     with frozen(build_db, *ids, year=year) as (con, standing):
         standing = tables.Standing(standing.marts, held or {})
         return [tables.build(con, edition, table, standing) for table in edition.tabeller if table.id in ids or not ids]
+
+
+def csv_of(release: Release, table: str) -> Path:
+    """The csv file of a printed table, published or internal."""
+    places = (release.path / "csv", release.intern / "csv")
+    return next(path for place in places if (path := place / f"{table}.csv").is_file())

@@ -39,10 +39,10 @@ def test_the_commands_of_the_guide(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     text = (DOCS / "analysts_database.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^uppfoljning (query .*|trace .*)$", text, flags=re.MULTILINE)
-    assert len(commands) == 3
+    commands = re.findall(r"^uppfoljning ((?:query|trace|tables|describe)\b.*)$", text, flags=re.MULTILINE)
+    assert len(commands) == 6
     for command in commands:
-        done = uppfoljning("--home", example_home.root, *shlex.split(command))
+        done = uppfoljning("--home", example_home.root, *shlex.split(command, comments=True))
         assert done.code == 0, done.err
     assert (tmp_path / "webbtidbok.parquet").is_file()
 

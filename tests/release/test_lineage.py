@@ -146,7 +146,7 @@ def cells_of(table: catalogue.Table) -> list[str]:
 
 def test_every_printed_number_has_something_behind_it(example_home: Home, release: Release) -> None:
     """Deliveries, or rows of reference files; of a count of nothing those that were asked. One column of each table."""
-    with lineage.opened(example_home, release.id, release.database) as opened:
+    with lineage.opened(example_home, release.id, release.house) as opened:
         for table in catalogue.load(2020).tabeller:
             for column in cells_of(table)[:1]:
                 assert opened.untraced(table.id, column) == [], (table.id, column)
@@ -192,7 +192,7 @@ def test_a_statement_is_traced_to_the_line_of_the_report(example_home: Home, rel
 
 
 def test_the_house_knows_who_is_meant_where_the_release_does_not_say(example_home: Home, release: Release) -> None:
-    with duckdb.connect(str(release.database), read_only=True) as con:
+    with duckdb.connect(str(release.house), read_only=True) as con:
         row = con.execute(
             "select respondent_kod, kalla, period from tabell.paminnelser where kalla = 'kommunenkat'"
         ).fetchone()
@@ -289,7 +289,7 @@ INJECTIONS = [
 
 @pytest.fixture(scope="module")
 def opened(example_home: Home, release: Release) -> Iterator[lineage.Lineage]:
-    with lineage.opened(example_home, release.id, release.database) as found:
+    with lineage.opened(example_home, release.id, release.house) as found:
         yield found
 
 

@@ -12,7 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import docx
 import duckdb
@@ -21,14 +21,15 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from printed_tables import csv_of
 from rdflib import DCTERMS, Graph, URIRef
 
 from dagster_project import rapporter
-from dagster_project.release import catalogue, lineage, made_up, publish
+from dagster_project.release import catalogue, lineage, made_up, metadata, publish
 from dagster_project.release.database import MARK
 from dagster_project.release.manifest import DEMONSTRATION, Draft
 from dagster_project.release.page import words
-from dagster_project.release.releases import Release, current
+from dagster_project.release.releases import Release
 from dagster_project.settings import Home
 from dagster_project.warehouse import dbt
 from dagster_project.warehouse.graph import Graph as Project
@@ -125,7 +126,7 @@ def printed(release: Release) -> dict[str, list[Row]]:
     """Every printed table as csv."""
     found = {}
     for table in catalogue.load(2020).tabeller:
-        with (release.path / "csv" / f"{table.id}.csv").open(encoding="utf-8", newline="") as stream:
+        with csv_of(release, table.id).open(encoding="utf-8", newline="") as stream:
             found[table.id] = list(csv.DictReader(stream))
     return found
 
@@ -177,8 +178,7 @@ def test_every_row_says_whether_it_is_made_up(printed: dict[str, list[Row]]) -> 
 
 
 def test_a_row_with_a_made_up_delivery_behind_it_is_made_up(release: Release, printed: dict[str, list[Row]]) -> None:
-    with (release.path / "csv" / "harkomst.csv").open(encoding="utf-8", newline="") as stream:
-        behind = [row for row in csv.DictReader(stream) if row["sha256"]]
+    behind = [row for row in metadata.lineage_of(release.path) if row["sha256"]]
     assert {row["sha256"]: row["pahittad"] for row in behind} == {
         digest: "true" if DIGESTS[digest] in FAKE else "false" for digest in {row["sha256"] for row in behind}
     }
@@ -206,7 +206,7 @@ def test_nobody_real_is_late_or_missing_because_of_something_made_up(
     assert "Region Skåne" not in {row["mottagare_namn"] for row in printed["medelsredovisning"]}
     failed = [r for r in printed["komiljard_villkor"] if r["sammantaget"] in ("underkand", "inga_data")]
     assert {row["region"][:8] for row in failed} <= {"Påhittad"}
-    with duckdb.connect(str(release.database), read_only=True) as con:
+    with duckdb.connect(str(release.house), read_only=True) as con:
         everybody = {
             name
             for (name,) in con.execute(
@@ -223,11 +223,10 @@ def test_nobody_real_is_late_or_missing_because_of_something_made_up(
             codes = con.execute(f"select distinct {code} from mart.{mart} where {late_or_missing}").fetchall()
             assert codes, mart
             assert all(re.fullmatch(r"påhittad \d+", each) for (each,) in codes), mart
-    sheet = openpyxl.load_workbook(release.workbook, read_only=True)["Påminnelser"]
+    sheet = openpyxl.load_workbook(release.intern / "arbetslistor.xlsx", read_only=True)["Påminnelser"]
     shown = {cell for row in sheet.iter_rows(values_only=True) for cell in row}
     assert shown & everybody == set()
-    with (release.path / "csv" / "harkomst.csv").open(encoding="utf-8", newline="") as stream:
-        behind = {row["nyckel"] for row in csv.DictReader(stream) if row["tabell"] == "paminnelser"}
+    behind = {row["nyckel"] for row in metadata.lineage_of(release.path) if row["tabell"] == "paminnelser"}
     key = ("respondent_kod", "overenskommelse", "kalla", "period")
     assert {", ".join(f"{part}={row[part]}" for part in key) for row in printed["paminnelser"]} <= behind
 
@@ -235,17 +234,24 @@ def test_nobody_real_is_late_or_missing_because_of_something_made_up(
 # --- where it is said -------------------------------------------------------------------------------------------------
 
 
-def test_the_workbook(release: Release, printed: dict[str, list[Row]], whole: set[str], mixed: set[str]) -> None:
-    book = openpyxl.load_workbook(release.workbook)
+@pytest.mark.parametrize("krets", ["publik", "intern"])
+def test_the_workbook(
+    release: Release,
+    printed: dict[str, list[Row]],
+    whole: set[str],
+    mixed: set[str],
+    krets: Literal["publik", "intern"],
+) -> None:
+    book = openpyxl.load_workbook(release.workbook if krets == "publik" else release.intern / "arbetslistor.xlsx")
     assert str(book["Om statistiken"]["A1"].value).startswith(f"{DEMONSTRATION}: ")
     assert book.properties.title.startswith(f"{DEMONSTRATION}: ")
     contents = {row[0]: str(row[1]) for row in book["Innehåll"].iter_rows(values_only=True)}
-    for table in catalogue.load(2020).tabeller:
+    for table in catalogue.load(2020).part(krets).tabeller:
         sheet = book[table.blad]
         assert (MARK in str(sheet["A1"].value)) == (table.id in whole), table.id
         assert (MARK in contents[table.blad]) == (table.id in whole), table.id
         cells = [str(cell) for row in sheet.iter_rows(min_row=2, values_only=True) for cell in row if cell is not None]
-        explained = [cell for cell in cells if cell.startswith(MARK) and cell != MARK]
+        explained = [cell for cell in cells if f"{MARK} bygger på" in cell]
         assert len(explained) == (table.id in whole | mixed), table.id
         if table.id in mixed and not table.pivot:
             marked = [cell for cell in cells if MARK in cell.split() and cell not in explained]
@@ -259,11 +265,13 @@ def test_the_document(release: Release, printed: dict[str, list[Row]], whole: se
     first, *_ = [p.text for p in document.paragraphs if p.style.name == "Title"]
     assert first.startswith(f"{DEMONSTRATION}: ")
     captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
-    tables = {table.id: table for table in catalogue.load(2020).tabeller}
+    tables = {table.id: table for table in catalogue.load(2020).part("publik").tabeller}
     said = {name: next(c for c in captions if table.titel in c) for name, table in tables.items()}
-    assert {name for name, caption in said.items() if MARK in caption} == whole
-    rows = sum(MARK in cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    assert rows == sum(expected(name, row) for name in mixed for row in printed[name])
+    assert {name for name, caption in said.items() if MARK in caption} == whole & tables.keys()
+    for name in mixed & tables.keys():
+        alone = docx.Document(str(release.path / "word" / f"{name}.docx"))
+        rows = sum(MARK in cell.text for table in alone.tables for row in table.rows for cell in row.cells)
+        assert rows == sum(expected(name, row) for row in printed[name]), name
 
 
 def test_the_page(release: Release, printed: dict[str, list[Row]], whole: set[str], mixed: set[str]) -> None:
@@ -324,7 +332,7 @@ def test_the_metadata(release: Release, whole: set[str], mixed: set[str]) -> Non
     assert package["title"].startswith(f"{DEMONSTRATION}: ")
     resources = {r["name"]: r for r in package["resources"]}
     graph = Graph().parse(release.path / "dcat-ap-se.ttl")
-    for name in RESTS:
+    for name in (table.id for table in catalogue.load(2020).part("publik").tabeller):
         resource = resources[name]
         [field] = [f for f in resource["schema"]["fields"] if f["name"] == "pahittad"]
         assert (field["type"], "trueValues" in field) == ("boolean", False)
@@ -339,7 +347,7 @@ def test_the_metadata(release: Release, whole: set[str], mixed: set[str]) -> Non
 
 
 def test_the_database(release: Release, printed: dict[str, list[Row]]) -> None:
-    with duckdb.connect(str(release.database), read_only=True) as con:
+    with duckdb.connect(str(release.house), read_only=True) as con:
         for name, rows in printed.items():
             answer = con.execute(f"select pahittad from tabell.{name} order by _ordning").fetchall()
             assert [flag for (flag,) in answer] == [expected(name, row) for row in rows], name
@@ -405,7 +413,7 @@ def test_what_is_held_stays_marked(example_home: Home, tmp_path: Path, monkeypat
     held = dict.fromkeys(marts, "Ett skäl.")
     draft = Draft(2020, dbt.build_db(home, 2020), dbt.manifest_of(home), [], "x", held, "x")
     made = publish.publish(home, draft)
-    with duckdb.connect(str(made.database), read_only=True) as con:
+    with duckdb.connect(str(made.house), read_only=True) as con:
         for name, fake in (("tabell_3", True), ("figur_5", True), ("tabell_2", False), ("tabell_1", False)):
             assert con.execute(f"select distinct pahittad from tabell.{name}").fetchall() == [(fake,)], name
         for name in (
@@ -415,7 +423,7 @@ def test_what_is_held_stays_marked(example_home: Home, tmp_path: Path, monkeypat
             flags = [
                 flag for (flag,) in con.execute(f"select pahittad from tabell.{name} order by _ordning").fetchall()
             ]
-            with (current(home, 2020).path / "csv" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:  # type: ignore[union-attr]
+            with csv_of(made, name).open(encoding="utf-8", newline="") as stream:
                 assert flags == [expected(name, row) for row in csv.DictReader(stream)], name
             assert {True, False} == set(flags)
 

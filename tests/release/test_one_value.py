@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from printed_tables import csv_of
+
 from dagster_project.release import catalogue
 from dagster_project.release.releases import Release
 
@@ -33,7 +35,7 @@ def printed(release: Release) -> Iterator[tuple[tuple[str, str, str], Place, flo
         measures = {c.kolumn: c for c in table.kolumner if c.indikator or (by_row and c.kolumn == "varde")}
         if not measures:
             continue
-        with (release.path / "csv" / f"{table.id}.csv").open(encoding="utf-8", newline="") as stream:
+        with csv_of(release, table.id).open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream):
                 if row.get("yrkeskategori", "alla") != "alla":
                     continue

@@ -265,6 +265,7 @@ def test_what_is_internal_is_in_no_public_file(published: Release) -> None:
     page = (published.intern / "index.html").read_text(encoding="utf-8")
     assert all(table.titel in page for table in intern)
     assert "Internt arbetsmaterial" in page
+    assert published.intern.stat().st_mode & 0o777 == 0o750, "others may read a release, but not this"
     own = published.tables.keys() - published.manifest["tabeller"].keys()
     assert own == {f"tabell.{table.id}" for table in intern}
 
