@@ -76,6 +76,15 @@ create table referens.overenskommelser as from read_csv('{seeds}/agreements/over
 create table referens.tryckta_ord as from read_csv('{seeds}/published/tryckta_ord.csv', all_varchar = true);
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
 create table referens.serier as from read_csv('{seeds}/indicators/serier.csv', all_varchar = true);
+create table referens.indikatorer as from read_csv('{seeds}/indicators/indikatorer.csv', all_varchar = true);
+create table referens.uppdrag as from read_csv('{seeds}/agreements/uppdrag.csv', all_varchar = true);
+create table referens.begrepp as
+    select 'uppfoljning_2020' as publikation, * from read_csv('{seeds}/rapporter/uppfoljning_2020/begrepp.csv', all_varchar = true);
+create table referens.forteckning as
+    select 'uppfoljning_2020' as publikation, * from read_csv('{seeds}/rapporter/uppfoljning_2020/forteckning.csv', all_varchar = true);
+create table referens.redovisningar as
+    select 'uppfoljning_2020' as publikation, * replace (cast(dag as date) as dag)
+    from read_csv('{seeds}/rapporter/uppfoljning_2020/redovisningar.csv', all_varchar = true);
 create table mart.webbtidbok as
     select date '2020-03-01' as period, r.region_kod, g.region, cast(g.visa_tid as bigint) as visa_tid,
         cast(g.boka_tid as bigint) as boka_tid, cast(null as varchar) as varde_status, 'L2' as leverans_id
