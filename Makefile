@@ -8,6 +8,10 @@ OUT    ?= out
 N      ?= 600
 SEED   ?= 1
 SEEDS  ?= 200
+STATES ?= 20
+KILLS  ?= 20
+FILES  ?= 20
+FILLS  ?= 5
 PYTEST_FLAGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 UV_FLAGS     ?=
 
@@ -21,7 +25,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-all lint schema serve bench bench-full fuzz attack lock clean
+.PHONY: help report test test-all lint schema serve bench bench-full fuzz chaos damage attack lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[.a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +78,12 @@ bench-full: $(STAMP) ## the same at national size, into docs/performance.md; BEN
 
 fuzz: $(STAMP) ## N damaged deliveries, made from SEED: each is read right or told; RESULTS keeps what came of them and goes on where it was (docs/reliability.md)
 	$(BIN)/python -m bench.fuzz --cases $(N) --seed $(SEED) $(if $(RESULTS),--results $(RESULTS))
+
+chaos: $(STAMP) ## builds cut off before STATES of their steps and KILLS times at random (docs/reliability.md)
+	$(BIN)/python -m bench.chaos --states $(STATES) --kills $(KILLS) --seed $(SEED)
+
+damage: $(STAMP) ## FILES damaged files of a home folder, and FILLS builds on a full disk (docs/reliability.md; the disk takes root)
+	$(BIN)/python -m bench.chaos.damage --files $(FILES) --fills $(FILLS) --seed $(SEED)
 
 attack: $(STAMP) ## SEEDS random releases of each kind about persons: nothing hidden can be computed (docs/reliability.md)
 	UPPFOLJNING_SEEDS=$(SEEDS) $(BIN)/python -m pytest -q -m "" tests/vantetid/test_marts_suppression.py
