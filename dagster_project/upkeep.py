@@ -14,7 +14,8 @@ from dagster_project import lock, sql
 from dagster_project.deliveries import intake, kept, raw, wording
 from dagster_project.deliveries.bench import judge_file
 from dagster_project.deliveries.history import Historik
-from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.errors import NothingPublished
 from dagster_project.release import ReleaseError, releases
 from dagster_project.settings import Home

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from dagster_project import build, standing
-from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.settings import Home
 from dagster_project.standing import Outcome
 

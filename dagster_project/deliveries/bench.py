@@ -13,7 +13,8 @@ import pyarrow as pa
 from dagster_project.deliveries import door, fence, frame, kept, order, raw, report
 from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.history import Historik
-from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.reading import guard, sidecar
 from dagster_project.reading.findings import Anmarkning, anmark
 from dagster_project.reading.sidecar import SUFFIX
@@ -41,10 +42,10 @@ def judge_file(
 
 @dataclass(frozen=True)
 class Dom:
-    """A verdict of this look as it was before the order was asked for, and the values that it was held against."""
+    """A verdict of this look as it was before the order was asked for, and a hash of the values that it was held against."""
 
     granskning: Granskning
-    forut: pa.Table | None
+    forut: str | None
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Bank:
                 if verdict.con is not None:
                     written.extend(raw.write_delivery(home, self.source, leverans, verdict, Path(work)))
                     partier.extend(raw.for_comparison(leverans, verdict, self.rows))
-                dom = Dom(_bare(verdict), forut)
+                dom = Dom(_bare(verdict), self.historik.signature(leverans))
                 self._tell(leverans, verdict, samtidiga)
                 self._domar[leverans.leverans_id] = dom
                 return verdict
@@ -112,9 +113,11 @@ class Bank:
         report.write(self.home.reports / leverans.leverans_id, leverans, verdict, self.register)
 
     def _write_down(self, leverans: Leverans, verdict: Granskning) -> None:
+        dom = self._domar.get(leverans.leverans_id)
+        forut = dom.forut if dom and verdict.bedomning != guard.KOD else None
         self.register.judge(
             leverans.leverans_id,
-            underlag=frame.basis(self.rules, [verdict.beror], self.ram)[0],
+            underlag=replace(frame.basis(self.rules, [verdict.beror], self.ram)[0], forut=forut),
             format=verdict.format.format if verdict.format else None,
             bedomning=verdict.bedomning,
             respondent=verdict.respondent,
@@ -150,7 +153,7 @@ class Bank:
         ):
             return False
         dom = self._domar.get(leverans.leverans_id)
-        if dom is None or not _same(dom.forut, self.historik.before(leverans)):
+        if dom is None or dom.forut != self.historik.signature(leverans):
             self.judge(leverans, found)
             return True
 
@@ -167,10 +170,6 @@ class Bank:
 def _bare(verdict: Granskning) -> Granskning:
     """A verdict without its rows, to which more can be said while what it is made of stays as it is."""
     return replace(verdict, con=None, anmarkningar=[*verdict.anmarkningar])
-
-
-def _same(one: pa.Table | None, other: pa.Table | None) -> bool:
-    return one is other or (one is not None and other is not None and one.equals(other))
 
 
 def _replaces_others(register: Register, leverans: Leverans, verdict: Granskning) -> list[Anmarkning]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from dagster_project import sql
 from dagster_project.deliveries import asides, cells, doubt, due, place, remarks, scale, wording
-from dagster_project.deliveries.register import Block, Ersatt
+from dagster_project.deliveries.register_types import Block, Ersatt
 from dagster_project.deliveries.rows import Rader, database
 from dagster_project.deliveries.rulebook import rulebook as rulebook
 from dagster_project.reading import formats, guard, limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from dagster_project import sql
-from dagster_project.deliveries.register import Block
+from dagster_project.deliveries.register_types import Block
 from dagster_project.reading.findings import Anmarkning, anmark
 from dagster_project.reading.formats import Format
 from dagster_project.reading.sidecar import Sidofil

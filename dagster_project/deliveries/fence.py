@@ -11,7 +11,7 @@ import duckdb
 
 from dagster_project.deliveries import wording
 from dagster_project.deliveries.door import Granskning
-from dagster_project.deliveries.register import Leverans
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.errors import NothingPublished
 from dagster_project.reading import guard
 from dagster_project.reading.findings import Avvisad

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from dagster_project import sql
 from dagster_project.deliveries.door import Uppslag
-from dagster_project.deliveries.register import ANY_YEAR, Register, Underlag
+from dagster_project.deliveries.register import ANY_YEAR, Register
+from dagster_project.deliveries.register_types import Underlag
 from dagster_project.settings import Home
 from dagster_project.sources import Source, schema
 

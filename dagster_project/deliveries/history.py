@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from dagster_project import sql
 from dagster_project.deliveries import scale
-from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.reading import formats
 from dagster_project.settings import Home
 from dagster_project.sources import Source
@@ -26,12 +27,21 @@ class Historik:
 
     def before(self, leverans: Leverans) -> pa.Table | None:
         """The rows that counted when a delivery was received; None for a source whose formats have no scale."""
+        return self._ask(leverans, "select * from rader").to_arrow_table() if self._columns else None
+
+    def signature(self, leverans: Leverans) -> str | None:
+        """A hash of the rows of :meth:`before`, whatever their order; None where there are none to hold values against."""
         if not self._columns:
             return None
+        found = self._ask(leverans, "select count(*), sum(hash(rader)) from rader").fetchone()
+        return f"{found[0]}-{found[1] or 0}" if found else None
+
+    def _ask(self, leverans: Leverans, question: str) -> duckdb.DuckDBPyConnection:
+        """A question about ``rader``, the rows that counted before."""
         if self._con is None:
             self._con = duckdb.connect()
             kept = self._columns | PLACE
-            self._con.execute(f"create table rader ({', '.join(f'{sql.identifier(n)} {t}' for n, t in kept.items())})")
+            self._con.execute(f"create table alla ({', '.join(f'{sql.identifier(n)} {t}' for n, t in kept.items())})")
             self._con.execute(f"create table galler ({', '.join(f'{n} {t}' for n, t in PLACE.items())})")
             self._add("*")
         self._con.execute("delete from galler")
@@ -39,13 +49,13 @@ class Historik:
             self._con.executemany("insert into galler values (?, ?, ?, ?)", counted)
         names = ", ".join(map(sql.identifier, self._columns))
         return self._con.execute(
-            f"select {names} from rader semi join galler using ({', '.join(PLACE)})"
-        ).to_arrow_table()
+            f"with rader as (select {names} from alla semi join galler using ({', '.join(PLACE)})) {question}"
+        )
 
     def renew(self, leverans_id: str) -> None:
         """Read the rows of a delivery anew: it has been judged."""
         if self._con is not None:
-            self._con.execute("delete from rader where _leverans_id = ?", [leverans_id])
+            self._con.execute("delete from alla where _leverans_id = ?", [leverans_id])
             self._add(leverans_id)
 
     def _add(self, leverans_id: str) -> None:
@@ -57,7 +67,7 @@ class Historik:
             raw = f"read_parquet([{paths}], hive_partitioning = false, union_by_name = true)"
             wanted = ", ".join(map(sql.literal, self._columns | PLACE))
             self._con.execute(
-                f"insert into rader by name select columns(n -> n in ({wanted})) from ({self._source.values.format(raw=raw)})"
+                f"insert into alla by name select columns(n -> n in ({wanted})) from ({self._source.values.format(raw=raw)})"
             )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from dagster_project.deliveries.door import Granskning
 from dagster_project.deliveries.frame import current as current_frame
 from dagster_project.deliveries.history import Historik
 from dagster_project.deliveries.raw import clear, write_empty_tables, write_register
-from dagster_project.deliveries.register import ANY_YEAR, Leverans, Register, Underlag, identity
+from dagster_project.deliveries.register import ANY_YEAR, Register
+from dagster_project.deliveries.register_types import Leverans, Underlag, identity
 from dagster_project.errors import NothingPublished
 from dagster_project.reading import files as reading
 from dagster_project.reading import formats, guard, landing, sidecar, swedish_time
@@ -145,7 +146,8 @@ def take_in(home: Home, source: Source) -> Utfall:
     ram = current_frame(home, register, source)
     rows = register.rows(
         f"select l.*, {', '.join(f'g.{name}' for name in RESTS_ON)} from leverans l left join granskning g using (leverans_id)"
-        " where l.kalla = ? order by l.mottagen, l.registrerad, l.leverans_id",
+        " left join (select leverans_id, max(ordnad || printf(' %012d', blick)) as nar from mottagning group by 1) using (leverans_id)"
+        " where l.kalla = ? order by nar, l.registrerad, l.leverans_id",
         source.kalla,
     )
     rested_on = [_underlag([row.pop(name) for name in RESTS_ON]) for row in rows]
@@ -155,8 +157,12 @@ def take_in(home: Home, source: Source) -> Utfall:
     with tempfile.TemporaryDirectory(dir=home.tmp) as rows_kept:
         partier = []
         bench = Bank(home, register, source, rules, ram, Path(rows_kept))
+        received = register.rows("select 1 from mottagning where blick >= ? limit 1", blick) != []
         for row, underlag, renewed in zip(rows, rested_on, today, strict=True):
             leverans = _leverans(row)
+            if underlag is not None:
+                new = underlag.forut is not None and (received or bool(outcome.granskade))
+                renewed = replace(renewed, forut=bench.historik.signature(leverans) if new else underlag.forut)
             anew = leverans.leverans_id in lost  # its original has just been read
             if leverans.leverans_id in outcome.kvar or not (
                 anew or underlag != renewed or leverans.leverans_id in again

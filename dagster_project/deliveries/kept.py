@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dagster_project import digest
 from dagster_project.deliveries import fence
-from dagster_project.deliveries.register import Fil, Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Fil, Leverans
 from dagster_project.reading import files as reading
 from dagster_project.settings import Home
 

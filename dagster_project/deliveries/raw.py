@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from dagster_project import sql
 from dagster_project.deliveries import wording
 from dagster_project.deliveries.door import Granskning
-from dagster_project.deliveries.register import Leverans, Register
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.deliveries.rows import KEPT
 from dagster_project.settings import Home
 from dagster_project.sources import Source, schema

@@ -7,18 +7,17 @@ also when it had been seen before. Which delivery counts for a block (respondent
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.register_schema import BLOCKS, blocks, migrate
+from dagster_project.deliveries.register_types import Block, Ersatt, Fil, Leverans, Underlag
 from dagster_project.errors import NothingPublished
 from dagster_project.reading.findings import Anmarkning, Atgard, Niva
 from dagster_project.reading.sidecar import Bekraftat
@@ -28,90 +27,6 @@ LOG_ROOM = 1 << 17
 DAMAGED = "the register is damaged: run 'uppfoljning repair', which makes it anew from the originals, or put it back from a backup"
 #: A reporting year after all periods: every block that counts, whatever year it is of and whenever it was received.
 ANY_YEAR = 9999
-
-
-@dataclass(frozen=True)
-class Leverans:
-    """A delivery in the register: what arrived, before it is judged."""
-
-    leverans_id: str
-    kalla: str
-    filnamn: str
-    sha256: str
-    byte: int
-    sidofil: str
-    mottagen: datetime
-    mottagen_angiven: bool
-    registrerad: datetime
-    avsandare: str | None = None
-    overenskommelse: str | None = None
-    ersatter: str | None = None
-    pahittad: bool = False
-
-
-@dataclass(frozen=True)
-class Block:
-    """What a delivery speaks for, and so what it replaces: one respondent, group and period (first and last day).
-
-    :param block: the key of the group; only ever compared. ``delar`` are its values, for the columns that the format names.
-    :param overenskommelse: the agreement, where the group is of one.
-    :param tveksam: it holds a value in doubt, so that the last accepted delivery's block stands until it is confirmed.
-    :param samtidig: another delivery has it too, and their order is not known. Not kept: it is found out anew at every look at landing.
-    """
-
-    respondent: str
-    period: date
-    period_slut: date
-    rader: int
-    block: str = ""
-    overenskommelse: str | None = None
-    tveksam: bool = False
-    delar: tuple[str | None, ...] = ()
-    samtidig: bool = False
-
-    @property
-    def vantar(self) -> bool:
-        """Whether it does not count, at least not yet."""
-        return self.tveksam or self.samtidig
-
-    @property
-    def nyckel(self) -> tuple[str, str, str]:
-        return self.respondent, self.block, self.period.isoformat()
-
-
-@dataclass(frozen=True)
-class Ersatt:
-    """A block of a delivery with the delivery that counted for it before, which it takes the place of."""
-
-    block: Block
-    leverans_id: str
-    filnamn: str
-
-
-@dataclass(frozen=True)
-class Fil:
-    """A file that is kept of a delivery: path below the home folder, bytes, time of change in nanoseconds, hash."""
-
-    namn: str
-    byte: int
-    andrad: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Underlag:
-    """What a verdict rests on: the rules, and the regions, days and hash of the frame's rows that it looked up."""
-
-    regelverk: str
-    uppslag_regioner: str | None = None
-    uppslag_fran: str | None = None
-    uppslag_till: str | None = None
-    ram_signatur: str | None = None
-
-
-def identity(kalla: str, sha256: str, sidecar: bytes) -> str:
-    """The id of a delivery: its source and twelve hex digits that depend on the file's and the sidecar's bytes."""
-    return f"{kalla}-{hashlib.sha256(sha256.encode() + sidecar).hexdigest()[:12]}"
 
 
 class Register:
@@ -260,10 +175,14 @@ class Register:
             for table in ("granskning", "anmarkning", "tackning", "kontroll", "bekraftelse"):
                 con.execute(f"delete from {table} where leverans_id = ?", (leverans_id,))
             con.execute(
-                f"insert into granskning values ({', '.join('?' * 15)})",
+                f"insert into granskning values ({', '.join('?' * 16)})",
                 (
                     leverans_id,
-                    *vars(underlag).values(),
+                    underlag.regelverk,
+                    underlag.uppslag_regioner,
+                    underlag.uppslag_fran,
+                    underlag.uppslag_till,
+                    underlag.ram_signatur,
                     format,
                     bedomning,
                     respondent,
@@ -273,6 +192,7 @@ class Register:
                     karantan,
                     errors,
                     len(anmarkningar) - errors,
+                    underlag.forut,
                 ),
             )
             con.executemany(

@@ -14,7 +14,7 @@ from dagster_project import rapporter
 from dagster_project.reading import sidecar
 from dagster_project.reading.findings import Avvisad
 
-VERSION = 4
+VERSION = 5
 
 _SCHEMA = """
 create table if not exists leverans (
@@ -31,7 +31,7 @@ create table if not exists granskning (
     uppslag_till text, ram_signatur text, format text,
     bedomning text not null check (bedomning in ('godkand', 'godkand_med_anmarkning', 'avvisad', 'kunde_inte_granskas')),
     respondent text, period text, rader_lasta integer not null, rader_godkanda integer not null,
-    rader_karantan integer not null, antal_fel integer not null, antal_anmarkningar integer not null
+    rader_karantan integer not null, antal_fel integer not null, antal_anmarkningar integer not null, forut text
 );
 create table if not exists anmarkning (
     leverans_id text not null references leverans, nr integer not null, niva text not null, atgard text not null, kod text not null,
@@ -71,7 +71,7 @@ with delad as (
     select *, '["' || replace(regelverk, ' ', '","') || '"]' as ord from granskning_1
 )
 select leverans_id, ord ->> 0, ord ->> 1, ord ->> 2, ord ->> 3, ord ->> 4, format, bedomning, respondent, period, rader_lasta,
-    rader_godkanda, rader_karantan, antal_fel, antal_anmarkningar from delad;
+    rader_godkanda, rader_karantan, antal_fel, antal_anmarkningar, null from delad;
 insert into tackning
 with delad as (select *, instr(respondent, ' ') as vid from tackning_1)
 select leverans_id, case when vid then substr(respondent, 1, vid - 1) else respondent end,
@@ -153,6 +153,9 @@ def blocks(ar: int) -> str:
 #: Version 2 did not ask whether a delivery is made up; the kept sidecars say it.
 _FROM_2 = "alter table leverans add column pahittad integer not null default 0"
 
+#: Versions before 5 did not say which values a verdict was held against.
+_FROM_4 = "alter table granskning add column forut text"
+
 _CHANGED = ("granskning", "tackning", "fil")
 
 
@@ -178,6 +181,8 @@ def migrate(con: sqlite3.Connection, home: Path) -> None:
         con.execute(_FROM_2)
         made_up = [(i,) for i, said in con.execute("select leverans_id, sidofil from leverans") if _made_up(said)]
         con.executemany("update leverans set pahittad = 1 where leverans_id = ?", made_up)
+    if there and 2 <= before < 5:
+        con.execute(_FROM_4)
     _each(con, _SCHEMA)
     if first:
         _each(con, _FROM_1)

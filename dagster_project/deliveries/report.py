@@ -18,7 +18,8 @@ import xlsxwriter
 from dagster_project.deliveries import advice, wording
 from dagster_project.deliveries.advice import Grupp
 from dagster_project.deliveries.door import Granskning
-from dagster_project.deliveries.register import ANY_YEAR, Block, Leverans, Register
+from dagster_project.deliveries.register import ANY_YEAR, Register
+from dagster_project.deliveries.register_types import Block, Leverans
 from dagster_project.reading import sidecar
 from dagster_project.reading.findings import Atgard, Avvisad, Niva
 from dagster_project.reading.personal import PATTERNS

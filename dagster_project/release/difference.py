@@ -33,6 +33,10 @@ PROVENANCE = ("leverans_id", "mottagen")
 ROWS = "lika_rader"
 
 
+#: By source, the deliveries that took the place of others: before, after.
+Moved = Mapping[str, Set[tuple[str | None, str | None]]]
+
+
 @dataclass(frozen=True)
 class Side:
     """One of two releases, its database attached as ``db``."""
@@ -143,6 +147,7 @@ def compare(
     """
     old, new = (_shapes(con, each.db) for each in (before, after))
     applied = [_applied(con, each.db, shapes) for each, shapes in ((before, old), (after, new))]
+    moved = _moved(before, after)
     found = []
     for mart in sorted((old.keys() | new.keys()) - {REVISIONS} - equal):
         about = marts.get(mart, _UNKNOWN)
@@ -154,11 +159,11 @@ def compare(
         if shared and (mart not in old or mart not in new or not _key_of(mart, marts, old[mart], new[mart])):
             continue
         if mart not in old or mart not in new:
-            why = _cause(before, after, _pairs(before, after, sources), other)
+            why = _cause(before, after, _pairs(moved, sources), other)
             found.append(Change(mart, None, None, ADDED if mart in new else REMOVED, None, None, why, mart in old))
         else:
             key = _key_of(mart, marts, old[mart], new[mart])
-            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, sources, other, shared=shared)
+            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, moved, sources, other, shared=shared)
     return found
 
 
@@ -234,13 +239,14 @@ def _mart(
     shapes: tuple[Mapping[str, str], Mapping[str, str]],
     mart: str,
     key: Sequence[str],
+    moved: Moved,
     sources: Sequence[str],
     other: Sequence[str],
     *,
     shared: bool,
 ) -> list[Change]:
     (before, after), (old, new) = sides, shapes
-    why = _cause(before, after, _pairs(before, after, sources), other)
+    why = _cause(before, after, _pairs(moved, sources), other)
     found = [
         Change(mart, None, name, ADDED if name in new else REMOVED, old.get(name), new.get(name), why, name in old)
         for name in [*(n for n in old if n not in new), *(n for n in new if n not in old)]
@@ -283,7 +289,7 @@ def _mart(
             mine = [(from_delivery, to_delivery)] if from_delivery != to_delivery else []
             reason = _cause(before, after, mine, other)
         elif source:
-            reason = _cause(before, after, _pairs(before, after, [source]), other)
+            reason = _cause(before, after, _pairs(moved, [source]), other)
         found.append(Change(mart, nyckel, column, kind, was, now, reason, existed))
     return found
 
@@ -307,14 +313,20 @@ def key_text(table: str, key: Sequence[str]) -> str:
     return f"concat_ws(', ', {', '.join(parts)})"
 
 
-def _pairs(before: Side, after: Side, sources: Sequence[str]) -> list[tuple[str | None, str | None]]:
-    """Which delivery took the place of which, for the respondents and periods of these sources."""
-    changed = {
-        (before.block.get(block), after.block.get(block))
-        for block in before.block.keys() | after.block.keys()
-        if block[0] in sources and before.block.get(block) != after.block.get(block)
-    }
-    return sorted(changed, key=lambda pair: (pair[0] or "", pair[1] or ""))
+def _moved(before: Side, after: Side) -> Moved:
+    """Which delivery took the place of which, for the respondents and periods of each source."""
+    found: dict[str, set[tuple[str | None, str | None]]] = {}
+    for block in before.block.keys() | after.block.keys():
+        pair = before.block.get(block), after.block.get(block)
+        if pair[0] != pair[1]:
+            found.setdefault(block[0], set()).add(pair)
+    return found
+
+
+def _pairs(moved: Moved, sources: Sequence[str]) -> list[tuple[str | None, str | None]]:
+    """Which delivery took the place of which in these sources."""
+    found = {pair for kalla in sources for pair in moved.get(kalla, ())}
+    return sorted(found, key=lambda pair: (pair[0] or "", pair[1] or ""))
 
 
 def _applied(con: duckdb.DuckDBPyConnection, db: str, marts: Mapping[str, object]) -> set[tuple[str, str]]:

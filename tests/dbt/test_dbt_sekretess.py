@@ -248,6 +248,29 @@ def test_what_the_year_has_hidden_is_not_told_by_what_comes_later(protect: Prote
     assert shown(after) == shown(before)
 
 
+def test_what_is_as_it_was_is_not_attacked_again(
+    protect: Protect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also beside a release with its printed tables, which one that is being made has not yet."""
+    women = {"09": (3, 26), "10": (9, 40), "23": (12, 90), "01": (80, 900)}
+    rows = protect(by_sex(women, women))
+    before, after = database(tmp_path, 1, rows), database(tmp_path, 2, rows)
+    with duckdb.connect(str(before.database)) as con:
+        con.execute("create table referens.serier as select kalla, indikator_id, definition from mart.indikator")
+        con.execute("create schema tabell; create table tabell.storhet_aterinskrivning as from mart.indikator")
+    said = {cell.tabell for cell in sealed._read(DECLARED, before.database).cells}
+    assert said == {"mart.indikator", "tabell.storhet_aterinskrivning"}
+
+    def attacked(*_: object) -> list[object]:
+        raise AssertionError("attacked")
+
+    monkeypatch.setattr(sealed.attack, "attack", attacked)
+    assert sealed.seal(after.database, [before], {}) == []
+    changed = database(tmp_path, 3, protect(corrected(by_sex(women, women), "09", (5, 31), (7, 60))))
+    with pytest.raises(AssertionError, match="attacked"):
+        sealed.seal(changed.database, [before], {})
+
+
 def test_a_correction_that_tells_of_nobody_is_published(protect: Protect, tmp_path: Path) -> None:
     women = {"09": (3, 26), "10": (9, 40), "23": (12, 90), "01": (80, 900)}
     men = {"09": (7, 60), "10": (12, 95), "23": (8, 50), "01": (70, 800)}

@@ -16,7 +16,7 @@ from conftest import Judged
 
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.door import Granskning
-from dagster_project.deliveries.register import Leverans
+from dagster_project.deliveries.register_types import Leverans
 from dagster_project.reading import limits
 from dagster_project.settings import Home
 from dagster_project.sources import all_sources

@@ -175,3 +175,17 @@ def test_the_order_of_judgement_changes_nothing(home: Home, tmp_path: Path) -> N
 def test_every_column_with_a_scale_is_of_a_thing_that_the_format_tells_apart() -> None:
     scaled = {kalla for kalla, specs in formats.load().items() for s in specs for k in s.kolumner if k.skala}
     assert {"webbtidbok", "rakenskap", "kolada", "befolkning", "vardenisiffror", "sdb", "specialistbevis"} <= scaled
+
+
+def test_a_delivery_that_came_late_and_is_dated_before_judges_the_later_ones_anew(home: Home) -> None:
+    """What a value is held against is what counted when it was received, whenever that is learnt: the later delivery is judged again."""
+    thirtieth = [COSTS, *costs(2019, 1 / 30)[1:3]]
+    deliver(home, "rakenskap", "2019.csv", thirtieth, mottagen="2020-05-01T08:00:00")
+    take_in(home, "rakenskap")
+    assert doubts(home) == []
+    deliver(home, "rakenskap", "2018.csv", costs(2018), mottagen="2019-05-01T08:00:00")
+    assert len(take_in(home, "rakenskap").granskade) == 2
+    assert {name for name, *_ in doubts(home)} == {"2019.csv"}
+    assert take_in(home, "rakenskap").granskade == []
+    (home.landing / "rakenskap" / "2018.csv").unlink()
+    assert take_in(home, "rakenskap").granskade == []

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.deliveries.register import Block, Leverans, Register, Underlag
+from dagster_project.deliveries.register import Register
+from dagster_project.deliveries.register_types import Block, Leverans, Underlag
 from dagster_project.settings import PROJECT
 from dagster_project.warehouse import project, state
 
