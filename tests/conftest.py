@@ -28,6 +28,7 @@ REPO = TESTS.parent
 COSTLY = (
     "test_road.py",
     "test_road_gaps.py",
+    "test_new_year.py",
     "dbt/test_dbt_incremental.py",
     "test_road_again.py",
     "release/test_safety.py",
