@@ -113,7 +113,9 @@ def _dimension(table: PublishedTable, rows: Sequence[Mapping[str, Any]], name: s
             if one_to_one and all(isinstance(text, str) for _, text in pairs):
                 found = {code: str(text) for code, text in pairs}
                 return Dimension(other.rubrik, {code: found[code] for code in codes})
-    return Dimension(name, codes) if len(codes) == 1 else None  # of one value: no dimension of the cube
+    return (
+        Dimension(name, {code: code for code in codes}) if len(codes) == 1 else None
+    )  # of one value: no dimension of the cube
 
 
 def _code(value: Any) -> str:
