@@ -8,7 +8,7 @@ import dagster as dg
 
 from dagster_project import checks
 from dagster_project.assets import OWNERS
-from dagster_project.deliveries import intake, rulebook
+from dagster_project.deliveries import intake, rulebook, wording
 from dagster_project.partitions import reporting_years
 from dagster_project.reading import formats
 from dagster_project.resources import HomeResource
@@ -74,7 +74,7 @@ def source_assets(source: Source) -> dg.AssetsDefinition:
     def take_in(
         context: dg.AssetExecutionContext, home: HomeResource
     ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-        log.info("looking at deliveries of %s", source.kalla)
+        log.info("looking at deliveries: %s", wording.source(source.kalla))
         outcome = intake.take_in(home.home, source)
         context.log.info(
             f"{source.kalla}: {len(outcome.nya)} new deliveries, {len(outcome.avvisade)} rejected in landing"

@@ -196,12 +196,16 @@ class Catalogue(Record):
     def part(self, krets: Krets) -> Catalogue:
         """The tables for one circle of readers, with the figures of these; its notes are numbered by themselves."""
         own = {table.id for table in self.tabeller if table.krets == krets}
-        return self.model_copy(
-            update={
-                "tabeller": [table for table in self.tabeller if table.id in own],
-                "figurer": [figure for figure in self.figurer if figure.tabell in own],
-            }
+        return self.having(
+            tabeller=[table for table in self.tabeller if table.id in own],
+            figurer=[figure for figure in self.figurer if figure.tabell in own],
         )
+
+    def having(self, **changes: Any) -> Catalogue:
+        """The edition with other records. Its notes are numbered anew: a copy would keep the numbers that are known."""
+        made = self.model_copy(update=changes)
+        made.__dict__.pop("noter", None)
+        return made
 
     def by_chapter(self, tables: Sequence[TableLike]) -> list[tuple[str, list[TableLike]]]:
         """Published tables with the title of their chapter; a chapter without tables is left out."""

@@ -40,7 +40,7 @@ def with_remarks(con: duckdb.DuckDBPyConnection, edition: Catalogue) -> Catalogu
                 key: dict[str, str | int] = dict(zip(table.row_key, map(str, values), strict=True))
                 found.append(Note(text=text, rad=key))
         tables.append(table.model_copy(update={"noter": [*table.noter, *found]}) if found else table)
-    return edition.model_copy(update={"tabeller": tables})
+    return edition.having(tabeller=tables)
 
 
 def of(

@@ -161,3 +161,21 @@ def test_an_unknown_print_form_is_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(ReleaseError, match=r"tabell_3: pivot: .*cannot be filled in: 'n'"):
         catalogue.load(2020, _changed(tmp_path, form))
+
+
+def test_a_part_of_the_edition_numbers_its_own_notes_and_has_no_others() -> None:
+    edition = catalogue.load(2020)
+    whole = edition.noter  # known before the parts are made
+    parts = [edition.part("publik"), edition.part("intern")]
+    for part in parts:
+        assert part.noter == list(dict.fromkeys(note.text for table in part.tabeller for note in table.noter))
+    assert set(whole) == set(parts[0].noter) | set(parts[1].noter)
+    assert len(parts[0].noter) < len(whole)
+
+
+def test_figures_and_key_figures_are_of_published_tables(tmp_path: Path) -> None:
+    def internal(data: dict[str, Any]) -> None:
+        _record(data["tabeller"], "svarsfrekvens_region")["krets"] = "intern"
+
+    with pytest.raises(ReleaseError, match="tabell svarsfrekvens_region is intern, and figures are published"):
+        catalogue.load(2020, _changed(tmp_path, internal, "gemensamt.yml"))

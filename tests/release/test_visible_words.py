@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from dagster_project.release.releases import Release
+from dagster_project.settings import Home
 
 #: snake_case, schema.table, ids of deliveries, of key figures and of our own records.
 CODES = re.compile(
@@ -59,3 +60,13 @@ def test_what_is_published_for_people_has_no_codes(release: Release, kind: str) 
     found = set[tuple[str, str]]().union(*(_codes(read(path)) for path in files))
     assert files
     assert not found
+
+
+def test_the_reports_to_the_senders_have_no_codes_but_their_own(example_home: Home) -> None:
+    """File names and delivered values are the sender's own words; ours have no codes."""
+    reports = sorted(example_home.reports.glob("*/granskning.xlsx"))
+    assert len(reports) > 20
+    own = {path.name.split(".")[0] for path in example_home.landing.rglob("*") if path.is_file()}
+    found = {code for path in reports for _, code in _codes(_of_workbook(path))}
+    delivered = {code for code in found if any(code in name for name in own)}
+    assert not found - delivered - {"gnv_2019"}, "the agreement as the sidecar names it"
