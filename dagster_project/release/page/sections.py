@@ -86,7 +86,8 @@ def _section(
 ) -> Section:
     spec, said = table.spec, words.section(table.spec.id)
     shown_view = view(publication.edition, table, said)
-    notes = remarks(publication.edition, table)
+    said_once = set(table.gemensamt) if table.wide.empty else set()
+    notes = [note for note in remarks(publication.edition, table) if note not in said_once]
     return Section(
         id=spec.id,
         rubrik=f"{spec.heading} {note_marks(table.noter)}".rstrip(),
@@ -94,7 +95,7 @@ def _section(
         visar=said.visar or f"{spec.undertitel}.",
         under=spec.undertitel,
         kapitel=publication.edition.kapitel[spec.kapitel],
-        meddelande=table.meddelande,
+        meddelande=table.meddelande or (" ".join(table.gemensamt) if table.wide.empty else None) or None,
         vy=View(shown_view.heads, shown_view.rows[:MOST_ROWS]),
         utelamnade=max(len(shown_view.rows) - MOST_ROWS, 0),
         kalla=spec.kalla,
