@@ -20,6 +20,8 @@ from dagster_project.sources.nulagesrapport.rules import area_words, code_frame,
 RAM = ("Ramens typ", "Ramens värden", "Ramens områden", "Ramens teman", "Ramens högsta")
 #: A value that is no field of anything.
 OKANT = "okant"
+#: How a point is answered; the first where the coder only says that it is.
+PUNKTVARDEN = "besvarad|uppfyllt|delvis"
 TALES_OF_NO_FIELD = ("insats", "resultat")
 
 
@@ -64,8 +66,8 @@ def _field(kind: str, field: str, agreement: str) -> tuple[str, str, str]:
         known = _fields().get(field)
         return known or (OKANT, "", "")
     if kind == "täckning":
-        own = {p["punkt"] for p in rules().punkter if p["overenskommelse"] in (agreement, agreement.split("_")[0])}
-        return ("punkt" if field in own or not own else OKANT, "", "")
+        own = {p["punkt"] for p in rules().punkter if p["overenskommelse"] == agreement}
+        return ("kod" if field in own or not own else OKANT, PUNKTVARDEN, "")
     if kind == "kostnad":
         return ("kostnad" if not field or field in rules().kostnadsslag else OKANT, "", "")
     return ("" if not field or kind not in TALES_OF_NO_FIELD else OKANT, "", "")
