@@ -34,8 +34,11 @@ def read(path: Path, _: Sidofil) -> list[Blad]:
 
 
 def _beside(blad: Blad) -> Blad:
+    """A sheet with the columns of the frame at its end; what stands in columns of their names is not the frame's."""
     rows, at = [], None
-    for nr, cells in blad.rader:
+    own = {norm(name) for name in RAM}
+    for nr, row in blad.rader:
+        cells = row
         if at is None:
             names = [norm(c) for c in cells]
             if {"typ", "falt"} <= set(names):
@@ -43,7 +46,7 @@ def _beside(blad: Blad) -> Blad:
                     name: names.index(norm(name)) for name in ("typ", "falt", "overenskommelse") if norm(name) in names
                 }
                 width = len(cells)
-                cells = [*cells, *RAM]
+                cells = [*("" if n in own else c for c, n in zip(cells, names, strict=True)), *RAM]
         elif any(cells):
             kind, field, agreement = (
                 cells[at[n]].strip() if n in at and at[n] < len(cells) else ""
