@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from dagster_project.reading.formats import Format
-from dagster_project.sources.nulagesrapport.rules import FOLDER, rules
+from dagster_project.sources.nulagesrapport.rules import FOLDER, area_words, rules
 
 HERE = Path(__file__).parent
 #: What can be changed in a proposal of each kind, besides the decision.
@@ -40,6 +41,8 @@ class Forslagsruta:
     regel: str
     etikett: str
     rad: int | None
+    kandidat: bool
+    upprepar: bool
 
 
 def write(
@@ -52,11 +55,15 @@ def write(
     region: str,
     agreement: str,
     kodare: str,
+    repeats: Collection[str] = (),
+    notes: Sequence[tuple[int, str]] = (),
 ) -> None:
     """Write the page of one report.
 
     :param cells: per proposal, the value of each of the format's columns as the workbook shows it, by column name.
     :param blocks: the report's blocks in order: ``rad``, ``sida``, ``slag``, ``text``.
+    :param repeats: the proposals that say again what an earlier one says, by their ids.
+    :param notes: what else the reader has found, by line: shares, amounts, dates and documents, which are not coded.
     """
     headings = {k.namn: k.rubrik for k in spec.kolumner}
     by_heading = [{headings[name]: _text(value) for name, value in row.items() if name in headings} for row in cells]
@@ -77,11 +84,16 @@ def write(
             row.get("Regel", ""),
             named.get(row.get("Fält", ""), row.get("Fält", "")),
             cells[nr].get("rad_fran"),
+            row.get("Regel", "").startswith("sokord:"),
+            row.get("Förslag", "") in repeats,
         )
         for nr, row in enumerate(by_heading)
     ]
     starts = [b["rad"] for b in blocks]
-    shown = [{**b, "forslag": [], "ankare": []} for b in blocks]
+    shown = [{**b, "forslag": [], "ankare": [], "noter": []} for b in blocks]
+    for line, text in notes:
+        if shown:
+            shown[max(bisect_right(starts, line) - 1, 0)]["noter"].append(text)
     for p in proposals:
         if p.rad and shown:
             block = shown[max(bisect_right(starts, p.rad) - 1, 0)]
@@ -108,6 +120,7 @@ def write(
             kodram=frame,
             titel=next((b["text"] for b in blocks if b["slag"] == "rubrik"), ""),
             utan_plats=[p for p in proposals if not p.rad or not shown],
+            omraden=[0, *(w.omrade for w in area_words(agreement))],
             typer=[label for (lista, _), label in labels.items() if lista == "kodningstyp"],
             status=[label for (lista, _), label in labels.items() if lista == "insatsstatus"],
             rader=Markup(json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")),

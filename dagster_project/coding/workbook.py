@@ -23,6 +23,8 @@ from dagster_project.settings import SEEDS, Home
 
 BESLUT = ("bekräftad", "rättad", "avvisad", "tillagd")
 TYPER = ("insats", "uppgift", "kostnad", "resultat", "tackning")
+#: What is shown beside the text and not coded.
+NOTES = {"andel": "Andel", "belopp": "Belopp", "datum": "Datum", "dokument": "Dokument"}
 SHEETS = {
     "insats": "Insatser",
     "uppgift": "Uppgifter",
@@ -49,7 +51,7 @@ def _counting(home: Home) -> str:
     return sql.path(home.raw / "register" / "tackning.parquet")
 
 
-def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
+def proposals(home: Home, ar: int, typer: tuple[str, ...] = TYPER) -> list[dict[str, Any]]:
     """The proposals of every report that counts in reporting year ``ar``, in the order of the reports.
 
     :raises UserError: nothing has been built yet.
@@ -58,7 +60,7 @@ def proposals(home: Home, ar: int) -> list[dict[str, Any]]:
         raise UserError(f"no report has been read yet: run 'uppfoljning build --year {ar}' first")
     with duckdb.connect() as con:
         reports = REPORTS.format(
-            raw=_raw(home, "nulagesrapport", "forslag"), tackning=_counting(home), ar=ar, villkor=f"f.typ in {TYPER}"
+            raw=_raw(home, "nulagesrapport", "forslag"), tackning=_counting(home), ar=ar, villkor=f"f.typ in {typer}"
         )
         answer = con.execute(f"select * from ({reports}) order by region_kod, overenskommelse, typ, _rad, forslag_id")
         names = [d[0] for d in answer.description or ()]
@@ -122,7 +124,7 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
     found = proposals(home, ar)
     if not found:
         raise UserError(f"no status report counts in {ar}: put reports in {home.landing / 'nulagesrapport'} and build")
-    text = blocks(home, ar)
+    text, beside = blocks(home, ar), proposals(home, ar, tuple(NOTES))
     mine = [k for k in codings(home, ar) if k["kodare"] == kodare]
     folder.mkdir(parents=True, exist_ok=True)
     names, spelled = wording.regions(), labels()
@@ -149,6 +151,8 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
             region=names[key[0]],
             agreement=key[1],
             kodare=kodare,
+            repeats={p["forslag_id"] for p in found if _report(p) == key and p["upprepar"]},
+            notes=[(p["_rad"], f"{NOTES[p['typ']]}: {p['varde']}") for p in beside if _report(p) == key],
         )
         written += [path, page]
     return written
@@ -156,8 +160,7 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
 
 def coders_format() -> Format:
     """The coding's format with the columns that a coder sees: not what the door puts beside them."""
-    spec = formats.load()["kodning"][0]
-    return spec.model_copy(update={"kolumner": tuple(k for k in spec.kolumner if k.ra or k.kravs)})
+    return formats.load()["kodning"][0].for_senders()
 
 
 def _report(row: dict[str, Any]) -> tuple[str, str, int]:

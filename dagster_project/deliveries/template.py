@@ -178,7 +178,7 @@ def _format(source: Source, ar: int) -> Format:
     first, last = date(ar, 1, 1), date(ar, 12, 31)
     for spec in known:
         if spec.galler_fran <= last and (spec.galler_till is None or spec.galler_till >= first):
-            return spec
+            return spec.for_senders()
     raise UserError(f"{source.kalla} has no format for {ar}: the newest is valid from {known[0].galler_fran}")
 
 

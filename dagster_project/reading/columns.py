@@ -57,6 +57,7 @@ class Kolumn(BaseModel):
     forvantat: str | None = None  # in words, for the sender
     visas: bool = True  # its cells may be quoted; False where they tell who somebody is
     ra: bool = True  # a column of the raw tables; otherwise it stays in the original
+    egen: bool = False  # put beside the rows when a delivery is read; no sender writes it
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -170,6 +171,10 @@ class Format(BaseModel):
             for n in self.nyckel
             if n not in (self.vem, self.period.kolumn) and self.kolumn(n).typ not in ("ar", "manad")
         )
+
+    def for_senders(self) -> Format:
+        """The format with the columns that a sender writes."""
+        return self.model_copy(update={"kolumner": tuple(k for k in self.kolumner if not k.egen)})
 
     def kolumn(self, namn: str) -> Kolumn:
         return next(k for k in self.kolumner if k.namn == namn)

@@ -20,6 +20,8 @@ from dagster_project.sources.nulagesrapport.rules import area_words, code_frame,
 RAM = ("Ramens typ", "Ramens värden", "Ramens områden", "Ramens teman", "Ramens högsta")
 #: A value that is no field of anything.
 OKANT = "okant"
+#: How a point is answered; the first where the coder only says that it is.
+PUNKTVARDEN = "besvarad|uppfyllt|delvis"
 TALES_OF_NO_FIELD = ("insats", "resultat")
 
 
@@ -32,8 +34,11 @@ def read(path: Path, _: Sidofil) -> list[Blad]:
 
 
 def _beside(blad: Blad) -> Blad:
+    """A sheet with the columns of the frame at its end; what stands in columns of their names is not the frame's."""
     rows, at = [], None
-    for nr, cells in blad.rader:
+    own = {norm(name) for name in RAM}
+    for nr, row in blad.rader:
+        cells = row
         if at is None:
             names = [norm(c) for c in cells]
             if {"typ", "falt"} <= set(names):
@@ -41,7 +46,7 @@ def _beside(blad: Blad) -> Blad:
                     name: names.index(norm(name)) for name in ("typ", "falt", "overenskommelse") if norm(name) in names
                 }
                 width = len(cells)
-                cells = [*cells, *RAM]
+                cells = [*("" if n in own else c for c, n in zip(cells, names, strict=True)), *RAM]
         elif any(cells):
             kind, field, agreement = (
                 cells[at[n]].strip() if n in at and at[n] < len(cells) else ""
@@ -64,8 +69,8 @@ def _field(kind: str, field: str, agreement: str) -> tuple[str, str, str]:
         known = _fields().get(field)
         return known or (OKANT, "", "")
     if kind == "täckning":
-        own = {p["punkt"] for p in rules().punkter if p["overenskommelse"] in (agreement, agreement.split("_")[0])}
-        return ("punkt" if field in own or not own else OKANT, "", "")
+        own = {p["punkt"] for p in rules().punkter if p["overenskommelse"] == agreement}
+        return ("kod" if field in own or not own else OKANT, PUNKTVARDEN, "")
     if kind == "kostnad":
         return ("kostnad" if not field or field in rules().kostnadsslag else OKANT, "", "")
     return ("" if not field or kind not in TALES_OF_NO_FIELD else OKANT, "", "")

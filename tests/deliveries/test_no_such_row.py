@@ -12,7 +12,7 @@ from conftest import Judged
 from dagster_project.reading import formats
 
 Judge = Callable[..., Judged]
-HEADINGS = [k.rubrik for k in formats.load()["kodning"][0].kolumner]
+HEADINGS = [k.rubrik for k in formats.load()["kodning"][0].for_senders().kolumner]
 RECEIVED = {"mottagen": "2020-12-02T12:00:00"}
 
 

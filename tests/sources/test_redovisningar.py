@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from pathlib import Path
 
 import pytest
+from facit import table
 
 from dagster_project.coding import evaluate
 from dagster_project.deliveries import intake
@@ -14,8 +16,8 @@ from dagster_project.errors import UserError
 from dagster_project.reading import sidecar
 from dagster_project.sources import all_sources
 from dagster_project.sources.nulagesrapport import segments_of
-from dagster_project.sources.nulagesrapport.rules import code_frame
-from examples.generators import facit
+from dagster_project.sources.nulagesrapport.rules import code_frame, rules
+from examples.generators import facit as uppmarkta
 from examples.generators import nulagesrapport as made
 
 Sidofil = sidecar.Sidofil
@@ -96,7 +98,7 @@ def test_a_kind_that_nobody_asks_for_is_none(tmp_path: Path) -> None:
 
 
 def test_own_headings_open_the_areas_of_the_agreement(tmp_path: Path) -> None:
-    facit.write(tmp_path)
+    uppmarkta.write(tmp_path)
     found = {}
     for path, _ in evaluate.keys_in(tmp_path):
         [report] = [s for s in segments_of(path) if s.rapport]
@@ -108,7 +110,7 @@ def test_own_headings_open_the_areas_of_the_agreement(tmp_path: Path) -> None:
 
 def test_how_much_is_found_in_reports_of_other_build(tmp_path: Path) -> None:
     """The targets of the evaluation, over the three together; no field is said to be absent."""
-    facit.write(tmp_path)
+    uppmarkta.write(tmp_path)
     sums: dict[str, list[int]] = {}
     for path, key in evaluate.keys_in(tmp_path):
         proposals = evaluate.report_of(path)
@@ -179,7 +181,7 @@ def test_every_field_has_words_to_search_for_and_candidates_say_nothing(tmp_path
 
 
 def test_a_report_of_a_hundred_pages_takes_less_than_ten_seconds(tmp_path: Path) -> None:
-    lines = (facit.FACIT / "sormland.txt").read_text(encoding="utf-8").splitlines()
+    lines = (uppmarkta.FACIT / "sormland.txt").read_text(encoding="utf-8").splitlines()
     path = tmp_path / "rapport.txt"
     path.write_text("\n\n".join(lines[1:] * 64), encoding="utf-8")  # 5 000 characters a time: more than a hundred pages
     assert path.stat().st_size > 250_000
@@ -190,6 +192,20 @@ def test_a_report_of_a_hundred_pages_takes_less_than_ten_seconds(tmp_path: Path)
 
 def test_the_keys_name_fields_of_the_code_frame() -> None:
     known = {f.falt for f in code_frame() if f.regler}
-    for path in facit.FACIT.glob("*.facit.csv"):
+    for path in uppmarkta.FACIT.glob("*.facit.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             assert {r["falt"] for r in csv.DictReader(file) if r["typ"] == "uppgift"} <= known, path.name
+
+
+def test_the_clauses_of_the_agreement_of_2020_stand_where_they_are_printed() -> None:
+    """Each begins and ends on a line where a requirement of regions is printed (000), and is a shall or a should as there."""
+    printed = [r for r in table("seed000/tables/insatser_krav") if "region" in r["aktor"]]
+    first = {int(r["source_line"]) for r in printed}
+    last = {int(r["source_line_slut"] or r["source_line"]) for r in printed}
+    ours = [p for p in rules().punkter if p["overenskommelse"] == "gnv_2020"]
+    assert len(ours) == 30
+    for point in ours:
+        begins, ends = map(int, re.findall(r"\d+", point["kallrad"].removeprefix("000 ")))
+        assert (begins in first, ends in last) == (True, True), point
+        near = [r["modalitet"] for r in printed if begins <= int(r["source_line"]) <= ends]
+        assert any(point["krav"] in word for word in near), point

@@ -139,9 +139,8 @@ def _results(sentences: list[Mening], asked: list[int]) -> Iterator[Forslag]:
 
 def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
     """Each of the agreement's points: where it is answered, or that it is not."""
-    agreement = (segment.avtal or "").split("_")[0]
     for point in rules().punkter:
-        if point["overenskommelse"] != agreement:
+        if point["overenskommelse"] != segment.avtal:
             continue
         heading = next((b for b in segment.blocks if b.slag == "rubrik" and point["monster"].search(b.text)), None)
         answer = next(

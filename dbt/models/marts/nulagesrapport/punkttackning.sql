@@ -28,7 +28,7 @@ from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
 inner join {{ ref('regioner') }} as regioner
     on rapporter.region_kod = regioner.region_kod
 inner join {{ ref('punkter') }} as punkter
-    on split_part(rapporter.overenskommelse, '_', 1) = punkter.overenskommelse
+    on rapporter.overenskommelse = punkter.overenskommelse
 left join kodade
     on
         rapporter.ar = kodade.ar
