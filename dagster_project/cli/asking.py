@@ -177,20 +177,20 @@ def export(
     to: Annotated[
         Path, typer.Option("--out", help="New or empty folder to write to; an earlier export there is replaced.")
     ],
-    public: Annotated[
-        bool, typer.Option("--public", help="Only what is published: without the folder intern/ of the working group.")
+    intern: Annotated[
+        bool, typer.Option("--intern", help="Also what is not to be published: the folder intern/ of the working group.")
     ] = False,
 ) -> None:
-    """Copy the current release of a year: page, workbook, document, csv files, analysts' database, manifest; and in *intern/* what is
+    """Copy the current release of a year: page, workbook, document, csv files, analysts' database, manifest; with --intern also what is
     for those who work with the report, and is not to be published."""
     release, home = release_of(year), Session.home.root.resolve()
     if home in (to.resolve(), *to.resolve().parents):
         raise UserError(f"{to} lies in the home folder {home}: choose a folder outside it")
-    files = frozen.export(release, to, intern=not public)
+    files = frozen.export(release, to, intern=intern)
     own = sum(INTERN in path.relative_to(to).parts for path in files)
     say(f"Release {release.id}: {len(files) - own} files in {to.resolve()}")
     if own:
-        say(f"Not to be published: {to.resolve() / INTERN} ({own} files; --public leaves them out)")
+        say(f"Not to be published: {to.resolve() / INTERN} ({own} files)")
     say(f"  {to.resolve() / release.workbook.name}")
 
 

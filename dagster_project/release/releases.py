@@ -144,7 +144,7 @@ def alone(home: Home) -> Iterator[None]:
         yield
 
 
-def export(release: Release, out: Path, *, intern: bool = True) -> list[Path]:
+def export(release: Release, out: Path, *, intern: bool = False) -> list[Path]:
     """Copy the files of a release to ``out``, in place of an earlier export; other people's files are left alone.
 
     :param intern: also what is not published, in a folder of its own.

@@ -203,12 +203,12 @@ def test_export_copies_the_release_and_replaces_its_own_earlier_export(
     first: Release, release_of: Publish, tmp_path: Path
 ) -> None:
     out = tmp_path / "ut"
-    written = export(first, out)
+    written = export(first, out, intern=True)
     assert tree(out) == tree(first.path)
     assert sorted(written) == sorted(path for path in out.rglob("*") if path.is_file())
     (out / "egna anteckningar.txt").write_text("rör inte", encoding="utf-8")
     second = release_of("f2", held={"webbtidbok": "Ett skäl."})
-    export(second, out)
+    export(second, out, intern=True)
     assert tree(out) == {**tree(second.path), "egna anteckningar.txt": tree(out)["egna anteckningar.txt"]}
 
 
@@ -224,20 +224,20 @@ def test_export_refuses_to_overwrite_what_it_did_not_write(published: Release, t
 
 def test_an_export_for_publication_leaves_out_what_is_internal(published: Release, tmp_path: Path) -> None:
     out = tmp_path / "ut"
-    export(published, out)
+    export(published, out, intern=True)
     assert (out / "intern" / "arbetslistor.xlsx").is_file()
-    export(published, out, intern=False)
+    export(published, out)
     assert tree(out) == {name: said for name, said in tree(published.path).items() if not name.startswith("intern/")}
 
 
 def test_export_removes_files_the_release_no_longer_has(published: Release, tmp_path: Path) -> None:
     out = tmp_path / "ut"
-    export(published, out)
+    export(published, out, intern=True)
     listed = json.loads((out / "MANIFEST.json").read_text(encoding="utf-8"))
     listed["filer"]["csv/gammal.csv"] = "0"
     (out / "MANIFEST.json").write_text(json.dumps(listed), encoding="utf-8")
     (out / "csv" / "gammal.csv").write_text("a\n", encoding="utf-8")
-    export(published, out)
+    export(published, out, intern=True)
     assert tree(out) == tree(published.path)
 
 
