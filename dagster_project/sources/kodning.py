@@ -60,7 +60,8 @@ def _beside(blad: Blad) -> Blad:
 def _frame(kind: str, field: str, agreement: str) -> list[str]:
     """What may stand in a row: type and values of its field, the agreement's areas, the themes, the highest number."""
     typ, values, high = _field(kind, field, agreement)
-    areas = "|".join(["0", *(str(w.omrade) for w in area_words(agreement))])
+    known = [str(w.omrade) for w in area_words(agreement)]
+    areas = "|".join(["0", *known]) if known else ""  # of an agreement without listed areas any will do
     return [typ, values, areas, "|".join(m.kod for m in rules().listor["tema"]), high]
 
 

@@ -41,6 +41,8 @@ ASKED: dict[str, dict[str, Any]] = {
         "Område": 1,
         "År från": 2019,
         "År till": 2020,
+        "Fält": None,
+        "Tema": None,
     },
 }
 #: A number, where 10 is none to believe.

@@ -374,6 +374,13 @@ def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded
         added.get_by_label("Text").fill('PÅHITTAT: ett "citat"; med tecken')
         added.get_by_label("Rad från").fill("14")
         added.get_by_role("button").click()
+        decided = "4 av" if tab.locator("fieldset:not(.klar)").count() else ""
+        tab.locator("h1").click()
+        for key in ("n", "b"):  # the first proposal, by keyboard
+            tab.keyboard.press(key)
+        assert tab.locator("#lage").inner_text().startswith(decided)
+        tab.reload()  # what has been decided is still there
+        assert tab.locator("#lage").inner_text().startswith(decided)
         tab.get_by_label("Kodningsdatum").fill("2020-02-20")
         with tab.expect_download() as download:
             tab.get_by_role("button", name="Hämta kodbladet").click()
@@ -385,7 +392,7 @@ def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded
     assert odd == []
     source = all_sources()["kodning"]
     _, verdict, _ = intake.check(source, sheet, tmp_path / "granskning")
-    assert (sheet.name, verdict.bedomning, verdict.lasta) == ("kodning_Gotland_gnv_2019_EE.csv", "godkand", 3)
+    assert (sheet.name, verdict.bedomning, verdict.lasta) == ("kodning_Gotland_gnv_2019_EE.csv", "godkand", 4)
 
 
 # --- the follow-up of 2016–2018 ---------------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ with alla as (
     select {{ antal_i_kraft('regioner') }} as antal
 ),
 
-bedomda as (
+lasta as (
     select
         kodade.ar,
         kodade.overenskommelse,
         any_value(alla.antal) as bas,
-        count(distinct kodade.region_kod) filter (where coalesce(obedomda.insatser_obedomda, 0) = 0) as antal,
-        {{ bas_nadd('antal', 'any_value(alla.antal)', 'null') }} as raknad
+        count(
+            distinct case when coalesce(obedomda.insatser_obedomda, 0) = 0 then kodade.region_kod end
+        ) as antal_lasta
     from {{ ref('int_kodning_avgjord') }} as kodade
     cross join alla
     left join {{ ref('int_kodning_obedomda') }} as obedomda
@@ -20,6 +21,16 @@ bedomda as (
             and kodade.ar = obedomda.ar
     where kodade.typ = 'insats'
     group by kodade.ar, kodade.overenskommelse
+),
+
+bedomda as (
+    select
+        ar,
+        overenskommelse,
+        bas,
+        antal_lasta as antal,
+        {{ bas_nadd('antal_lasta', 'bas', 'null') }} as raknad
+    from lasta
 ),
 
 teman as (
