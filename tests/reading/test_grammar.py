@@ -88,6 +88,8 @@ REFUSED = [
     ("heltal", "186.0", None, "ej_heltal"),
     ("heltal", "1.23.456", None, "ej_heltal"),
     ("heltal", "01 234", None, "flera_tal"),
+    ("heltal", "2020-05-03", None, "datum_i_tal"),
+    ("decimal", "2020-05-03 12:30:00", None, "datum_i_tal"),
     ("heltal", "23*", None, "notmarke"),
     ("heltal", "23¹", None, "notmarke"),
     ("heltal", "23 1)", None, "notmarke"),
