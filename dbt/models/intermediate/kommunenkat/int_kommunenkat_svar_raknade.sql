@@ -28,7 +28,7 @@ celler as (
         fragor.yrke_kod,
         fragor.etikett_rapport as fraga_etikett,
         fragor.ordning_rapport as fraga_ordning,
-        -- Only the whole country is printed so that a row sums to 100. A region's share is rounded by itself: equal ones are equal.
+        -- Only the whole country is printed so that a row sums to 100. A region's share is rounded by itself.
         case when grupper.niva = 'riket' then fragor.avrundningsregel else 'halv_upp' end as avrundningsregel,
         alternativ.svarsalternativ,
         alternativ.etikett_rapport as svarsalternativ_etikett,
