@@ -40,7 +40,11 @@ class Translator(DagsterDbtTranslator):
     ) -> dg.AssetCheckSpec | None:
         """A failing test holds the marts it concerns; it does not keep the others from being released."""
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec._replace(blocking=False) if spec else None
+        if spec is None:
+            return None
+        return spec._replace(
+            blocking=False, description=spec.description or _told(manifest["nodes"].get(unique_id, {}))
+        )
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The domain: the folder that a model lies in. Reference tables are everybody's."""
@@ -58,6 +62,23 @@ class Translator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return None  # the asset that fills it says so
         return self.versions.get(dbt_resource_props["unique_id"])
+
+
+#: What a test of dbt asks for, by its argument.
+_ASKS = {
+    "nyckel": "rows told apart by {}",
+    "ifyllda": "filled in: {}",
+    "tillatna": "only the values allowed: {}",
+    "finns_i": "found where it refers to: {}",
+}
+
+
+def _told(test: Mapping[str, Any]) -> str:
+    """What a test of dbt asks for, in words."""
+    asked = (test.get("test_metadata") or {}).get("kwargs", {})
+    parts = [form.format(", ".join(asked[name])) for name, form in _ASKS.items() if asked.get(name)]
+    text = "; ".join(parts) or str(test.get("description") or test.get("name", "")).replace("_", " ")
+    return f"dbt: {text or 'a rule in SQL'}."
 
 
 translator = Translator(Graph.of(MANIFEST))
