@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project import rapporter
+from dagster_project import rapporter, sql
 from dagster_project.errors import NothingPublished
 from dagster_project.settings import Home
 from dagster_project.validation import suites
@@ -77,6 +77,14 @@ def _drop(db: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _made_for(db: Path, raw: Path) -> bool:
+    """Whether all that the database's views read lies in the folder of raw tables: of a home folder that was copied or moved they read the
+    old place."""
+    with duckdb.connect(str(db), read_only=True) as con:
+        read = con.execute("select sql from duckdb_views() where contains(sql, 'read_parquet(')").fetchall()
+    return all(sql.literal(raw)[1:-1] in said for (said,) in read)
+
+
 def begin_year(home: Home, ar: int) -> None:
     """Start a year's database with the intermediate tables of the nearest earlier one: a month computed there is not computed again.
 
@@ -84,7 +92,7 @@ def begin_year(home: Home, ar: int) -> None:
     """
     db = build_db(home, ar)
     earlier = sorted(path for path in home.warehouse.glob("[0-9]*.duckdb") if path.stem < str(ar))
-    if db.exists() or not earlier or not _sound(earlier[-1]):
+    if db.exists() or not earlier or not _sound(earlier[-1]) or not _made_for(earlier[-1], home.raw):
         return
     unfinished = db.with_suffix(".part")
     shutil.copyfile(earlier[-1], unfinished)
@@ -114,7 +122,7 @@ def build(
     if places.db.exists() and not _sound(places.db):
         log.warning("%s is damaged: it is removed and built anew", places.db.name)
         _drop(places.db)
-    if full_refresh:
+    if full_refresh or (places.db.exists() and not _made_for(places.db, places.raw)):
         _drop(places.db)
     else:
         begin_year(home, ar)

@@ -36,7 +36,7 @@ class World:
             project.DBT / "tests" / "ingen_ny_avvikelse_fran_trycket.sql"
         ).unlink()  # what is delivered here is not what is printed
         self.thresholds: dict[str, Any] = {k: dict(v) for k, v in printed_deliveries.TROSKLAR.items()}
-        patch.setattr(suites, "thresholds", lambda: self.thresholds)
+        patch.setattr(suites, "thresholds", lambda *_: self.thresholds)
         patch.setattr(corrections, "FOLDER", project.SEEDS / "corrections")
         self.raw = printed_deliveries.deliveries()
         self.clock = datetime(2020, 6, 1)
@@ -243,3 +243,15 @@ def test_a_database_that_cannot_be_read_is_built_anew(
     assert state.read_held(home, 2020) == {}
     state.write_held(home, 2020, {"webbtidbok": "Därför."})
     assert state.read_held(home, 2020) == {"webbtidbok": "Därför."}
+
+
+def test_a_home_folder_that_is_copied_reads_its_own_raw_tables(here: World, tmp_path: Path) -> None:
+    """Views hold the folder that they read: those of a copy read the home folder it was copied from."""
+    here.build()
+    copy = Home(tmp_path / "kopia")
+    shutil.copytree(here.home.root, copy.root)
+    shutil.rmtree(copy.raw / "webbtidbok")
+    made = models(dbt.build(copy, 2020, "models/marts/webbtidbok"))
+    assert "webbtidbok" in made
+    with duckdb.connect(str(dbt.build_db(copy, 2020)), read_only=True) as con:
+        assert con.execute("select count(*) from mart.webbtidbok where visa_tid is not null").fetchone() == (0,)
