@@ -90,6 +90,7 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
             "medel_avvikelser",
             "medel_kommuner_2020",
             "medel_per_ar",
+            "medel_per_invanare",
             "medel_region_2020",
             "rattelser",
             "revideringar",
