@@ -20,6 +20,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project import fetch
 from dagster_project.cli import screen
 from dagster_project.deliveries import intake
 from dagster_project.release.releases import current
@@ -345,6 +346,22 @@ def test_equal_shares_of_two_regions_are_equal(example_home: Home) -> None:
             "and andel_publicerad <> floor(100.0 * antal / n + 0.5)"
         ).fetchone()
     assert (differ, wrong) == ([], (0,))
+
+
+def test_a_network_that_cannot_be_reached_has_an_exit_code_of_its_own(
+    uppfoljning: Run, example_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hurried(fetch.Client):
+        def __init__(self, **how: Any) -> None:
+            super().__init__(interval=0, attempts=2, sleep=[].append, **how)
+
+    monkeypatch.setattr(fetch, "Client", Hurried)
+    asked = ("fetch", "kolada", "N79173", "--years", "2024", "--url", "http://127.0.0.1:9/v3")
+    ran = uppfoljning("--home", example_home.root, *asked)
+    first, last = ran.err.splitlines()
+    assert (ran.code, ran.out) == (4, "")
+    assert first.startswith("· 127.0.0.1: no answer (ConnectError); try 2 of 2"), "said at once"
+    assert last.endswith("nothing was saved, try again later")
 
 
 def test_an_export_goes_to_no_folder_with_other_files(uppfoljning: Run, example_home: Home, tmp_path: Path) -> None:

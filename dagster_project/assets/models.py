@@ -43,7 +43,7 @@ class Translator(DagsterDbtTranslator):
         if spec is None:
             return None
         return spec._replace(
-            blocking=False, description=spec.description or _told(manifest["nodes"].get(unique_id, {}))
+            blocking=False, description=spec.description or _asked(manifest["nodes"].get(unique_id, {}))
         )
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -73,7 +73,7 @@ _ASKS = {
 }
 
 
-def _told(test: Mapping[str, Any]) -> str:
+def _asked(test: Mapping[str, Any]) -> str:
     """What a test of dbt asks for, in words."""
     asked = (test.get("test_metadata") or {}).get("kwargs", {})
     parts = [form.format(", ".join(asked[name])) for name, form in _ASKS.items() if asked.get(name)]
