@@ -13,7 +13,6 @@ select
     case
         when krav.status not in ('okand', 'saknas') then krav.status
         when namngivna.varde = 'ja' then 'inkommen'
-        when namngivna.varde = 'nej' then 'saknas'
         when skyldigheter.lamnad is null then krav.status
         when skyldigheter.lamnad > krav.sista_dag then 'sen'
         else 'inkommen'
