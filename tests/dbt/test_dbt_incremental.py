@@ -121,8 +121,8 @@ class World:
     def model(self) -> None:
         self.edit(
             "dbt/models/staging/webbtidbok/stg_webbtidbok__mottagningar.sql",
-            "    visa_tid,",
-            "    visa_tid + 1 as visa_tid,",
+            "* exclude (_period, _respondent, _block)",
+            "* exclude (_period, _respondent, _block) replace (visa_tid + 1 as visa_tid)",
         )
 
     def seed(self) -> None:
