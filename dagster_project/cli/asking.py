@@ -178,7 +178,8 @@ def export(
         Path, typer.Option("--out", help="New or empty folder to write to; an earlier export there is replaced.")
     ],
     intern: Annotated[
-        bool, typer.Option("--intern", help="Also what is not to be published: the folder intern/ of the working group.")
+        bool,
+        typer.Option("--intern", help="Also what is not to be published: the folder intern/ of the working group."),
     ] = False,
 ) -> None:
     """Copy the current release of a year: page, workbook, document, csv files, analysts' database, manifest; with --intern also what is

@@ -163,7 +163,9 @@ def compare(
             found.append(Change(mart, None, None, ADDED if mart in new else REMOVED, None, None, why, mart in old))
         else:
             key = _key_of(mart, marts, old[mart], new[mart])
-            found += _mart(con, (before, after), (old[mart], new[mart]), mart, key, moved, sources, other, shared=shared)
+            found += _mart(
+                con, (before, after), (old[mart], new[mart]), mart, key, moved, sources, other, shared=shared
+            )
     return found
 
 
