@@ -593,8 +593,11 @@ def test_export_again_beside_what_others_have_put_there(uppfoljning: Run, exampl
         ran = uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out)
         assert (ran.code, ran.err) == (0, "")
         assert ran.out.splitlines()[-1].strip() == str(out / "uppfoljning_2020.xlsx")
-        assert f"Not to be published: {out / 'intern'}" in ran.out
+        assert not (out / "intern").exists()
         (out / "mina anteckningar.txt").write_text("mitt", encoding="utf-8")
+    ran = uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out, "--intern")
+    assert f"Not to be published: {out / 'intern'}" in ran.out
+    assert (out / "intern" / "arbetslistor.xlsx").is_file()
     assert (out / "mina anteckningar.txt").read_text(encoding="utf-8") == "mitt"
 
 

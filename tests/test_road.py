@@ -24,7 +24,7 @@ SVAR = ("brist", "balans", "overskott", "vet_inte", "finns_ej")
 def exported(example_home: Home, uppfoljning: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The export of the examples' release."""
     out = tmp_path_factory.mktemp("export")
-    assert uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out).code == 0
+    assert uppfoljning("--home", example_home.root, "export", "--year", 2020, "--out", out, "--intern").code == 0
     return out
 
 
