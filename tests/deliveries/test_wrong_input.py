@@ -561,7 +561,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 None,
                 "fil.docx",
                 "xlsx, csv (även gzip), Parquet eller JSON",
-                "Filtypen .docx kan inte läsas för den här källan.",
+                "Filtypen .docx kan inte läsas för den här källan. Spara om filen i en annan filtyp.",
             )
         ],
     ),
@@ -698,7 +698,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "2020-03",
                 None,
                 f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
-                "overenskommelse, period, mottagen, avsandare, ersatter, kontakt, pahittad, bekraftat.",
+                "overenskommelse, slag, period, mottagen, avsandare, ersatter, kontakt, pahittad, bekraftat.",
             )
         ],
     ),
