@@ -44,10 +44,12 @@ def read_seed(path: str, **where: str) -> list[dict[str, str]]:
 
 
 def printed(tabell: str, publikation: str = PUBLIKATION) -> dict[str, dict[str, str]]:
-    """The printed cells of one table: row → column → value as printed."""
+    """The printed cells of one table: row → column → value as printed. A row of a region or a municipality goes by its name."""
+    names = {row["region_kod"]: row["region"] for row in read_seed("reference/regioner.csv")}
+    names |= {row["kommun_kod"]: row["kommun"] for row in read_seed("reference/kommuner.csv")}
     cells: dict[str, dict[str, str]] = defaultdict(dict)
     for cell in read_seed(f"rapporter/{publikation}/tryckta_varden.csv", tabell=tabell):
-        cells[cell["rad"]][cell["kolumn"]] = cell["varde_tryckt"]
+        cells[names.get(cell["rad"], cell["rad"])][cell["kolumn"]] = cell["varde_tryckt"]
     return dict(cells)
 
 
@@ -62,10 +64,10 @@ def published_totals() -> Totaler:
         n = int(cells["n"])
         ja = int(cells["ja_antal"]) if "ja_antal" in cells else (int(cells["ja_procent"]) * n + 50) // 100
         antal[fraga] = {"ja": ja, "nej": n - ja}
-    yrken = {row["yrke"]: row["yrke_kod"] for row in read_seed("reference/yrken.csv")}
+    yrken = {row["yrke_kod"] for row in read_seed("reference/yrken.csv")}
     for yrke, cells in printed("Tabell 3").items():
         if yrke in yrken:
-            antal[f"3_{yrken[yrke]}"] = {
+            antal[f"3_{yrke}"] = {
                 kolumn.removesuffix("_antal"): int(varde)
                 for kolumn, varde in cells.items()
                 if kolumn.endswith("_antal")

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 from road import OTHER_THAN_PRINTED
 
-from dagster_project.release import publish
+from dagster_project.release import manifest, publish
 from dagster_project.release.releases import Release, current, mend, releases
 from dagster_project.settings import Home
 
@@ -31,7 +31,12 @@ Publish = Callable[..., Release]
 def _plain_files(few_tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is drawn and laid out takes seconds and threads that do not survive a fork; here the files only have to be there."""
     monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
-    for owner, name in (("workbook", ""), ("document", ""), ("figures", "figur.svg"), ("page", "index.html")):
+    for owner, name in (
+        ("workbook", ""),
+        ("document", "tabeller.docx"),
+        ("figures", "figur.svg"),
+        ("page", "index.html"),
+    ):
 
         def write(place: Any, *_: Any, name: str = name, **__: Any) -> None:
             folder = getattr(place, "folder", place)  # the page is given the whole publication
@@ -169,7 +174,8 @@ def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int]
             [(total,)] = query(release.database, "select sum(visa_tid) from mart.webbtidbok")
             assert total in sums
             files = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*") if path.is_file()}
-            assert files == {*release.manifest["filer"], "MANIFEST.json"}
+            own = {f"intern/{name}" for name in (*manifest.internal(release.path)["filer"], "MANIFEST.json")}
+            assert files == {*release.manifest["filer"], "MANIFEST.json"} | own
             reads.value += 1
             time.sleep(pause)
         except Exception as error:

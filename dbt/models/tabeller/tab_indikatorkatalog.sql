@@ -4,7 +4,8 @@ select
     indikatorer.definition,
     indikatorer.enhet,
     coalesce(kallor.namn, indikatorer.agare) as kalla_namn,
-    indikatorer.publiceras_i,
+    -- Without the other place's own code: readers look by name.
+    regexp_replace(indikatorer.publiceras_i, ' [NU][0-9]{5}', '', 'g') as publiceras_i,
     case
         when indikatorer.status = 'exempel' then 'Exempel på vad regioner följer'
         when indikatorer.status = 'förslag' then 'Förslag'

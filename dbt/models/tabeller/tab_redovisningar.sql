@@ -1,4 +1,7 @@
 select
+    row_number() over (
+        order by redovisningar.uppdrag, redovisningar.redovisning, redovisningar.dag, redovisningar.tryckt
+    ) as nr,
     uppdrag.namn as uppdrag,
     redovisningar.redovisning,
     redovisningar.mottagare,
