@@ -74,7 +74,7 @@ def release(year: Path) -> Path:
 
 
 def ask(release: Path, question: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(release / "uppfoljning_2021.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(release / "intern" / "uppfoljning_2021_intern.duckdb"), read_only=True) as con:
         return con.execute(question).fetchall()
 
 
