@@ -46,7 +46,6 @@ def test_every_command_runs_as_it_stands(
         "svarsfrekvens.parquet",
         "granskning",
         "kopia",
-        "out/intern/arbetslistor.xlsx",
     ):
         assert (tmp_path / written).exists(), written
 

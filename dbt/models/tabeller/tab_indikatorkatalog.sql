@@ -4,8 +4,7 @@ select
     indikatorer.definition,
     indikatorer.enhet,
     coalesce(kallor.namn, indikatorer.agare) as kalla_namn,
-    -- Without the other place's own code: readers look by name.
-    regexp_replace(indikatorer.publiceras_i, ' [NU][0-9]{5}', '', 'g') as publiceras_i,
+    indikatorer.publiceras_i,
     case
         when indikatorer.status = 'exempel' then 'Exempel på vad regioner följer'
         when indikatorer.status = 'förslag' then 'Förslag'
@@ -13,7 +12,8 @@ select
         else 'Följs'
     end as lage,
     indikatorer.forbehall,
-    indikatorer.belagg,
+    -- Without another database's own code: readers look by name.
+    regexp_replace(indikatorer.belagg, ' [NU][0-9]{5}', '', 'g') as belagg,
     row_number() over (order by indikatorer.nr nulls last, indikatorer.namn) as _ordning
 from {{ ref('indikatorer') }} as indikatorer
 left join {{ ref('kallor') }} as kallor
