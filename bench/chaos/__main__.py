@@ -42,12 +42,19 @@ class Campaign:
         self.tried[kind] += 1
         self.faults += [f"{kind}, {where}: {fault}" for fault in faults]
 
-    def table(self) -> list[list[str]]:
-        """One row per kind: how many were tried, how many faults were found."""
-        return [
+    def told(self, title: str) -> bool:
+        """Print how many of each kind were tried and how many faults were found, then the faults.
+
+        :returns: whether there are any.
+        """
+        rows = [
             [kind, str(number), str(sum(fault.startswith(f"{kind},") for fault in self.faults))]
             for kind, number in self.tried.items()
         ]
+        show(title, ("what", "tried", "faults"), rows)
+        for fault in self.faults:
+            print(fault)
+        return bool(self.faults)
 
 
 def healed(home: Home, clean: Home) -> list[str]:
@@ -179,10 +186,7 @@ def main() -> int:
             states(campaign, base, clean, work, asked.states, asked.seed)
         if asked.kills:
             moments(campaign, base, work, asked.kills, asked.seed)
-    show("Cut off", ("what", "tried", "faults"), campaign.table())
-    for fault in campaign.faults:
-        print(fault)
-    return bool(campaign.faults)
+    return campaign.told("Cut off")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,6 @@ from pathlib import Path
 from bench.chaos import world
 from bench.chaos.__main__ import Campaign, healed
 from bench.chaos.world import BUILD, Reader, change, command, copied
-from bench.measure import show
 from dagster_project.settings import Home
 
 #: What is of no account: what nothing is read from, or what a lock is.
@@ -185,10 +184,7 @@ def main() -> int:
         damaged(campaign, base, clean, work, asked.files, asked.seed)
         if asked.fills:
             filled(campaign, base, clean, work, asked.fills)
-    show("What a disk does", ("what", "tried", "faults"), campaign.table())
-    for fault in campaign.faults:
-        print(fault)
-    return bool(campaign.faults)
+    return campaign.told("What a disk does")
 
 
 if __name__ == "__main__":

@@ -230,14 +230,7 @@ def read(folder: Path) -> Manifest:
 
     :raises ReleaseError: it is gone or damaged.
     """
-    path = folder / MANIFEST
-    try:
-        content: Manifest = json.loads(path.read_text(encoding="utf-8"))
-        lacking = sorted(Manifest.__required_keys__ - content.keys())
-    except (OSError, ValueError, AttributeError) as error:
-        raise ReleaseError(f"{path} cannot be read ({_line(error)}): {_ADVICE}") from None
-    if lacking:
-        raise ReleaseError(f"{path} does not say {', '.join(lacking)}: {_ADVICE}")
+    content: Manifest = _content(folder / MANIFEST, Manifest.__required_keys__)
     return content
 
 
@@ -249,9 +242,14 @@ def internal(folder: Path) -> Internal:
     path = folder / _INTERN / MANIFEST
     if not path.is_file():
         return {"utgava": "", "tabeller": {}, "filer": {}}
+    content: Internal = _content(path, Internal.__required_keys__)
+    return content
+
+
+def _content(path: Path, required: frozenset[str]) -> Any:
     try:
-        content: Internal = json.loads(path.read_text(encoding="utf-8"))
-        lacking = sorted(Internal.__required_keys__ - content.keys())
+        content = json.loads(path.read_text(encoding="utf-8"))
+        lacking = sorted(required - content.keys())
     except (OSError, ValueError, AttributeError) as error:
         raise ReleaseError(f"{path} cannot be read ({_line(error)}): {_ADVICE}") from None
     if lacking:

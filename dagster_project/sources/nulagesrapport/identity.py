@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from functools import cache
 
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.sidecar import Sidofil
-from dagster_project.settings import SEEDS
-from dagster_project.sources.nulagesrapport.rules import rules
+from dagster_project.sources.nulagesrapport.rules import rules, seed
 from dagster_project.sources.nulagesrapport.segments import Segment
 
 
@@ -64,7 +62,7 @@ def _asked() -> dict[tuple[str, str], dict[str, str]]:
     kinds = {m.kod for m in rules().rapportslag}
     asked: dict[tuple[str, str], dict[str, str]] = {}
     for name, column in (("skyldigheter", "skyldighet"), ("leveranskrav", "kalla")):
-        for r in _rows("agreements", name):
+        for r in seed("agreements", name):
             if r[column] in kinds and r.get("typ", "redovisning") == "redovisning":
                 asked.setdefault((r["overenskommelse"], r["respondent_typ"]), {}).setdefault(r[column], r["sista_dag"])
     return asked
@@ -97,14 +95,8 @@ def _kind(report: Segment, sidecar: Sidofil, sender: str, agreement: str) -> str
     )
 
 
-def _rows(folder: str, name: str) -> list[dict[str, str]]:
-    with (SEEDS / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@cache
-def _regions() -> list[dict[str, str]]:
-    return _rows("reference", "regioner")
+def _regions() -> tuple[dict[str, str], ...]:
+    return seed("reference", "regioner")
 
 
 # --- whose ------------------------------------------------------------------------------------------------------------------
@@ -113,7 +105,7 @@ def _regions() -> list[dict[str, str]]:
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern for the regions' names in running text, and the code of each."""
-    codes = {r["alias"].casefold(): r["region_kod"] for r in _rows("reference", "regionalias")}
+    codes = {r["alias"].casefold(): r["region_kod"] for r in seed("reference", "regionalias")}
     codes |= {r[name].casefold(): r["region_kod"] for r in _regions() for name in ("region", "region_officiell")}
     official = sorted((n for n in codes if "region" in n), key=len, reverse=True)
     return re.compile(rf"\b({'|'.join(map(re.escape, official))})s?\b", re.IGNORECASE), codes
@@ -165,17 +157,21 @@ def _name(code: str) -> str:
 @cache
 def agreements() -> dict[str, range]:
     """The years of each agreement."""
-    return {r["overenskommelse"]: range(int(r["ar_fran"]), int(r["ar_till"]) + 1) for r in _seed()}
-
-
-@cache
-def _seed() -> list[dict[str, str]]:
-    return _rows("agreements", "overenskommelser")
+    return {
+        r["overenskommelse"]: range(int(r["ar_fran"]), int(r["ar_till"]) + 1)
+        for r in seed("agreements", "overenskommelser")
+    }
 
 
 def _answered_in(agreement: str) -> str:
     """The agreement whose report answers it too; otherwise itself."""
-    return next((r["redovisas_med"] for r in _seed() if r["overenskommelse"] == agreement), "") or agreement
+    return (
+        next(
+            (r["redovisas_med"] for r in seed("agreements", "overenskommelser") if r["overenskommelse"] == agreement),
+            "",
+        )
+        or agreement
+    )
 
 
 def _contradicts(said: str, stated: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from dagster_project.sources.nulagesrapport import words
 from dagster_project.sources.nulagesrapport.forslag import Forslag, said
@@ -76,6 +77,17 @@ def _listed(s: Mening) -> bool:
     )
 
 
+def _about(text: str) -> dict[str, Any]:
+    """What the words of a measure say of it: how far it reaches, for whom, with whom, about what, and with what result."""
+    return {
+        "omfattning": words.printed("omfattning", text),
+        "malgrupp": words.codes("malgrupp", text),
+        "part": words.codes("part", text),
+        "tema": words.codes("tema", text),
+        "resultatstatus": words.result_status(text),
+    }
+
+
 def _measure(s: Mening, stage: str) -> Forslag:
     low, high = words.years(s.text, stage)
     cost = words.cost_status(s.text) or "ej_angivet"
@@ -87,12 +99,8 @@ def _measure(s: Mening, stage: str) -> Forslag:
         status=stage,
         ar_fran=low,
         ar_till=high,
-        omfattning=words.printed("omfattning", s.text),
-        malgrupp=words.codes("malgrupp", s.text),
-        part=words.codes("part", s.text),
-        tema=words.codes("tema", s.text),
         kostnadsstatus=cost,
-        resultatstatus=words.result_status(s.text),
+        **_about(s.text),
         kostnad_kr=words.kronor(s.text) if cost == "belopp" else None,
     )
 
@@ -164,13 +172,9 @@ def _row(table: Tabell, row: Tabellrad, name: str, stage: str, named: int) -> Fo
         status=stage,
         ar_fran=low,
         ar_till=high,
-        omfattning=words.printed("omfattning", row.text),
-        malgrupp=words.codes("malgrupp", row.text),
-        part=words.codes("part", row.text),
-        tema=words.codes("tema", row.text),
+        **_about(row.text),
         kostnadsstatus="belopp" if amount else words.first("kostnad", row.text) or "ej_angivet",
         kostnad_kr=amount.kronor if amount else None,
-        resultatstatus=words.result_status(row.text),
     )
 
 

@@ -118,9 +118,15 @@ def _patterns(entries: dict[str, str]) -> tuple[Monster, ...]:
     return tuple(Monster(str(k), re.compile(v, re.IGNORECASE)) for k, v in entries.items())
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+@cache
+def seed(folder: str, name: str) -> tuple[dict[str, str], ...]:
+    """The rows of ``seeds/<folder>/<name>.csv``, read once. Change nothing in them."""
+    with (SEEDS / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    return seed(FOLDER.name, name)
 
 
 @cache
@@ -191,8 +197,7 @@ def code_frame() -> tuple[Falt, ...]:
 @cache
 def template(agreement: str | None) -> str:
     """The template of the reports on an agreement; of one that has none that of the code frame's first field."""
-    with (SEEDS / "agreements" / "overenskommelser.csv").open(encoding="utf-8", newline="") as file:
-        named = {r["overenskommelse"]: r["mall"] for r in csv.DictReader(file)}
+    named = {r["overenskommelse"]: r["mall"] for r in seed("agreements", "overenskommelser")}
     return named.get(agreement or "") or code_frame()[0].mall
 
 
