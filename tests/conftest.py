@@ -208,7 +208,7 @@ def empty_home(once: Once, uppfoljning: Callable[..., Ran]) -> Home:
             assert uppfoljning("--home", folder, "init").code == 0
             ran = uppfoljning("--home", folder, "build", "--year", 2020)
         assert ran.code == 0, ran.out
-        assert "Release 2020.1 of 0 deliveries" in ran.out
+        assert "Utgåva 2020.1 ur 0 leveranser" in ran.out
 
     return Home(once("tomt hem", make))
 

@@ -22,12 +22,12 @@ def test_nothing_new_and_a_second_home_give_the_same_release(
     assert uppfoljning("--home", home.root, "init", "--demo").code == 0
     first = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert first.code == 0
-    assert f"Release 2020.1 of {USED} deliveries" in first.out
+    assert f"Utgåva 2020.1 ur {USED} leveranser" in first.out
     assert "Svarsfrekvens 78 procent." in first.out
     before = content(home.releases)
     again = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert again.code == 0
-    assert f"Nothing new: release 2020.1 of {USED} deliveries stands" in again.out
+    assert f"Inget nytt: utgåva 2020.1 ur {USED} leveranser gäller" in again.out
     assert content(home.releases) == before
     theirs, mine = content(example_home.releases / "2020.1"), content(home.releases / "2020.1")
     files = [{name: said for name, said in of.items() if not name.endswith(".duckdb")} for of in (mine, theirs)]
@@ -96,13 +96,13 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
 
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
-    assert f"Release 2020.2 of {USED + 1} deliveries" in ran.out
+    assert f"Utgåva 2020.2 ur {USED + 1} leveranser" in ran.out
     assert "webbtidbok behåller sina senast godkända värden." in ran.out
     assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
     dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
     assert ask(home, dalarna) == [("PÅHITTAT",)]
     again = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert (again.code, "Nothing new: release 2020.2" in again.out) == (1, True)
+    assert (again.code, "Inget nytt: utgåva 2020.2" in again.out) == (1, True)
 
     damaged.unlink()
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
@@ -111,5 +111,5 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
         OTHER_THAN_PRINTED
     ]
     assert (ran.code, "webbtidbok behåller" in ran.out) == (1, False)
-    assert f"Release 2020.3 of {USED + 1} deliveries" in ran.out
+    assert f"Utgåva 2020.3 ur {USED + 1} leveranser" in ran.out
     assert ask(home, dalarna) == [("PÅHITTAT",)]

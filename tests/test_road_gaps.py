@@ -48,7 +48,7 @@ def test_bad_input_does_not_stop_the_rest(begun: Home, uppfoljning: Run) -> None
 
     ran = uppfoljning("--home", home.root, "build", "--year", 2020)
     assert ran.code == 1, ran.err
-    assert "Release 2020.1 of 3 deliveries" in ran.out
+    assert "Utgåva 2020.1 ur 3 leveranser" in ran.out
     assert "dokument.xlsx: avvisad. " in ran.out
     rates = "select inkomna, forvantade from mart.svarsfrekvens where niva = 'riket' and kalla = "
     assert ask(home, rates + "'webbtidbok'") == [(20, 21)]
@@ -74,7 +74,7 @@ def test_bad_input_does_not_stop_the_rest(begun: Home, uppfoljning: Run) -> None
         OTHER_THAN_PRINTED
     ]
     assert ran.code == 1
-    assert "Release 2020.2 of 4 deliveries" in ran.out
+    assert "Utgåva 2020.2 ur 4 leveranser" in ran.out
     for kalla in ("webbtidbok", "inriktningsdokument"):
         assert ask(home, rates + f"'{kalla}'") == [(21, 21)]
     register = json.loads(uppfoljning("--home", home.root, "deliveries", "--year", 2020, "--format", "json").out)

@@ -189,7 +189,7 @@ def test_the_answer_is_that_of_a_full_build(begun: Home, uppfoljning: Run, monke
 
     first = uppfoljning(*command)
     assert first.code == 1, first.err
-    assert "Release 2020.1" in first.out
+    assert "Utgåva 2020.1" in first.out
     for said in (
         "dokument.xlsx: avvisad. ",
         "nagra.csv: delvis godkänd (1 rad räknas inte).",
@@ -209,7 +209,7 @@ def test_the_answer_is_that_of_a_full_build(begun: Home, uppfoljning: Run, monke
     (home.releases / "current-2020.json").unlink()
     full = uppfoljning(*command)
     assert "loading Dagster" in full.err
-    assert "Nothing new: release 2020.1" in full.out
+    assert "Inget nytt: utgåva 2020.1" in full.out
     assert (asked.stdout, asked.returncode) == (full.out, full.code)
 
     def never(*_: object) -> None:

@@ -15,14 +15,14 @@ from dagster_project.cli.screen import say, table
 from dagster_project.cli.session import Session, Year, existing_home
 from dagster_project.errors import UserError
 from dagster_project.release.releases import Release, mend
-from dagster_project.settings import EXAMPLES, PROJECT, Home
+from dagster_project.settings import EXAMPLES, PROJECT
 from dagster_project.standing import told_of_deliveries
 
 if TYPE_CHECKING:
     from dagster_project.build import Outcome
     from dagster_project.deliveries.door import Granskning
 
-COLORS = {"ok": None, "obs": "yellow", "fel": "red"}
+COLORS = {"ok": None, "obs": "yellow", "fel": "red", "gor": None}
 
 
 def init(
@@ -66,19 +66,21 @@ def build(
                 err.print(f"· {step}")
 
         outcome = building.run(home, year, told, full_refresh=full_refresh)
-    _summary(home, outcome)
+    _summary(outcome)
     if outcome.blocking or outcome.held:
         raise typer.Exit(1)
 
 
-def _summary(home: Home, outcome: Outcome) -> None:
-    """What the build led to: English around, and in Swedish what has become of the deliveries."""
+def _summary(outcome: Outcome) -> None:
+    """What the build led to, in Swedish: what has become of the deliveries, what there is to do, where the release lies."""
+    from dagster_project.deliveries import wording
+
     release: Release = outcome.release
-    used = len(release.manifest["leveranser"])
+    deliveries = wording.counted(len(release.manifest["leveranser"]), "leverans", "leveranser")
     if outcome.created:
-        say(f"of {used} deliveries", f"Release {release.id}", bold=True)
+        say(f"ur {deliveries}", f"Utgåva {release.id}", bold=True)
     else:
-        say(f"release {release.id} of {used} deliveries stands", "Nothing new:", bold=True)
+        say(f"utgåva {release.id} ur {deliveries} gäller", "Inget nytt:", bold=True)
     for kind, text in outcome.told:
         if kind == "kalla":
             say(text, bold=True)
@@ -90,12 +92,13 @@ def _summary(home: Home, outcome: Outcome) -> None:
         for asset, check, said in what:
             if not told_of_deliveries(asset, check):
                 say(f"{asset}, {check}: {said}".rstrip(": "), color=COLORS[kind])
-    if any(kind in ("obs", "fel") for kind, _ in outcome.told):
-        say(f"Reports to the senders: {home.reports / '<delivery>' / 'granskning.xlsx'}")
-        say(f"See also 'uppfoljning deliveries --year {release.ar}'.")
-    say(f"  {release.intern / 'index.html'} (for the working group, not to be published)")
-    say(f"  {release.path / 'index.html'}")
-    say(f"  {release.workbook}")
+    say("Utgåvan", bold=True)
+    for path, whose in (
+        (release.path / "index.html", "sidan"),
+        (release.workbook, "arbetsboken"),
+        (release.intern / "index.html", "för arbetsgruppen, publiceras inte"),
+    ):
+        say(f"  {path} ({whose})")
 
 
 def check(
@@ -181,7 +184,7 @@ def _check_folder(folder: Path, source: str | None, report: Path) -> bool:
         lines.append((wording.file_name(place.as_posix()), wording.source(kalla), sent.spoken(verdict), said))
     lines += [(wording.file_name(name), "", "Inte läst", why) for name, why in found.ej_lasta]
     table(None, ["fil", "källa", "bedömning", "anmärkningar"], lines)
-    say(f"Reports to the senders: {report / '<file>' / 'granskning.xlsx'}")
+    say(f"Granskningsrapporter till avsändarna: {report / '<fil>' / 'granskning.xlsx'}")
     return passed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dagster_project import rapporter
@@ -19,7 +19,7 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Rad:
-    """A line: a source, or what there is to say of it. ``slag``: ``kalla``, ``ok``, ``obs`` or ``fel``."""
+    """A line: a source or another heading, or what there is to say under it. ``slag``: ``kalla``, ``ok``, ``obs``, ``fel`` or ``gor``."""
 
     slag: str
     text: str
@@ -48,7 +48,7 @@ def said(
         by = newest.get(_key(t))
         if by and by != t["leverans_id"]:
             replacing.setdefault(t["leverans_id"], set()).add(by)
-    lines = []
+    lines, todo = [], _Todo()
     for kalla in sorted(formats.load(), key=wording.source):
         mine = [rows[leverans_id] for leverans_id in _in_landing(home, register, kalla) if leverans_id in rows]
         there = any(row["kalla"] == kalla and leverans_id in counting for leverans_id, row in rows.items())
@@ -68,7 +68,46 @@ def said(
         ]
         if about:
             lines += [Rad("kalla", wording.source(kalla)), *about]
-    return lines
+        todo.note(kalla, [row for row in mine if row["leverans_id"] not in after], status.get(kalla, {}))
+    return lines + todo.lines(home, ar)
+
+
+@dataclass
+class _Todo:
+    """What there is to do for the one who has built: whom to ask for what."""
+
+    avvisade: list[str] = field(default_factory=list)
+    vantar: list[str] = field(default_factory=list)
+    saknas: list[str] = field(default_factory=list)
+
+    def note(self, kalla: str, rows: Sequence[Mapping[str, Any]], status: Mapping[str, int]) -> None:
+        for row in rows:
+            if row["bedomning"] not in wording.PASSED:
+                self.avvisade.append(wording.file_name(row["filnamn"]))
+            elif row["status"] == "vantar":
+                self.vantar.append(wording.file_name(row["filnamn"]))
+        if missing := status.get("saknas"):
+            self.saknas.append(f"{wording.source(kalla)} ({missing})")
+
+    def lines(self, home: Home, ar: int) -> list[Rad]:
+        reports = home.reports / "<leverans>" / "granskning.xlsx"
+        found = []
+        if self.avvisade:
+            names = wording.listed(self.avvisade, NAMED)
+            what = "rättade filer" if self.avvisade[1:] else "en rättad fil"
+            found.append(f"Be om {what} i stället för {names}. Skicka med granskningsrapporten: {reports}.")
+        if self.vantar:
+            names = wording.listed(self.vantar, NAMED)
+            found.append(
+                f"Värden i {names} väntar på besked: be avsändaren bekräfta eller rätta dem. "
+                f"Vilka de är och hur de bekräftas står i granskningsrapporten: {reports}."
+            )
+        if self.saknas:
+            found.append(
+                f"Påminn om det som saknas: {wording.listed(self.saknas, len(self.saknas))}. "
+                f"Vilka det är visar 'uppfoljning deliveries --year {ar}'."
+            )
+        return [Rad("kalla", "Att göra"), *(Rad("gor", text) for text in found)] if found else []
 
 
 def _key(block: Mapping[str, Any]) -> tuple[Any, ...]:

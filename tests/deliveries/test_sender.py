@@ -160,6 +160,17 @@ def test_what_the_build_says_of_the_files(home: Home) -> None:
         ("fel", "trasig.csv: avvisad. Kolumnen Boka tid saknas (rad 1). Tidigare godkända uppgifter gäller."),
         ("obs", "20 av 21 väntade leveranser har kommit; 1 saknas."),
         ("obs", "Svarsfrekvens 95 procent (uppföljningens egen gräns är 100)."),
+        ("kalla", "Att göra"),
+        (
+            "gor",
+            "Be om en rättad fil i stället för trasig.csv. "
+            f"Skicka med granskningsrapporten: {home.reports / '<leverans>' / 'granskning.xlsx'}.",
+        ),
+        (
+            "gor",
+            "Påminn om det som saknas: Enkät till kommunerna om omställningen till en nära vård (290) och "
+            "Mottagningar med webbtidbok (1). Vilka det är visar 'uppfoljning deliveries --year 2020'.",
+        ),
     ]
     (home.landing / "webbtidbok" / "nyast.csv").unlink()
     (home.landing / "webbtidbok" / "alla.csv").unlink()
