@@ -17,7 +17,7 @@ AGREEMENT = {
     "Organisationsnummer": "000000-0000",
     "Kontaktperson": "PÅHITTAD PERSON",
     "E-postadress": "pahittad@example.org",
-    "Regeringskansliets diarienummer för bakomliggande överenskommelse": "19/01702",
+    "Regeringskansliets diarienummer för bakomliggande överenskommelse": "PÅHITTAT S0000/00000/FS",
     "Regeringskansliets diarienummer för regeringsbeslut avseende utbetalning": "PÅHITTAT",
     "Överenskommelsens benämning": "gnv_2020",
 }
@@ -52,6 +52,7 @@ def deliveries() -> Iterator[TextDelivery]:
     rows = []
     for number, (name, kronor) in enumerate(asked):
         costs = kronor * (100 - number % 4) // 100
+        split = _by_area(name, costs)
         rows.append(
             AGREEMENT
             | {
@@ -60,7 +61,11 @@ def deliveries() -> Iterator[TextDelivery]:
                 "Summa bidrag som utbetalats från Kammarkollegiet": f"{kronor} kr",
                 "Period som den ekonomiska redovisningen avser": 2020,
                 "Bidrag som erhållits Kammarkollegiet": f"{kronor} kr",
+                "Kostnader (specificera större kostnadsposter)": f"PÅHITTAT: personal {costs * 3 // 4} kr, lokaler {costs // 10} kr",
                 "Summa kostnader": f"{costs} kr",
+            }
+            | split
+            | {
                 "Medel som inte har förbrukats (Bidrag – kostnader)": f"{kronor - costs} kr",
                 "Ekonomichefens granskning": "Alt 1",
                 "Jämförbar": "nej" if name == INCOMPARABLE else "ja",
@@ -73,6 +78,15 @@ def deliveries() -> Iterator[TextDelivery]:
         table(list(rows[0]), [list(row.values()) for row in rows]),
         _said("2021-03-30T09:00:00"),
     )
+
+
+def _by_area(name: str, costs: int) -> dict[str, str]:
+    """What a region says of its costs by area; the others do not say it."""
+    areas = {"nära vård": 46, "barnhälsovård": 2, "vårdens medarbetare": 48}
+    parts = {area: costs * share // 100 for area, share in areas.items()}
+    parts["Vision e-hälsa"] = costs - sum(parts.values())
+    region = not name.startswith(("RSS", "SKR"))
+    return {f"Kostnader för {area}": f"{part} kr" if region else "" for area, part in parts.items()}
 
 
 def _requisitions(name: str, asked: list[tuple[str, int]], day: date) -> TextDelivery:

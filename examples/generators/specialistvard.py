@@ -22,6 +22,11 @@ COLUMNS = [
     "EnheterRapporterat",
     "EnheterForvantat",
     "Rapporterad",
+    "Genomforda",
+    "GenomfordaInom90",
+    "GenomfordaEnheterRapporterat",
+    "GenomfordaEnheterForvantat",
+    "GenomfordaRapporterad",
 ]
 #: The months that are compared, of the year before, and the whole year of the agreement.
 MONTHS = [date(2018, month, 1) for month in (9, 10, 11)] + [date(2019, month, 1) for month in range(1, 13)]
@@ -34,7 +39,23 @@ def regions() -> list[str]:
 
 def make(number: int) -> pd.DataFrame:
     """The whole delivery; the same ``number`` gives the same rows. Every row stands for no region's real queue."""
-    return pd.DataFrame(list(_rows(random.Random(number))), columns=COLUMNS, dtype=object)
+    actual = random.Random(-number)
+    rows = [(*row, *_carried_out(actual, row)) for row in _rows(random.Random(number))]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+
+def _carried_out(chance: random.Random, row: tuple[object, ...]) -> Iterator[object]:
+    """The actual waiting time of the month: visits or measures, those within 90 days, units that have told, of how many, when."""
+    waiting, units, told = row[3], row[8], row[9]
+    assert isinstance(waiting, int)
+    assert isinstance(units, int)
+    assert isinstance(told, date)
+    done = round(waiting * chance.uniform(0.2, 0.4))
+    yield done
+    yield round(done * chance.uniform(0.6, 0.95))
+    yield units - (chance.random() < 0.05) * chance.randint(1, 3)
+    yield units
+    yield told + timedelta(days=chance.choice((0, 0, 0, 1, 2)))
 
 
 def _rows(chance: random.Random) -> Iterator[tuple[object, ...]]:

@@ -31,7 +31,9 @@ def waiting() -> Iterator[dict[str, Any]]:
             "patientvald_vantan": 0,
             "enheter_rapporterat": None,
             "enheter_forvantat": None,
-            "rapporterad": None,
+            "genomforda_enheter_rapporterat": None,
+            "genomforda_enheter_forvantat": None,
+            "genomforda_rapporterad": None,
             "_leverans_id": f"lev-{year}",
         } | other
 
@@ -51,15 +53,24 @@ def waiting() -> Iterator[dict[str, Any]]:
     for region, now in (("14", (1000, 809, 710)), ("21", (1000, 700, 709)), ("23", (100_000, 80_997, 0))):
         yield row(2018, 10, region, (1000, 800, 0))
         yield row(2019, 10, region, now)
-    # Block 2: all sound, one month under 95 per cent, one day late, one group, not told.
+    # Block 2: all sound, one month under 95 per cent (waiting, actual), one day late, one group, not told.
     for month in range(1, 13):
         for group in ("besok", "operation"):
-            told = {"enheter_rapporterat": 19, "enheter_forvantat": 20, "rapporterad": LAST[month] + timedelta(days=35)}
+            told = {
+                "enheter_rapporterat": 19,
+                "enheter_forvantat": 20,
+                "genomforda_enheter_rapporterat": 39,
+                "genomforda_enheter_forvantat": 40,
+                "genomforda_rapporterad": LAST[month] + timedelta(days=35),
+            }
             yield row(2019, month, "03", (10, 5, 5), group, **told)
             short = {"enheter_rapporterat": 18 if (month, group) == (5, "operation") else 20}
             yield row(2019, month, "04", (10, 5, 5), group, **(told | short))
-            late = {"rapporterad": LAST[month] + timedelta(days=36 if (month, group) == (7, "besok") else 35)}
-            yield row(2019, month, "05", (10, 5, 5), group, **(told | late))
+            late = {
+                "genomforda_rapporterad": LAST[month] + timedelta(days=36 if (month, group) == (7, "besok") else 35)
+            }
+            few = {"genomforda_enheter_rapporterat": 37 if (month, group) == (8, "besok") else 38}
+            yield row(2019, month, "05", (10, 5, 5), group, **(told | late | few))
             if group == "besok":
                 yield row(2019, month, "06", (10, 5, 5), group, **told)
             yield row(2019, month, "07", (10, 5, 5), group)
@@ -82,6 +93,7 @@ def asked(empty_year: Path) -> Asked:
         "komiljard_varianter",
         "fordelningsnycklar",
         "medelstabeller",
+        "poster",
     ):
         con.execute(f"create table build.referens.{name} as from byggd.referens.{name}")
     con.execute(
@@ -98,9 +110,9 @@ def asked(empty_year: Path) -> Asked:
             "values ('nulagesrapport', 'komiljard_2019', '2019-01-01', ?, ?, ?)",
             [region, status, mottagen],
         )
-    for name in ("jamforda", "fordelade"):
-        sql = (compiled / "intermediate" / "komiljard" / f"int_komiljard_{name}.sql").read_text("utf-8")
-        con.execute(f"create view build.intermediate.int_komiljard_{name} as {sql}")
+    for name in ("komiljard/int_komiljard_jamforda", "komiljard/int_komiljard_fordelade", "medel/int_medel_fordelade"):
+        sql = (compiled / "intermediate" / f"{name}.sql").read_text("utf-8")
+        con.execute(f"create view build.intermediate.{name.partition('/')[2]} as {sql}")
     marts = {
         name: (compiled / "marts" / "komiljard" / f"komiljard_{name}.sql").read_text("utf-8")
         for name in ("utfall", "ar", "villkor")
@@ -110,6 +122,9 @@ def asked(empty_year: Path) -> Asked:
             f"select manad, region_kod, varde_status, belopp, forklaring from ({marts['utfall']}) where grupp = 'besok'"
         ).fetchall(),
         "ar": con.sql(f"select variant, region_kod, belopp, jamforelser, varde_status from ({marts['ar']})").fetchall(),
+        "efter_befolkning": con.sql(
+            f"select region_kod, belopp, belopp_befolkning, belopp_sammanlagt from ({marts['ar']}) where variant = 'huvud'"
+        ).fetchall(),
         "villkor": con.sql(
             f"select villkor, region_kod, month(period), utfall, varde from ({marts['villkor']})"
         ).fetchall(),
@@ -176,21 +191,33 @@ def test_the_year_is_the_sum_of_what_could_be_compared(asked: Asked) -> None:
     assert parts == 213_330_000
 
 
+def test_a_fifth_of_the_money_goes_by_population(asked: Asked) -> None:
+    """001 L1626: 320 000 000 kronor; Halland had 333 202 of 10 319 473 inhabitants on 1 November 2019 (000 L1837, L1942)."""
+    found = {row[0]: row[1:] for row in asked["efter_befolkning"]}
+    assert found["00"] == (213_330_000, 320_000_000, 533_330_000)
+    assert sum(row[1] for region, row in found.items() if region != "00") == 320_000_000
+    assert abs(found["13"][1] - 320_000_000 * 333_202 / 10_319_473) < 1
+    assert found["10"][0] is None  # nothing to compare takes nothing from it
+    assert found["10"][1] > 0
+
+
 def test_block_2_month_by_month(asked: Asked) -> None:
     """95 per cent and 35 days are enough, in both groups; what is not told is neither met nor failed."""
     found = {row[:3]: row[3:] for row in asked["villkor"]}
     for month in range(1, 13):
         assert found["svarsfrekvens", "03", month] == ("godkand", "95,0 procent")
         assert found["fem_veckor", "03", month][0] == "godkand"
+        assert found["svarsfrekvens_faktisk", "03", month] == ("godkand", "97,5 procent")
+        assert found["svarsfrekvens_faktisk", "05", month] == (
+            ("underkand", "92,5 procent") if month == 8 else ("godkand", "95,0 procent")
+        )
         assert found["svarsfrekvens", "04", month] == (
             ("underkand", "90,0 procent") if month == 5 else ("godkand", "100,0 procent")
         )
         assert found["fem_veckor", "05", month][0] == ("underkand" if month == 7 else "godkand")
         for region in ("06", "07", "10"):
-            assert (found["svarsfrekvens", region, month][0], found["fem_veckor", region, month][0]) == (
-                "inga_data",
-                "inga_data",
-            )
+            conditions = ("svarsfrekvens", "svarsfrekvens_faktisk", "fem_veckor")
+            assert {found[condition, region, month][0] for condition in conditions} == {"inga_data"}
     assert {region: found["nulagesrapport", region, 1] for region in REPORTS} == {
         "03": ("godkand", "2019-10-15"),
         "04": ("underkand", "2019-10-16"),
@@ -207,4 +234,5 @@ def test_nothing_delivered_is_not_tried(empty_year: Path) -> None:
         ("fem_veckor", "ej_kord", 252),
         ("nulagesrapport", "ej_kord", 21),
         ("svarsfrekvens", "ej_kord", 252),
+        ("svarsfrekvens_faktisk", "ej_kord", 252),
     ]

@@ -454,7 +454,11 @@ def test_golden_checks_of_2019(mart: pd.DataFrame, facts: Callable[[str], dict[s
 # --- allocation ---------------------------------------------------------------------------------------------------------
 
 
-def test_sql_and_plain_fractions_agree_in_every_allocated_cell(mart: pd.DataFrame, cells: pd.DataFrame) -> None:
+def test_sql_and_plain_fractions_agree_in_every_allocated_cell(
+    mart: pd.DataFrame, cells: pd.DataFrame, empty_year: Path
+) -> None:
+    """Of every pot with a key, whether its regions' parts are printed or not."""
+
     def key(agreement: str, tabell: str, kolumn: str) -> dict[str, Fraction]:
         return regional(cells, tabell, kolumn, "varde", agreement=agreement)
 
@@ -470,17 +474,30 @@ def test_sql_and_plain_fractions_agree_in_every_allocated_cell(mart: pd.DataFram
     }
     allocated = mart[mart.nyckel.notna()]
     pots = allocated[allocated.region_kod == "00"]
-    assert len(pots) == 12
+    parts = query(empty_year, "select * from intermediate.int_medel_fordelade")
+    assert len(pots) == 14
     for pot in pots.itertuples():
-        rows = allocated[
-            (allocated.overenskommelse == pot.overenskommelse)
-            & (allocated.tabell == pot.tabell)
-            & (allocated.post == pot.post)
-            & (allocated.region_kod != "00")
-        ]
-        assert dict(zip(rows.region_kod, rows.belopp_beraknat, strict=True)) == largest_remainder(
-            pot.belopp_tryckt, keys[pot.nyckel]
-        )
+        expected = largest_remainder(pot.belopp_tryckt, keys[pot.nyckel])
+        for frame, amount in ((parts, "belopp"), (allocated, "belopp_beraknat")):
+            rows = frame[
+                (frame.overenskommelse == pot.overenskommelse)
+                & (frame.tabell == pot.tabell)
+                & (frame.post == pot.post)
+                & (frame.region_kod != "00")
+            ]
+            found = dict(zip(rows.region_kod, rows[amount], strict=True))
+            assert found == expected or (amount == "belopp_beraknat" and not found)
+
+
+def test_what_goes_on_to_skr_is_not_the_regions_own(mart: pd.DataFrame) -> None:
+    """000 L70–72: 5 568,5 million to the regions, the 130 million for 1177 that they pay on to SKR left out."""
+    granted = mart[(mart.overenskommelse == "gnv_2020") & mart.tilldelat & (mart.mottagartyp == "region")]
+    country = granted[granted.region_kod == "00"]
+    assert [int(n) for n in country.belopp_vidare] == [130_000_000]
+    assert [int(n) for n in country.belopp_tryckt - country.belopp_vidare] == [5_568_500_000]
+    assert granted[granted.region_kod != "00"].belopp_vidare.sum() == 130_000_000
+    others = mart[mart.tilldelat & ~mart.index.isin(granted.index)]
+    assert (others.belopp_vidare == 0).all()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ HEADING = [
     "EnheterRapporterat",
     "EnheterForvantat",
     "Rapporterad",
+    "GenomfordaRapporterad",
 ]
 FEL, ANM, RAD, INGEN = "fel", "anmarkning", "rad", "ingen"
 
@@ -38,6 +39,7 @@ def row(
         "enheter": 20,
         "av": 20,
         "dag": "2019-10-14",
+        "faktisk": "2019-10-14",
     } | other
     return [
         region,
@@ -50,6 +52,7 @@ def row(
         given["enheter"],
         given["av"],
         given["dag"],
+        given["faktisk"],
     ]
 
 
@@ -191,22 +194,22 @@ CASES: dict[str, tuple[list[list[Any]], int, list[tuple[Any, ...]]]] = {
         ],
     ),
     "36 days after the month": (
-        [row(dag="2019-11-05")],
+        [row(dag="2019-11-05", faktisk="2019-11-05")],
         2,
         [
             (
                 ANM,
                 None,
                 3,
-                "Rapporterad",
+                "GenomfordaRapporterad",
                 "2019-11-05",
                 "senast fem veckor efter månadens slut",
-                "Halland, september 2019: uppgifterna rapporterades 2019-11-05, mer än fem veckor efter månadens slut.",
+                "Halland, september 2019: den faktiska väntetiden rapporterades 2019-11-05, mer än fem veckor efter månadens slut.",
                 INGEN,
             )
         ],
     ),
-    "35 days after the month": ([row(dag="2019-11-04")], 2, []),
+    "35 days after the month": ([row(dag="2019-11-05", faktisk="2019-11-04")], 2, []),
 }
 
 

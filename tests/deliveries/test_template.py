@@ -23,10 +23,15 @@ UNIT = "SE9999999999-E000001"
 #: What is asked of the answers beyond their column: by heading, for every row; None is left blank.
 ASKED: dict[str, dict[str, Any]] = {
     "kommunenkat": {"svarsdatum": date(2020, 1, 15), "Fråga 2": "nej"},
-    "ekonomisk_redovisning": {"Medel som inte har förbrukats": 0},
+    "ekonomisk_redovisning": {"Medel som inte har förbrukats": 0, "Summa kostnader": 40, "Erhållet bidrag": 40},
     "enhetsregister": {"HSAIdVardenhet": UNIT, "GiltigFran": date(2010, 1, 1), "GiltigTill": None},
     "vantetid_primarvard": {"HSAIdVardenhet": UNIT, "FodelseAr": 1950},
-    "vantetid_specialistvard": {"Manad": "2019-02", "Rapporterad": date(2019, 3, 4), "Enhet": None},
+    "vantetid_specialistvard": {
+        "Manad": "2019-02",
+        "Rapporterad": date(2019, 3, 4),
+        "GenomfordaRapporterad": date(2019, 3, 4),
+        "Enhet": None,
+    },
     "specialistbevis": {"Specialitet": "Allmänmedicin"},
     "underlag": {"Kommunkod": None, "Period": 2020, "Undersökning": None},
     "vardenisiffror": {"Värde": 100},

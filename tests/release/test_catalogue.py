@@ -95,7 +95,7 @@ def test_a_year_without_a_report_has_the_standing_tables_under_a_neutral_title(a
         (
             "uppfoljning_2020/tabeller.yml",
             lambda d: d["tabeller"].pop(),
-            "tabell medel_kommuner_2020 is neither the report's",
+            "tabell medel_barnhalsovard_2020 is neither the report's",
         ),
         (
             "uppfoljning_2020/rapport.yml",

@@ -5,6 +5,8 @@ select
     komiljard_ar.belopp_besok,
     komiljard_ar.belopp_operation,
     komiljard_ar.belopp,
+    komiljard_ar.belopp_befolkning,
+    komiljard_ar.belopp_sammanlagt,
     komiljard_ar.jamforelser,
     komiljard_ar.varde_status,
     row_number() over (

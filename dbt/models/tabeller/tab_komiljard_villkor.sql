@@ -32,7 +32,9 @@ select
     row_number() over (
         order by
             {{ regionordning('regioner') }},
-            list_position(['svarsfrekvens', 'fem_veckor', 'nulagesrapport'], utfall.villkor),
+            list_position(
+                ['svarsfrekvens', 'svarsfrekvens_faktisk', 'fem_veckor', 'nulagesrapport'], utfall.villkor
+            ),
             utfall.ar,
             utfall.region_kod
     ) as _ordning

@@ -19,7 +19,8 @@ select
                     'specialistutbildning',
                     'vision_ehalsa',
                     'tillganglighet',
-                    'skr'
+                    'skr',
+                    'totalt'
                 ],
                 medelsfordelning.serie
             ),

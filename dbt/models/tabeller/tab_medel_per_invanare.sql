@@ -25,6 +25,8 @@ select
     medelsfordelning.region_kod,
     coalesce({{ regionnamn('regioner') }}, 'Riket') as region,
     medelsfordelning.belopp_tryckt,
+    medelsfordelning.belopp_vidare,
+    medelsfordelning.belopp_tryckt - medelsfordelning.belopp_vidare as belopp_egna,
     med_riket.folkmangd,
     medelsfordelning.belopp_tryckt / med_riket.folkmangd as belopp_per_invanare,
     row_number() over (

@@ -30,7 +30,8 @@ with krav as (
     inner join {{ ref('overenskommelser') }} as overenskommelser
         on skyldigheter.overenskommelse = overenskommelser.overenskommelse
     where
-        skyldigheter.typ in ('redovisning', 'ekonomi')
+        -- What has a day is followed, and what is to be handed in; a standing condition or right is neither.
+        (skyldigheter.typ in ('redovisning', 'ekonomi') or skyldigheter.sista_dag is not null)
         and leveranskrav.kalla is null
         -- What is answered in the report on another agreement is asked for once.
         and (skyldigheter.typ = 'ekonomi' or overenskommelser.redovisas_med is null)

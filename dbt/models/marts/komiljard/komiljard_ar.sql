@@ -11,6 +11,16 @@ with regionvis as (
     group by fordelade.variant, fordelade.ar, fordelade.region_kod
 ),
 
+-- Block 2: what a region has by its population, whatever it has done.
+efter_befolkning as (
+    select
+        ar,
+        region_kod,
+        belopp
+    from {{ ref('int_medel_fordelade') }}
+    where overenskommelse like 'komiljard%' and post = 'block_2'
+),
+
 forvantade as (
     select
         ar,
@@ -42,6 +52,8 @@ select
     cast(sum(regionvis.belopp_besok) as bigint) as belopp_besok,
     cast(sum(regionvis.belopp_operation) as bigint) as belopp_operation,
     cast(sum(regionvis.belopp) as bigint) as belopp,
+    cast(sum(efter_befolkning.belopp) as bigint) as belopp_befolkning,
+    cast(sum(regionvis.belopp) + sum(efter_befolkning.belopp) as bigint) as belopp_sammanlagt,
     cast(sum(ram.antal) as bigint) as jamforelser_forvantade,
     cast(coalesce(sum(regionvis.jamforelser), 0) as bigint) as jamforelser,
     case when sum(regionvis.jamforelser) is null then 'x' end as varde_status
@@ -51,5 +63,9 @@ left join regionvis
         ram.variant = regionvis.variant
         and ram.ar = regionvis.ar
         and ram.region_kod = regionvis.region_kod
+left join efter_befolkning
+    on
+        ram.ar = efter_befolkning.ar
+        and ram.region_kod = efter_befolkning.region_kod
 group by ram.variant, ram.ar, ram.grupp_kod
 order by ram.variant, ram.ar, ram.grupp_kod

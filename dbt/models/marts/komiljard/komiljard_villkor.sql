@@ -16,25 +16,68 @@ manader as (
     cross join {{ ref('regioner') }} as regioner
 ),
 
-rapporterat as (
+-- Both measures are to be reported: who waits, and the actual waiting time of what has been carried out.
+matt as (
     select
         region_kod,
         period,
-        count(*) = 2 as bada_grupperna,
-        bool_and(100 * enheter_rapporterat >= 95 * enheter_forvantat) as tillrackligt,
-        min(100.0 * enheter_rapporterat / nullif(enheter_forvantat, 0)) as lagsta_andel,
-        count(100.0 * enheter_rapporterat / nullif(enheter_forvantat, 0)) as andelar,
-        bool_and(rapporterad <= last_day(period) + 35) as i_tid,
-        max(rapporterad) as senast,
-        count(rapporterad) as dagar,
+        grupp,
+        _leverans_id,
+        'svarsfrekvens' as villkor,
+        enheter_rapporterat as rapporterat,
+        enheter_forvantat as forvantat
+    from {{ ref('stg_vantetid_specialistvard__vantande') }}
+
+    union all
+
+    select
+        region_kod,
+        period,
+        grupp,
+        _leverans_id,
+        'svarsfrekvens_faktisk' as villkor,
+        genomforda_enheter_rapporterat as rapporterat,
+        genomforda_enheter_forvantat as forvantat
+    from {{ ref('stg_vantetid_specialistvard__vantande') }}
+),
+
+provat as (
+    select
+        region_kod,
+        period,
+        villkor,
+        count(*) = 2 and count(100.0 * rapporterat / nullif(forvantat, 0)) = 2 as fullstandigt,
+        bool_and(100 * rapporterat >= 95 * forvantat) as uppfyllt,
+        replace(printf('%.1f', min(100.0 * rapporterat / nullif(forvantat, 0))), '.', ',') || ' procent' as varde,
+        any_value(_leverans_id) as leverans_id
+    from matt
+    group by region_kod, period, villkor
+
+    union all
+
+    select
+        region_kod,
+        period,
+        'fem_veckor' as villkor,
+        count(*) = 2 and count(genomforda_rapporterad) = 2 as fullstandigt,
+        bool_and(genomforda_rapporterad <= last_day(period) + 35) as uppfyllt,
+        cast(max(genomforda_rapporterad) as varchar) as varde,
         any_value(_leverans_id) as leverans_id
     from {{ ref('stg_vantetid_specialistvard__vantande') }}
     group by region_kod, period
 ),
 
-levererat as (
-    select distinct year(period) as ar
-    from {{ ref('stg_vantetid_specialistvard__vantande') }}
+-- A condition of which nobody has reported anything in the year cannot be tried.
+kan_provas as (
+    select distinct
+        year(period) as ar,
+        villkor
+    from provat
+    where varde is not null
+),
+
+villkoren as (
+    select unnest(['svarsfrekvens', 'svarsfrekvens_faktisk', 'fem_veckor']) as villkor
 ),
 
 manadsvillkor as (
@@ -42,45 +85,26 @@ manadsvillkor as (
         manader.ar,
         manader.period,
         manader.region_kod,
-        'svarsfrekvens' as villkor,
+        villkoren.villkor,
         case
-            when levererat.ar is null then 'ej_kord'
-            when not rapporterat.tillrackligt then 'underkand'
-            when rapporterat.bada_grupperna and rapporterat.andelar = 2 then 'godkand'
+            when kan_provas.ar is null then 'ej_kord'
+            when not provat.uppfyllt then 'underkand'
+            when provat.fullstandigt then 'godkand'
             else 'inga_data'
         end as utfall,
-        replace(printf('%.1f', rapporterat.lagsta_andel), '.', ',') || ' procent' as varde,
-        rapporterat.leverans_id
+        provat.varde,
+        provat.leverans_id
     from manader
-    left join rapporterat
+    cross join villkoren
+    left join provat
         on
-            manader.region_kod = rapporterat.region_kod
-            and manader.period = rapporterat.period
-    left join levererat
-        on manader.ar = levererat.ar
-
-    union all
-
-    select
-        manader.ar,
-        manader.period,
-        manader.region_kod,
-        'fem_veckor' as villkor,
-        case
-            when levererat.ar is null then 'ej_kord'
-            when not rapporterat.i_tid then 'underkand'
-            when rapporterat.bada_grupperna and rapporterat.dagar = 2 then 'godkand'
-            else 'inga_data'
-        end as utfall,
-        cast(rapporterat.senast as varchar) as varde,
-        rapporterat.leverans_id
-    from manader
-    left join rapporterat
+            manader.region_kod = provat.region_kod
+            and manader.period = provat.period
+            and villkoren.villkor = provat.villkor
+    left join kan_provas
         on
-            manader.region_kod = rapporterat.region_kod
-            and manader.period = rapporterat.period
-    left join levererat
-        on manader.ar = levererat.ar
+            manader.ar = kan_provas.ar
+            and villkoren.villkor = kan_provas.villkor
 ),
 
 nulagesrapport as (

@@ -84,6 +84,25 @@ beraknade as (
             and tryckta.post = kolumnsummor.post
 ),
 
+-- What is granted a recipient, but is to be paid on to somebody else.
+vidare as (
+    select
+        poster.overenskommelse,
+        poster.ar,
+        poster.mottagartyp,
+        fordelade.region_kod,
+        sum(fordelade.belopp) as belopp
+    from {{ ref('poster') }} as poster
+    inner join {{ ref('int_medel_fordelade') }} as fordelade
+        on
+            poster.overenskommelse = fordelade.overenskommelse
+            and poster.ar = fordelade.ar
+            and poster.tabell = fordelade.tabell
+            and poster.post = fordelade.post
+    where poster.vidare_till is not null
+    group by poster.overenskommelse, poster.ar, poster.mottagartyp, rollup(fordelade.region_kod)
+),
+
 nycklar as (
     select
         nyckel,
@@ -139,12 +158,19 @@ select
     ) as forklaring,
     beraknade.serie,
     beraknade.tilldelat,
+    case when beraknade.tilldelat then coalesce(cast(vidare.belopp as bigint), 0) end as belopp_vidare,
     beraknade.kallrad
 from beraknade
 left join {{ ref('regioner') }} as regioner
     on beraknade.region_kod = regioner.region_kod
 left join nycklar
     on beraknade.nyckel = nycklar.nyckel
+left join vidare
+    on
+        beraknade.overenskommelse = vidare.overenskommelse
+        and beraknade.ar = vidare.ar
+        and beraknade.mottagartyp = vidare.mottagartyp
+        and beraknade.region_kod = coalesce(vidare.region_kod, '00')
 left join kallfel
     on
         beraknade.overenskommelse = kallfel.publikation

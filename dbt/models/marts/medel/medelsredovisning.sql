@@ -20,7 +20,8 @@ tilldelade as (
         overenskommelse,
         ar,
         case mottagartyp when 'skr' then 'skr' when 'kommun' then 'rss' || region_kod else region_kod end as mottagare,
-        sum(belopp_tryckt) as tilldelat
+        sum(belopp_tryckt) as tilldelat,
+        sum(belopp_vidare) as tilldelat_vidare
     from {{ ref('medelsfordelning') }}
     where tilldelat
     group by all
@@ -32,9 +33,11 @@ select
     nycklar.mottagare,
     respondenter.respondent as mottagare_namn,
     cast(tilldelade.tilldelat as bigint) as tilldelat,
+    cast(tilldelade.tilldelat_vidare as bigint) as tilldelat_vidare,
     rekvisition.belopp as rekvirerat,
     redovisning.erhallet,
     redovisning.kostnader,
+    redovisning.kostnadsposter,
     redovisning.oforbrukat as oforbrukat_redovisat,
     redovisning.erhallet - redovisning.kostnader as oforbrukat_beraknat,
     case when redovisning.erhallet is not null then greatest(redovisning.erhallet - redovisning.kostnader, 0) end
@@ -54,12 +57,11 @@ select
         when krav_redovisning.status = 'inkommen' then true
         when krav_redovisning.status = 'sen' then false
     end as redovisning_i_tid,
+    -- Asked for is the government's number. Where that is not known, only SKR's and none at all are surely wrong.
     case
-        when coalesce(overenskommelser.diarienummer, overenskommelser.diarienummer_skr) is null then null
-        else coalesce(
-            coalesce(redovisning.diarienummer, rekvisition.diarienummer)
-            in (overenskommelser.diarienummer, overenskommelser.diarienummer_skr), false
-        )
+        when coalesce(redovisning.diarienummer, rekvisition.diarienummer) is null then false
+        when coalesce(redovisning.diarienummer, rekvisition.diarienummer) = overenskommelser.diarienummer_skr then false
+        else coalesce(redovisning.diarienummer, rekvisition.diarienummer) = overenskommelser.diarienummer
     end as diarienummer_stammer,
     nycklar.ar between overenskommelser.ar_fran and overenskommelser.ar_till as overenskommelsen_galler,
     coalesce(redovisning.jamforbar = 'ja', false) as jamforbar,

@@ -16,6 +16,11 @@ select
     patientvald_vantan,
     enheter_rapporterat,
     enheter_forvantat,
-    rapporterad
+    rapporterad,
+    genomforda,
+    genomforda_inom_90,
+    genomforda_enheter_rapporterat,
+    genomforda_enheter_forvantat,
+    genomforda_rapporterad
 from gallande
 qualify row_number() over (partition by region_kod, _period, grupp order by _rad desc, _blad desc) = 1
