@@ -228,6 +228,7 @@ class Step:
                 "kalla": row["kalla"],
                 "overenskommelse": followed[row["overenskommelse"]],
                 "grund": f"{OPEN}: {row['grund']}",
+                "foljs_fran": str(self.ar),
             }
             for row in _rows("agreements/leveranskrav.csv")
             if row["overenskommelse"] in followed and not row["foljs_till"]
