@@ -1,5 +1,5 @@
 -- A requirement for every month is one row per month, due so many days after the month's end. A requirement is followed
--- in the reports from `foljs_fran` up to `foljs_till`, so that one that a later report asks about is none of an earlier's.
+-- in the reports from `foljs_fran` up to `foljs_till`: what a later report asks about is none of an earlier's.
 with foljda as (
     select *
     from {{ ref('leveranskrav') }}
