@@ -162,7 +162,7 @@ def test_a_renamed_and_a_further_column_reach_the_mart(release: Path) -> None:
     ) == [("Varav primärvård", "antal mottagningar")]
 
 
-def test_a_new_agreement_has_money_deadlines_and_areas(release: Path) -> None:
+def test_a_new_agreement_has_money_deadlines_areas_and_points(release: Path) -> None:
     assert ask(
         release,
         "select count(*), sum(belopp_tryckt), sum(abs(avvikelse)) from mart.medelsfordelning where overenskommelse = 'gnv_2021' and region_kod <> '00'",
@@ -172,6 +172,9 @@ def test_a_new_agreement_has_money_deadlines_and_areas(release: Path) -> None:
     ]  # fmt: skip
     assert ask(release, "select omrade from referens.omraden where overenskommelse = 'gnv_2021' order by ordning") == [
         ("nara_vard",), ("barnhalsovard",),
+    ]  # fmt: skip
+    assert ask(release, "select punkt, omrade, krav from referens.punkter where overenskommelse = 'gnv_2021' order by omrade") == [
+        ("samlad_plan", 1, "ska"), ("bhv_uppsokande", 2, "bör"),
     ]  # fmt: skip
 
 
