@@ -162,7 +162,7 @@ def test_a_renamed_and_a_further_column_reach_the_mart(release: Path) -> None:
     ) == [("Varav primärvård", "antal mottagningar")]
 
 
-def test_a_new_agreement_has_money_deadlines_and_areas(release: Path) -> None:
+def test_a_new_agreement_has_money_deadlines_areas_and_points(release: Path) -> None:
     assert ask(
         release,
         "select count(*), sum(belopp_tryckt), sum(abs(avvikelse)) from mart.medelsfordelning where overenskommelse = 'gnv_2021' and region_kod <> '00'",
@@ -172,6 +172,9 @@ def test_a_new_agreement_has_money_deadlines_and_areas(release: Path) -> None:
     ]  # fmt: skip
     assert ask(release, "select omrade from referens.omraden where overenskommelse = 'gnv_2021' order by ordning") == [
         ("nara_vard",), ("barnhalsovard",),
+    ]  # fmt: skip
+    assert ask(release, "select punkt, omrade, krav from referens.punkter where overenskommelse = 'gnv_2021' order by omrade") == [
+        ("samlad_plan", 1, "ska"), ("bhv_uppsokande", 2, "bör"),
     ]  # fmt: skip
 
 
@@ -243,13 +246,19 @@ def test_the_earlier_reports_built_anew_have_the_same_cells(year: Path, example_
     # Without the build databases: their views name the files of the folder that they were made in.
     shutil.copytree(example_home.root, home, symlinks=True, ignore=shutil.ignore_patterns("warehouse"))
     Home(home).create()
-    assert runbook.run(runbook.REPO, "uppfoljning build --year 2018", home).code == 0
     for ar in (2018, 2020):
+        # As the project without the new year makes it, if the home has it not; then by the project with it, whatever was kept.
+        assert runbook.run(runbook.REPO, f"uppfoljning build --year {ar}", home).code == 0
+        before = (home / "releases" / f"current-{ar}").resolve().name
         built = runbook.run(year, f"uppfoljning build --year {ar}", home)
         assert built.code == 0, built.err
-        assert f"Release {ar}.2" in built.out
-        told = runbook.run(year, f"uppfoljning diff {ar}.1 {ar}.2", home)
-        assert f"Releases {ar}.1 and {ar}.2 have the same content." in told.out, told.out
+        after = (home / "releases" / f"current-{ar}").resolve().name
+        assert after != before, built.out
+        told = runbook.run(year, f"uppfoljning diff {before} {after} --format csv", home)
+        assert told.code == 0, told.err
+        # But for the column that the new year brings to a mart, which is blank.
+        cells = [row for row in csv.DictReader(told.out.splitlines()) if row["nyckel"] or not row["kolumn"]]
+        assert not cells, (len(cells), cells[:3])
 
 
 def test_nothing_but_data_and_the_new_tables_own_sql_was_written() -> None:

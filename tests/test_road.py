@@ -456,6 +456,7 @@ def test_every_exact_count_of_a_statement_comes_out_as_printed(tables: dict[str,
             r["utsaga_id"]: r["antal_exakt"] for r in golden(f"seed002/tables/utsagor_{list_of}") if r["antal_exakt"]
         }
         shown = {r["utsaga_id"]: r for r in tables[name]}
+        assert {ident[:2] for ident in shown} == {"UR" if list_of == "regioner" else "UK"}  # not those of 2016–2018
         repeated = {"UR024"}  # UR002 at another place
         assert {ident: shown[ident]["antal"] for ident in exact if ident not in repeated} == {
             ident: antal for ident, antal in exact.items() if ident not in repeated

@@ -72,6 +72,7 @@ def test_each_thing_that_is_missing_is_said_in_words(begun: Path, monkeypatch: p
     rewritten(seeds / "agreements/leveranskrav.csv", without("overenskommelse", "gnv_2020"))
     rewritten(seeds / "agreements/skyldigheter.csv", without("overenskommelse", "gnv_2020", "sista_dag"))
     rewritten(seeds / "agreements/omraden.csv", without("overenskommelse", "gnv_2020"))
+    rewritten(seeds / "nulagesrapport/punkter.csv", without("overenskommelse", "gnv_2020"))
     rewritten(seeds / "agreements/poster.csv", without("post", "barnhalsovard", "etikett"))
     rewritten(
         seeds / "reference/regioner.csv",
@@ -88,6 +89,7 @@ def test_each_thing_that_is_missing_is_said_in_words(begun: Path, monkeypatch: p
         "kommunenkat_2020: kolumnen f1b i formatet är ingen fråga, så svaren i den räknas inte.",
         "inget krav har en sista dag, så inget blir sent.",
         "områdena saknas, så insatser kan inte föras till dem.",
+        "punkterna saknas, så rapporterna prövas inte mot vad den begär.",
         "Posten barnhalsovard i gnv_2020 saknar text (etikett).",
         "01: två rader gäller samma dag, 2021-01-01",
         "Mottagningar med webbtidbok: förbehåll saknas.",

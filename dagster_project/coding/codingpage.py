@@ -22,13 +22,16 @@ from dagster_project.sources.nulagesrapport.rules import FOLDER, area_words, rul
 HERE = Path(__file__).parent
 #: What can be changed in a proposal of each kind, besides the decision.
 CHANGED = {
-    "insats": ("text", "omrade", "status", "ar_fran", "ar_till", "kostnadsstatus", "kostnad_kr", "resultatstatus"),
+    "insats": (
+        *("text", "omrade", "status", "ar_fran", "ar_till", "syfte", "mal"),
+        *("kostnadsstatus", "kostnad_kr", "resultatstatus"),
+    ),
     "uppgift": ("varde", "forekomst"),
     "kostnad": ("kostnadsstatus", "kostnad_kr"),
     "resultat": ("resultatstatus", "varde"),
     "tackning": ("varde", "forekomst"),
 }
-LONG = {"text", "varde", "kommentar"}
+LONG = {"text", "varde", "syfte", "mal", "kommentar"}
 
 
 @dataclass(frozen=True)

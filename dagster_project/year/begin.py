@@ -228,6 +228,7 @@ class Step:
                 "kalla": row["kalla"],
                 "overenskommelse": followed[row["overenskommelse"]],
                 "grund": f"{OPEN}: {row['grund']}",
+                "foljs_fran": str(self.ar),
             }
             for row in _rows("agreements/leveranskrav.csv")
             if row["overenskommelse"] in followed and not row["foljs_till"]
@@ -332,7 +333,8 @@ ska rättas eller bekräftas genom att märket tas bort.
 - [ ] Nya tabeller: modell och ord, se `docs/runbook_new_year.md`, och en rad i `seeds/published/sekretess.yml`.
 - [ ] Mallar och sista dagar till uppgiftslämnarna: `uppfoljning template KÄLLA --year {ar}`.
 - [ ] Bygg förra årets rapport i en egen hemmapp och jämför: `uppfoljning build --year {before.ar}`, `uppfoljning diff`.
-- [ ] När rapporten är tryckt: `tryckta_varden.csv`, `tryckta_tal.csv` och `avvikelser.csv` i den här mappen.
+- [ ] När rapporten är tryckt: `tryckta_varden.csv`, `tryckta_tal.csv` och `avvikelser.csv` i den här mappen, och vad den säger i text:
+      `begrepp.csv`, `nyckeltal.csv`, `upprakningar.csv`, `redovisningar.csv` och `forteckning.csv` (kolumner som i `{before.id}`).
 """
 
 

@@ -111,10 +111,12 @@ def _agreements(report: Rapport) -> Iterator[Brist]:
             yield Brist(
                 "seeds/agreements/leveranskrav.csv", f"{title}: inget krav har en sista dag, så inget blir sent."
             )
-        if not any(row["overenskommelse"] == name for row in _rows("agreements/omraden.csv")):
-            yield Brist(
-                "seeds/agreements/omraden.csv", f"{title}: områdena saknas, så insatser kan inte föras till dem."
-            )
+        for path, lacking in (
+            ("agreements/omraden.csv", "områdena saknas, så insatser kan inte föras till dem."),
+            ("nulagesrapport/punkter.csv", "punkterna saknas, så rapporterna prövas inte mot vad den begär."),
+        ):
+            if not any(row["overenskommelse"] == name for row in _rows(path)):
+                yield Brist(f"seeds/{path}", f"{title}: {lacking}")
 
 
 def _money(report: Rapport) -> Iterator[Brist]:

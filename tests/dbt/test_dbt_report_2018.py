@@ -1,12 +1,13 @@
-"""The tables of text of the report on 2016–2018: what is printed, where it is printed."""
+"""The tables of text of the report on 2016–2018, and the lists of both reports: what is printed, where it is printed."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from dbt_harness import query
+from dbt_harness import query, seed
 from facit import facts, table
 
 #: Table → rows in print.
@@ -21,14 +22,20 @@ def letters(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def lines(shared: Path) -> list[str]:
-    [path] = (shared / "source_documents").glob("004_*.txt")
-    return path.read_text(encoding="utf-8").splitlines()
+def documents(shared: Path) -> dict[str, list[str]]:
+    """The lines of each report's document."""
+    numbers = {"uppfoljning_2018": "004", "uppfoljning_2020": "002"}
+    return {
+        report: next((shared / "source_documents").glob(f"{number}_*.txt")).read_text(encoding="utf-8").splitlines()
+        for report, number in numbers.items()
+    }
 
 
-def test_every_text_stands_in_the_lines_it_names(empty_year: Path, lines: list[str]) -> None:
+def test_every_text_stands_in_the_lines_it_names(empty_year: Path, documents: dict[str, list[str]]) -> None:
+    lines = documents["uppfoljning_2018"]
     cells = query(
-        empty_year, "from mart.tryckt_tabelltext where publikation = 'uppfoljning_2018' and kolumn <> 'region_kod'"
+        empty_year,
+        "from mart.tryckt_tabelltext where publikation = 'uppfoljning_2018' and kolumn not in ('region_kod', 'falt')",
     )
     assert len(cells) == 3 * 5 + 2 * 3 + 2 * 9 + 3 * 22 + 14
     for cell in cells.itertuples():
@@ -50,6 +57,56 @@ def test_the_tables_have_the_rows_of_print(empty_year: Path) -> None:
     printed = facts("seed004/tables/golden_facts")
     assert (ROWS["Tabell 5"], ROWS["Tabell 6"], ROWS["Tabell 7"]) == tuple(
         int(printed[fact]["forvantat"]) for fact in ("G-55", "G-56", "G-43")
+    )
+
+
+def test_what_a_row_of_text_is_about_is_counted_when_every_report_is_coded(
+    printed_year: Path, empty_year: Path
+) -> None:
+    """The word that the printed text itself begins with; where nobody has coded the field, and before all have, nothing."""
+    said = {}
+    for name in ("tabell_4", "tabell_5", "tabell_6"):
+        model = f"tabell.uppfoljning_2018__{name}"
+        assert query(empty_year, f"select count(antal_regioner) as n from {model}").n[0] == 0
+        for row in query(printed_year, f"from {model}").itertuples():
+            word = row.beskrivning.split()[0].casefold()
+            assert pd.isna(row.kvantifierare) or row.kvantifierare == word or row.falt == "uppgiftsvaxling", row
+            said[row.falt] = row.kvantifierare
+    assert {falt: word for falt, word in said.items() if pd.notna(word)} == {
+        "fordelning_till_verksamheter_utan_ansokan": "flertalet",
+        "fordelning_generell_resursforstarkning": "några",
+        "fordelning_efter_ansokan": "några",
+        "ersattning_studier_specialistsjukskoterska_barnmorska": "samtliga",
+        "uppgiftsvaxling": "samtliga",  # L2368
+    }
+    assert len(said) == 3 + 9 + 22
+
+
+def test_every_item_of_a_list_stands_in_the_lines_it_names(documents: dict[str, list[str]]) -> None:
+    """Item by item as printed; of a reference its number, as the list of them is not part of the document."""
+    for report, lines in documents.items():
+        rows = seed(f"rapporter/{report}/upprakningar")
+        for row in rows.itertuples():
+            places = [re.fullmatch(r"(\d+)(?:–(\d+))?", part).groups() for part in row.kallrad.split(", ")]  # type: ignore[union-attr]
+            printed = ["\n".join(lines[int(first) - 1 : int(last or first)]) for first, last in places]
+            if number := re.match(r"\[(\d+)\]", row.text):
+                assert all(re.search(rf"\[(?:\d+, )*{number[1]}(?:, \d+)*\]", line) for line in printed), row
+            else:
+                assert letters(row.text) in "".join(map(letters, printed)), row
+        assert all(list(of_one.nr.astype(int)) == [*range(1, len(of_one) + 1)] for _, of_one in rows.groupby("lista"))
+
+
+def test_the_lists_are_as_long_as_the_report_says() -> None:
+    counted = seed("rapporter/uppfoljning_2018/upprakningar").lista.value_counts()
+    assert counted["SKL:s strategier för kompetensförsörjning"] == 9  # L1452: nio
+    assert counted["Legitimationsyrken"] == 21  # L1517
+    assert counted["Insatsområden i Vision e-hälsa 2025"] == 3  # L2115: tre
+    assert counted["Kategorier av utmaningar"] == 3  # L1966: tre
+    assert counted["Områden med den främsta effektiviseringspotentialen (S 2013:14)"] == 3  # L706: tre
+    assert counted["Perspektiv som utvecklingen ska följas genom"] == 4  # L724: fyra
+    of_2020 = seed("rapporter/uppfoljning_2020/upprakningar").lista.value_counts()
+    assert sum(n for lista, n in of_2020.items() if str(lista).startswith("Synpunkter")) == len(
+        table("seed002/tables/synpunkter_bilaga_4")
     )
 
 

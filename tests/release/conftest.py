@@ -82,6 +82,9 @@ create table referens.begrepp as
     select 'uppfoljning_2020' as publikation, * from read_csv('{seeds}/rapporter/uppfoljning_2020/begrepp.csv', all_varchar = true);
 create table referens.forteckning as
     select 'uppfoljning_2020' as publikation, * from read_csv('{seeds}/rapporter/uppfoljning_2020/forteckning.csv', all_varchar = true);
+create table referens.upprakningar as
+    select 'uppfoljning_2020' as publikation, * replace (cast(nr as integer) as nr)
+    from read_csv('{seeds}/rapporter/uppfoljning_2020/upprakningar.csv', all_varchar = true);
 create table referens.redovisningar as
     select 'uppfoljning_2020' as publikation, * replace (cast(dag as date) as dag)
     from read_csv('{seeds}/rapporter/uppfoljning_2020/redovisningar.csv', all_varchar = true);

@@ -54,7 +54,8 @@ def nodes(year: int) -> dict[str, dict[str, Any]]:
     """Of every mart what its name is; of every printed table its columns, its lineage and its SQL for ``year``."""
     marts = {path.stem for path in (DBT / "models" / "marts").rglob("*.sql")}
     macros = "".join(
-        (DBT / "macros" / f"{name}.sql").read_text(encoding="utf-8") for name in ("tabeller", "tabelltext")
+        (DBT / "macros" / f"{name}.sql").read_text(encoding="utf-8")
+        for name in ("tabeller", "tabelltext", "kvantifierare", "giltighet", "underlag", "utsagor")
     )
     found = {f"model.uppfoljning.{mart}": _node(mart, "mart", mart, []) for mart in marts}
     report = rapporter.of(year)

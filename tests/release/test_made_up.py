@@ -107,6 +107,7 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
             "nyckeltal",
             "redovisningar",
             "indikatorkatalog",
+            "upprakningar",
             "forteckning",
         ],
         False,

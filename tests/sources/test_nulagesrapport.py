@@ -342,6 +342,10 @@ def test_a_report_on_two_agreements_and_five_areas(tmp_path: Path, agreement: st
     asked = {p.falt for p in found if p.typ == "uppgift"}
     assert "uppgiftsvaxling_positivt_resultat" in asked
     assert not asked & {f.falt for f in code_frame() if f.mall == "gnv"}
+    # The points of both agreements in the year that both are in force, and of the one in the year before.
+    [told] = segments_of(path, Sidofil(overenskommelse=agreement))
+    for year, areas in ((2018, [1, 2, 3, 4, 5]), (2017, [1, 2, 3])):
+        assert [p.omrade for p in propose(told, year) if p.typ == "tackning"] == areas
 
 
 def test_an_agreement_of_several_years_asks_which(tmp_path: Path) -> None:

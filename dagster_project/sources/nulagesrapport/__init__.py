@@ -91,7 +91,8 @@ def read(path: Path, sidecar: Sidofil) -> list[Blad]:
             for block in segment.blocks:
                 rows.append(_row(block.rad, {"posttyp": "block", **key, **place, **_of_block(block)}))
             if segment is report:
-                for proposal in proposals.propose(report):
+                year = int(key["period"][:4]) if key["period"] else None
+                for proposal in proposals.propose(report, year):
                     rows.append(
                         _row(
                             proposal.rad or report.rad, {"posttyp": "forslag", **key, **place, **_of_proposal(proposal)}

@@ -8,7 +8,7 @@ from functools import cache
 
 from dagster_project.reading.findings import Avvisad, avvisa
 from dagster_project.reading.sidecar import Sidofil
-from dagster_project.sources.nulagesrapport.rules import rules, seed
+from dagster_project.sources.nulagesrapport.rules import answered_in, rules, seed
 from dagster_project.sources.nulagesrapport.segments import Segment
 
 
@@ -163,20 +163,9 @@ def agreements() -> dict[str, range]:
     }
 
 
-def _answered_in(agreement: str) -> str:
-    """The agreement whose report answers it too; otherwise itself."""
-    return (
-        next(
-            (r["redovisas_med"] for r in seed("agreements", "overenskommelser") if r["overenskommelse"] == agreement),
-            "",
-        )
-        or agreement
-    )
-
-
 def _contradicts(said: str, stated: str) -> bool:
     """Whether the text is about another agreement than the sidecar's. Of one for several years the text may name any year."""
-    text, sidecar = _answered_in(said), _answered_in(stated)
+    text, sidecar = answered_in(said), answered_in(stated)
     if len(agreements()[sidecar]) > 1:
         text, sidecar = (agreement.rpartition("_")[0] for agreement in (text, sidecar))
     return text != sidecar
@@ -213,7 +202,7 @@ def _agreement(report: Segment, sidecar: Sidofil) -> dict[str, str]:
                 forvantat=", ".join(agreements()),
             )
         )
-    agreement = _answered_in(named)
+    agreement = answered_in(named)
     years = agreements()[agreement]
     told = sidecar.span[0].year if sidecar.span else None, _year(report.overenskommelse)
     year = years[0] if len(years) == 1 else next((year for year in told if year in years), None)

@@ -16,7 +16,7 @@ from dagster_project.sources.nulagesrapport import money, words
 from dagster_project.sources.nulagesrapport.facts import facts
 from dagster_project.sources.nulagesrapport.forslag import Forslag, identify, said
 from dagster_project.sources.nulagesrapport.measures import measures
-from dagster_project.sources.nulagesrapport.rules import area_words, areas, rules
+from dagster_project.sources.nulagesrapport.rules import area_words, areas, points
 from dagster_project.sources.nulagesrapport.segments import Segment
 from dagster_project.sources.nulagesrapport.sentences import Mening, sentences_of
 from dagster_project.sources.nulagesrapport.tables import tables
@@ -32,8 +32,11 @@ DOCUMENT = re.compile(
 )
 
 
-def propose(segment: Segment) -> list[Forslag]:
-    """All proposals of a report, in the order of the report; the same statement twice refers back to the first."""
+def propose(segment: Segment, year: int | None = None) -> list[Forslag]:
+    """All proposals of a report, in the order of the report; the same statement twice refers back to the first.
+
+    :param year: the year that it reports on; without it the points of all years of its agreement are asked for.
+    """
     sentences = list(sentences_of(segment))
     named = area_words(segment.avtal)
     found = list(tables(segment, named))
@@ -47,7 +50,7 @@ def propose(segment: Segment) -> list[Forslag]:
             *_documents(sentences),
             *money.costs(sentences, found, asked, named),
             *_results(sentences, asked),
-            *_points(segment, sentences),
+            *_points(segment, sentences, year),
             *facts(segment),
         ]
     )
@@ -137,11 +140,9 @@ def _results(sentences: list[Mening], asked: list[int]) -> Iterator[Forslag]:
             )
 
 
-def _points(segment: Segment, sentences: list[Mening]) -> Iterator[Forslag]:
-    """Each of the agreement's points: where it is answered, or that it is not."""
-    for point in rules().punkter:
-        if point["overenskommelse"] != segment.avtal:
-            continue
+def _points(segment: Segment, sentences: list[Mening], year: int | None) -> Iterator[Forslag]:
+    """Each of the points that the report is asked about: where it is answered, or that it is not."""
+    for point in points(segment.avtal, year):
         heading = next((b for b in segment.blocks if b.slag == "rubrik" and point["monster"].search(b.text)), None)
         answer = next(
             (s for s in sentences if s.roll in ("insatser", "behallare") and point["monster"].search(s.text)),

@@ -201,6 +201,25 @@ def template(agreement: str | None) -> str:
     return named.get(agreement or "") or code_frame()[0].mall
 
 
+@cache
+def answered_in(agreement: str) -> str:
+    """The agreement under which a report that answers it is kept; of most itself."""
+    named = {r["overenskommelse"]: r["redovisas_med"] for r in seed("agreements", "overenskommelser")}
+    return named.get(agreement) or agreement
+
+
+@cache
+def points(agreement: str | None, year: int | None) -> tuple[dict[str, Any], ...]:
+    """The points that a report on an agreement and year answers: its own, and those of agreements in force that year answered with it."""
+    asked = {
+        r["overenskommelse"]
+        for r in seed("agreements", "overenskommelser")
+        if answered_in(r["overenskommelse"]) == answered_in(agreement or "")
+        and (year is None or int(r["ar_fran"]) <= year <= int(r["ar_till"]))
+    }
+    return tuple(point for point in rules().punkter if point["overenskommelse"] in asked)
+
+
 def kind_of_title(text: str) -> str | None:
     """The kind of report that a title speaks of: the key of the obligation that it meets."""
     return next((m.kod for m in rules().rapportslag if m.monster.search(text)), None)

@@ -4,13 +4,7 @@ select
     regioner.region,
     matt.yrkeskategori,
     yrkeskategorier.namn as yrke,
-    matt.inom_tre_dagar,
-    matt.bedomningar,
-    matt.andel,
-    matt.ki_undre,
-    matt.ki_ovre,
-    matt.antal_manader,
-    matt.varde_status,
+    {{ tre_dagar_ar_matt() }},
     row_number() over (
         order by
             {{ regionordning('regioner') }} nulls last,
@@ -18,7 +12,6 @@ select
             yrkeskategorier.ordning,
             matt.yrkeskategori
     ) as _ordning
-from {{ ref('medicinsk_bedomning_tre_dagar_ar') }} as matt
+from {{ tre_dagar_ar_rader('region') }} as matt
 inner join {{ ref('regioner') }} as regioner on matt.region_kod = regioner.region_kod
 inner join {{ ref('yrkeskategorier') }} as yrkeskategorier on matt.yrkeskategori = yrkeskategorier.yrkeskategori
-where matt.niva = 'region' and matt.kon = 'T' and matt.ar = {{ var('ar') }}

@@ -18,5 +18,5 @@ select
     varde_status,
     row_number() over (order by ar, overenskommelse, utsaga_id, varde) as _ordning
 from {{ ref('utsaga') }}
--- What the report says again elsewhere is one statement.
-where ar <= {{ var('ar') }} and upprepar is null
+-- The report's own statements; what it says again elsewhere is one statement.
+where publikation = 'uppfoljning_{{ var('ar') }}' and upprepar is null

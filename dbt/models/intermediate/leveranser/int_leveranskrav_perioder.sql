@@ -1,14 +1,22 @@
 -- A requirement for every month is one row per month, due so many days after the month's end. A requirement is followed
--- in the reports up to `foljs_till`.
-with manader as (
+-- in the reports from `foljs_fran` up to `foljs_till`: what a later report asks about is none of an earlier's.
+with foljda as (
+    select *
+    from {{ ref('leveranskrav') }}
+    where
+        coalesce(foljs_fran, {{ var('ar') }}) <= {{ var('ar') }}
+        and coalesce(foljs_till, {{ var('ar') }}) >= {{ var('ar') }}
+),
+
+manader as (
     select
         kalla,
         overenskommelse,
         respondent_typ,
         dagar_efter,
         unnest(generate_series(period, period_slut, interval 1 month)) as period
-    from {{ ref('leveranskrav') }}
-    where frekvens = 'manad' and coalesce(foljs_till, {{ var('ar') }}) >= {{ var('ar') }}
+    from foljda
+    where frekvens = 'manad'
 )
 
 select
@@ -18,8 +26,8 @@ select
     period_slut,
     respondent_typ,
     sista_dag
-from {{ ref('leveranskrav') }}
-where frekvens is null and coalesce(foljs_till, {{ var('ar') }}) >= {{ var('ar') }}
+from foljda
+where frekvens is null
 
 union all
 

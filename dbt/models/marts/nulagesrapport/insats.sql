@@ -16,6 +16,8 @@ select
     kodning.malgrupp,
     kodning.part,
     kodning.tema,
+    kodning.syfte,
+    kodning.mal,
     case when kodning.kostnadsstatus = 'belopp' then kodning.kostnad_kr end as kostnad_kr,
     coalesce(kodning.kostnadsstatus, 'ej_angivet') as kostnadsstatus,
     coalesce(kodning.resultatstatus, 'ej_angivet') as resultatstatus,

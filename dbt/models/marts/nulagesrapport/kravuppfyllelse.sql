@@ -1,46 +1,20 @@
 -- What each agreement asks for, clause by clause, and how each region meets it by its own report and the coder's word.
-with kodade as (
-    select
-        *,
-        case
-            when not avgjord then 'oenig'
-            when beslut = 'avvisad' then 'ej_angivet'
-            when forekomst = 'angivet' then coalesce(varde, 'besvarad')
-            else coalesce(forekomst, 'ej_bedomd')
-        end as tillstand
-    from {{ ref('int_kodning_avgjord') }}
-    where typ = 'tackning'
-)
-
 select
-    rapporter.ar,
-    rapporter.overenskommelse,
-    rapporter.region_kod,
-    regioner.region,
-    punkter.omrade,
-    punkter.punkt,
-    punkter.etikett,
-    punkter.krav,
-    coalesce(kodade.tillstand, 'ej_bedomd') as tillstand,
-    case when kodade.tillstand in ('besvarad', 'uppfyllt', 'delvis') then kodade.citat end as citat,
-    cast(case when kodade.tillstand in ('besvarad', 'uppfyllt', 'delvis') then kodade.rad_fran end as integer)
-        as rad_fran,
-    cast(case when kodade.tillstand in ('besvarad', 'uppfyllt', 'delvis') then kodade.rad_till end as integer)
-        as rad_till,
-    kodade.kodare,
-    kodade.kodningsdatum,
-    punkter.kallrad,
-    rapporter._leverans_id as leverans_id
-from {{ ref('stg_nulagesrapport__rapporter') }} as rapporter
-inner join {{ ref('regioner') }} as regioner
-    on rapporter.region_kod = regioner.region_kod
-inner join {{ ref('punkter') }} as punkter
-    on rapporter.overenskommelse = punkter.overenskommelse
-left join kodade
-    on
-        rapporter.ar = kodade.ar
-        and rapporter.overenskommelse = kodade.overenskommelse
-        and rapporter.region_kod = kodade.region_kod
-        and punkter.punkt = kodade.falt
-where rapporter.gallande
-order by rapporter.ar, rapporter.overenskommelse, regioner.ordning_alfabetisk, punkter.omrade, punkter.punkt
+    ar,
+    overenskommelse,
+    region_kod,
+    region,
+    omrade,
+    punkt,
+    etikett,
+    krav,
+    tillstand,
+    case when tillstand in ('besvarad', 'uppfyllt', 'delvis') then citat end as citat,
+    cast(case when tillstand in ('besvarad', 'uppfyllt', 'delvis') then rad_fran end as integer) as rad_fran,
+    cast(case when tillstand in ('besvarad', 'uppfyllt', 'delvis') then rad_till end as integer) as rad_till,
+    kodare,
+    kodningsdatum,
+    kallrad,
+    _leverans_id as leverans_id
+from {{ ref('int_punkter_kodade') }}
+order by ar, overenskommelse, ordning_alfabetisk, omrade, punkt

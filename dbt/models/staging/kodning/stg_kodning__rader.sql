@@ -28,6 +28,8 @@ select
     malgrupp,
     part,
     tema,
+    syfte,
+    mal,
     kostnad_kr,
     kostnadsstatus,
     resultatstatus,

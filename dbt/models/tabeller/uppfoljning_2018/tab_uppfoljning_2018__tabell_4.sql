@@ -1,10 +1,13 @@
 with rader as (
-    {{ tabelltext('uppfoljning_2018', 'Tabell 4', ['fordelning', 'beskrivning']) }}
+    {{ tabelltext_raknad('uppfoljning_2018', 'Tabell 4', ['fordelning', 'beskrivning']) }}
 )
 
 select
     rad,
     fordelning,
     beskrivning,
-    row_number() over (order by rad) as _ordning
+    falt,
+    antal_regioner,
+    kvantifierare,
+    _ordning
 from rader

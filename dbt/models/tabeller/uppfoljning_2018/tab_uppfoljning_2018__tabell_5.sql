@@ -1,10 +1,13 @@
 with rader as (
-    {{ tabelltext('uppfoljning_2018', 'Tabell 5', ['tjanst', 'beskrivning']) }}
+    {{ tabelltext_raknad('uppfoljning_2018', 'Tabell 5', ['tjanst', 'beskrivning']) }}
 )
 
 select
     rad,
     tjanst,
     beskrivning,
-    row_number() over (order by rad) as _ordning
+    falt,
+    antal_regioner,
+    kvantifierare,
+    _ordning
 from rader

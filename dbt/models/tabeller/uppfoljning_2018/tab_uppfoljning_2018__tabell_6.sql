@@ -1,5 +1,5 @@
 with rader as (
-    {{ tabelltext('uppfoljning_2018', 'Tabell 6', ['kategori', 'insats', 'beskrivning']) }}
+    {{ tabelltext_raknad('uppfoljning_2018', 'Tabell 6', ['kategori', 'insats', 'beskrivning']) }}
 )
 
 select
@@ -7,5 +7,8 @@ select
     kategori,
     insats,
     beskrivning,
-    row_number() over (order by rad) as _ordning
+    falt,
+    antal_regioner,
+    kvantifierare,
+    _ordning
 from rader

@@ -1,0 +1,7 @@
+select
+    {{ publikation() }} as publikation,
+    lista,
+    cast(nr as integer) as nr,
+    text,
+    kallrad
+from {{ filer() }}
