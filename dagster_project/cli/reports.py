@@ -42,6 +42,33 @@ def changes(year: Annotated[int, typer.Option("--year", help="Reporting year.")]
 
 
 @app.command()
+def factcheck(
+    year: Annotated[int, typer.Option("--year", help="Reporting year.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the Word files.")],
+    region: Annotated[str | None, typer.Option("--region", help="Only this region.")] = None,
+) -> None:
+    """Write a Word file per region with what the latest release says of it, for the region to check and answer in."""
+    from dagster_project.coding import factcheck as check
+
+    for path in check.write(release_of(year), to, region):
+        say(str(path))
+
+
+@app.command()
+def answers(
+    files: Annotated[list[Path], typer.Argument(help="Word files that the regions have answered in.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the delivery and the list of corrections.")],
+) -> None:
+    """Take answers back: a delivery for landing/underlag with the checked summaries, and a list of what to put right in the codings."""
+    from dagster_project.coding import factcheck as check
+    from dagster_project.reading import swedish_time
+    from dagster_project.release.releases import releases
+
+    for path in check.take_back(files, releases(existing_home()), to, swedish_time.now().date()):
+        say(str(path))
+
+
+@app.command()
 def masked() -> None:
     """Where personal data was found and hidden in the reports and the codings: file, line and kind, never the data itself."""
     from dagster_project.deliveries.register import Register
