@@ -34,6 +34,21 @@ def proposals(
 
 
 @app.command()
+def disagreements(
+    year: Annotated[int, typer.Option("--year", help="Reporting year.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")],
+    coder: Annotated[str, typer.Option("--coder", help="The sign of the one who decides, for example CC. No name.")],
+) -> None:
+    """Write a workbook and a page per region with what coders differ about and what each says, to decide. Deliver it in landing/kodning."""
+    from dagster_project.coding import workbook
+    from dagster_project.release import questions
+
+    with questions.opened(release_of(year).house) as con:
+        for path in workbook.adjudicate(existing_home(), year, to, coder, con):
+            say(str(path))
+
+
+@app.command()
 def changes(year: Annotated[int, typer.Option("--year", help="Reporting year.")]) -> None:
     """What the reader says now that is not coded, and codings whose proposal is gone. Codings stand whatever it says."""
     from dagster_project.coding import workbook

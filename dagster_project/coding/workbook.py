@@ -124,8 +124,36 @@ def write(home: Home, ar: int, folder: Path, kodare: str) -> list[Path]:
     found = proposals(home, ar)
     if not found:
         raise UserError(f"no status report counts in {ar}: put reports in {home.landing / 'nulagesrapport'} and build")
-    text, beside = blocks(home, ar), proposals(home, ar, tuple(NOTES))
     mine = [k for k in codings(home, ar) if k["kodare"] == kodare]
+    return _sheets(home, ar, folder, kodare, found, mine)
+
+
+def adjudicate(home: Home, ar: int, folder: Path, kodare: str, con: duckdb.DuckDBPyConnection) -> list[Path]:
+    """The same for the one who decides where coders differ: only what they differ about, with what each says as a comment.
+
+    :param con: a database with ``mart.kodning_oenig``.
+    :raises UserError: the coders agree, or a workbook of that name is there already.
+    """
+    answer = con.execute("select * from mart.kodning_oenig")
+    names = [d[0] for d in answer.description or ()]
+    differing = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+    if not differing:
+        raise UserError(f"the coders differ about nothing in {ar}")
+    coded = codings(home, ar)
+    rows = {(k["_leverans_id"], k["_blad"], k["_rad"]): k for k in coded}
+    found = []
+    for one in differing:
+        base = rows[one["leverans_id"], one["blad"], one["leveransrad"]]
+        blank = {"beslut": None, "kodningsdatum": None, "avgorande": "ja", "kommentar": one["kodarnas_bedomning"]}
+        found.append({**base, **blank, "_rad": base["rad_fran"], "regelversion": base["kodram"], "upprepar": None})
+    mine = [k for k in coded if k["kodare"] == kodare]
+    return _sheets(home, ar, folder, kodare, found, mine)
+
+
+def _sheets(
+    home: Home, ar: int, folder: Path, kodare: str, found: list[dict[str, Any]], mine: list[dict[str, Any]]
+) -> list[Path]:
+    text, beside = blocks(home, ar), proposals(home, ar, tuple(NOTES))
     folder.mkdir(parents=True, exist_ok=True)
     names, spelled = wording.regions(), labels()
     spec = coders_format()

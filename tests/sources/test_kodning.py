@@ -295,6 +295,51 @@ def test_a_cost_that_is_not_stated_is_null_and_a_sum_says_how_many_regions_it_re
     assert states[2] in ("kvantifierat", "oenig")  # 88 procent
 
 
+def test_what_coders_differ_about_goes_to_the_one_who_decides(coded: Coded, tmp_path: Path) -> None:
+    """A row per thing with what each says, to decide; her own decision from before is in the sheet, since the new one replaces it."""
+    differing = {
+        (
+            key[1],
+            coded.first.rows[key]["Typ"],
+            coded.first.rows[key]["Förslag"]
+            or "/".join(str(v) for v in (key[2], coded.first.rows[key]["Område"]) if v is not None),
+        )
+        for key, words in coded.both.items()
+        if len(set(words)) > 1 and {"ej angivet", "avvisad"} != set(words)
+    }
+    with duckdb.connect(str(coded.home.root / "build.duckdb"), read_only=True) as con:
+        paths = workbook.adjudicate(coded.home, 2020, tmp_path, "CC", con)
+    found, decided = set(), []
+    for path in paths:
+        if path.suffix != ".xlsx":
+            continue
+        book = openpyxl.load_workbook(path)
+        for name in workbook.SHEETS.values():
+            sheet = book[name].iter_rows(values_only=True)
+            headings = next(sheet)
+            for values in sheet:
+                row = dict(zip(headings, values, strict=True))
+                if not row["Typ"]:
+                    continue
+                if row["Beslut"]:
+                    decided.append(row["Text"])
+                    continue
+                assert row["Avgörande"] == "ja"
+                assert re.fullmatch(r"AA: .+; BB: .+", row["Kommentar"])
+                found.add(
+                    (
+                        row["Region"],
+                        row["Typ"],
+                        row["Förslag"] or "/".join(str(v) for v in (row["Fält"], row["Område"]) if v is not None),
+                    )
+                )
+    assert len(found) > 5
+    assert found == {(region, kind, unit) for region, kind, unit in differing if "50-åringar" not in unit} - {
+        (BLEKINGE.region, "insats", key[3]) for key, row in coded.first.rows.items() if row["Text"] in decided
+    }
+    assert decided == ["Riktade hälsosamtal till 50-åringar pågår på flera vårdcentraler."]
+
+
 def test_a_coder_finds_her_own_decisions_again_and_no_work_is_overwritten(coded: Coded, tmp_path: Path) -> None:
     [path] = [
         p for p in workbook.write(coded.home, 2020, tmp_path, "AA") if p.name == "kodning_Blekinge_gnv_2019_AA.xlsx"
