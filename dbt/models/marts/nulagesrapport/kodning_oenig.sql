@@ -7,13 +7,13 @@ select
     rader.typ,
     rader.enhet,
     rader.falt,
-    rader.omrade,
+    cast(rader.omrade as integer) as omrade,
     min_by(rader.text, rader.kodare) as insats,
     string_agg(rader.kodare || ': ' || rader.bedomning, '; ' order by rader.kodare) as kodarnas_bedomning,
     -- Where the first of them says it.
     min_by(rader._leverans_id, rader.kodare) as leverans_id,
     min_by(rader._blad, rader.kodare) as blad,
-    min_by(rader._rad, rader.kodare) as leveransrad
+    cast(min_by(rader._rad, rader.kodare) as integer) as leveransrad
 from {{ ref('stg_kodning__rader') }} as rader
 inner join {{ ref('int_kodning_avgjord') }} as avgjord
     on
