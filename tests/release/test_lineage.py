@@ -191,6 +191,14 @@ def test_a_statement_is_traced_to_the_line_of_the_report(example_home: Home, rel
     assert all(row["plats"] and row["dokument"].startswith("Uppföljning av") for row in printed)
 
 
+def test_what_a_report_says_in_words_is_traced_to_its_line(example_home: Home, release: Release) -> None:
+    """Of the tables over reference tables, and of those over a mart that holds nothing else."""
+    for table, file in (("begrepp", "begrepp"), ("upprakningar", "upprakningar"), ("nyckeltal", "nyckeltal")):
+        found = lineage.trace(example_home, release, table, "true")
+        assert {row["filnamn"] for row in found.rader} == {f"seeds/rapporter/uppfoljning_2020/{file}.csv"}, table
+        assert all(row["plats"] and row["dokument"].startswith("Uppföljning av") for row in found.rader), table
+
+
 def test_the_house_knows_who_is_meant_where_the_release_does_not_say(example_home: Home, release: Release) -> None:
     with duckdb.connect(str(release.house), read_only=True) as con:
         row = con.execute(
