@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_project import checks, rapporter
 from dagster_project.assets import OWNERS, Omfang
 from dagster_project.assets.models import models
+from dagster_project.deliveries import earlier
 from dagster_project.partitions import reporting_years
 from dagster_project.release import persons
 from dagster_project.release import publish as publishing
@@ -63,6 +64,7 @@ def release(
         hidden=hidden,
         anew=config.full_refresh,
         late=state.deliveries_late(home.register, ar),
+        earlier=earlier.find(home.register, ar),
     )
     made = publishing.publish(place, draft)
     rows = {name: table["rader"] for name, table in made.manifest["tabeller"].items()}

@@ -108,7 +108,7 @@ def write_register(home: Home, register: Register, ar: int) -> None:
             {
                 **row,
                 "filnamn": wording.file_name(row["filnamn"]),
-                "avsandare": wording.organisation(row["kalla"], row["respondent"]),
+                "avsandare": wording.sender(row),
             }
             for row in register.leveranser(ar=ar)
         ]

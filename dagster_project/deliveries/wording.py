@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
 
 from dagster_project import giltighet
-from dagster_project.reading import formats, landing, personal
+from dagster_project.reading import formats, landing, personal, sidecar
 from dagster_project.reading.findings import Anmarkning
 from dagster_project.reading.names import MONTHS
 from dagster_project.settings import SEEDS
@@ -114,6 +115,12 @@ def organisation(kalla: str, code: str | None) -> str:
     """Who sent a delivery, as the public may hear of it: the respondent that it is of, otherwise who supplies the source. Never a person."""
     known = {**regions(), **municipalities(), "00": "riket", "skr": "SKR"}
     return known.get(code or "") or supplier(kalla) or source(kalla)
+
+
+def sender(row: Mapping[str, Any]) -> str:
+    """:func:`organisation` of a delivery in the register; of values at second hand it is known whose they are, and not that it sent them."""
+    said = organisation(row["kalla"], row["respondent"])
+    return f"{said}, i andra hand" if sidecar.second_hand(row["sidofil"]) else said
 
 
 def period(first: date, last: date) -> str:

@@ -53,6 +53,7 @@ class Sidofil(BaseModel):
     :param mottagen: as a clock in Sweden shows it.
     :param slag: of a region's report, which of those that the agreement asks for it is.
     :param pahittad: the delivery is made up, for trying out.
+    :param andrahand: its values are those of the source as somebody else has given them, not checked against the source.
     :param kontakt: whom to ask about the delivery; never published.
     """
 
@@ -69,6 +70,7 @@ class Sidofil(BaseModel):
     ersatter: str | None = None
     kontakt: str | None = None
     pahittad: bool = False
+    andrahand: bool = False
     bekraftat: tuple[Bekraftat, ...] = ()
 
     @field_validator("period", mode="before")
@@ -82,7 +84,7 @@ class Sidofil(BaseModel):
         moment = _moment(value) if isinstance(value, str) else value
         return swedish_time.local(moment).replace(microsecond=0) if isinstance(moment, datetime) else moment
 
-    @field_validator("pahittad", mode="before")
+    @field_validator("pahittad", "andrahand", mode="before")
     @classmethod
     def _yes_or_no(cls, value: object) -> object:
         said = value.strip().lower() if isinstance(value, str) else value
@@ -288,6 +290,15 @@ def _explain(kind: str, field: str, shown: str) -> str:
         "kodsystem": "kodsystem ska vara scb, skr eller kolada.",
         "mottagen": "mottagen ska vara en tidpunkt, till exempel 2020-03-31T12:00:00.",
         "pahittad": "pahittad ska vara true eller false.",
+        "andrahand": "andrahand ska vara true eller false.",
         "bekraftat": "bekraftat ska vara en lista där varje post har kolumn, varde, av och varfor.",
     }
     return f"{shown}: {said.get(field, f'fältet {personal.quoted(field, 60)} ska vara en text på en rad.')}"
+
+
+def second_hand(text: str) -> bool:
+    """What a kept sidecar says of it; nothing, where it could not be read."""
+    try:
+        return "andrahand" in text and parse(text.encode()).andrahand
+    except Avvisad:
+        return False

@@ -43,7 +43,7 @@ def records(report: Rapport, folder: Path) -> Records:
     shared, own = _yaml(folder / SHARED), _yaml(folder / report.id / OWN) if report.id else {}
     try:
         chapters = {_id(said): _chapter(said, shared["kapitel"]) for said in report.kapitel}
-        tables = _tables(chapters, own.get("tabeller", []), shared["tabeller"])
+        tables = _with_notes(_tables(chapters, own.get("tabeller", []), shared["tabeller"]), own.get("noter", {}))
     except ValueError as error:
         raise ReleaseError(f"{file}: {error}") from error
     printed = {table["id"] for table in tables}
@@ -79,6 +79,16 @@ def _chapter(said: str | Mapping[str, Any], shared: Mapping[str, Mapping[str, An
     if lacking := sorted(set(Chapter._fields) - whole.keys()):
         raise ValueError(f"kapitel {_id(said)}: {', '.join(lacking)} is said neither in the report nor in {SHARED}")
     return Chapter(whole["titel"], whole["tabeller"])
+
+
+def _with_notes(tables: Sequence[dict[str, Any]], notes: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """The tables with what the report alone says of those that it shares with others."""
+    if unknown := sorted(notes.keys() - {table["id"] for table in tables}):
+        raise ValueError(f"noter names {', '.join(unknown)}, which no chapter of the report prints")
+    return [
+        {**table, "noter": [*table.get("noter", []), *notes[table["id"]]]} if table["id"] in notes else table
+        for table in tables
+    ]
 
 
 def _tables(

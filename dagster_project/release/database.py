@@ -118,12 +118,17 @@ def mark(
     for name, places in tables.items():
         table = f"{database}.{SCHEMA}.{sql.identifier(name)}"
         con.execute(f"update {table} set {MADE_UP} = true where {ORDER} in (select unnest(?))", [sorted(places)])
+    say(con, database, {name: [f"{MARK} Antal rader som {MEANING}: {len(rows)}."] for name, rows in marts.items()})
+    con.execute("commit")
+
+
+def say(con: duckdb.DuckDBPyConnection, database: str, marts: Mapping[str, Iterable[str]]) -> None:
+    """Add sentences to the comments of marts in an attached database."""
     asked = "select table_name, comment from duckdb_tables() where schema_name = 'mart' and database_name = ?"
     known = dict(con.execute(asked, [database]).fetchall())
-    for name, rows in marts.items():
-        text = f"{known[name] or ''} {MARK} Antal rader som {MEANING}: {len(rows)}.".strip()
+    for name, said in marts.items():
+        text = " ".join([known[name] or "", *said]).strip()
         con.execute(f"comment on table {database}.mart.{sql.identifier(name)} is {sql.literal(text)}")
-    con.execute("commit")
 
 
 def unname(

@@ -109,17 +109,29 @@ class Lineage:
     def by_row(self, table: str) -> list[dict[str, Any]]:
         """The deliveries behind each row of a published table, by its place in it (``nyckel``), with how many of their rows. They are
         told of by their senders, never by a file or a sheet."""
-        mart = self.mart(f"{SCHEMA}.{table}")
-        if not self.recipe["marter"].get(mart) or not self.has(mart):
+        base = self.base(f"{SCHEMA}.{table}")
+        if base is None:
             return []
-        source = f"select {ORDER} as _nyckel, * from {SCHEMA}.{sql.identifier(table)}"
-        base = self._base(f"{SCHEMA}.{table}", source, self._first_column(mart))
         return self._query(f"""
             select '{table}' as tabell, g._nyckel as nyckel, g.leverans_id, l.avsandare, l.sha256, cast(l.mottagen as varchar) as mottagen,
                 {self._document()} as dokument, g.plats, min(g.rad) as forsta_rad, max(g.rad) as sista_rad, count(*) as rader,
                 coalesce(l.pahittad, false) as pahittad
             from ({base}) as g left join {self._register()} as l on l.leverans_id = g.leverans_id
             group by all order by all""")
+
+    def base(self, what: str) -> str | None:
+        """The select of the base rows behind all rows of ``tabell.<id>``, by their place in it (``_nyckel``), or of ``mart.<name>``, by
+        ``rowid``; None where nothing says what they rest on, or the release does not have them."""
+        mart = self.mart(what)
+        if not self.recipe["marter"].get(mart) or not self.has(mart):
+            return None
+        place = ORDER if what.startswith(f"{SCHEMA}.") else "rowid"
+        schema, _, name = what.partition(".")
+        return self._base(
+            what,
+            f"select {place} as _nyckel, * from {ATTACHED}.{schema}.{sql.identifier(name)}",
+            self._first_column(mart),
+        )
 
     def untraced(self, table: str, column: str) -> list[int]:
         """The places of the rows of a published table that have a value in ``column`` with nothing behind it."""

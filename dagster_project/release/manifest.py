@@ -13,6 +13,7 @@ from dagster_project import digest, rapporter
 from dagster_project.release import ReleaseError
 
 if TYPE_CHECKING:
+    from dagster_project.deliveries.earlier import Earlier
     from dagster_project.release.catalogue import Naming
     from dagster_project.release.database import Content
 
@@ -33,6 +34,7 @@ class Draft:
     :param fingerprint: stands for everything the release depends on.
     :param hidden: the names that are hidden in it, besides the personal data that is found.
     :param anew: make it even where a release with that fingerprint is there.
+    :param earlier: the values that stand although a later delivery has come.
     """
 
     ar: int
@@ -45,6 +47,7 @@ class Draft:
     hidden: Sequence[str] = ()
     anew: bool = False
     late: Sequence[Mapping[str, Any]] = ()
+    earlier: Sequence[Earlier] = ()
 
 
 class Delivery(TypedDict):
@@ -57,6 +60,7 @@ class Delivery(TypedDict):
     mottagen: str
     status: str
     pahittad: NotRequired[bool]
+    andrahand: NotRequired[bool]
 
 
 class About(TypedDict):
@@ -93,12 +97,13 @@ class _Always(TypedDict):
 class Manifest(_Always, total=False):
     """The content of ``MANIFEST.json``. ``underlag_till``: the cut-off of the report, null where it has none; ``rapportdatum``: the day
     at which deliveries are judged; ``efter_brytdag``: those that came later and are not used. ``tabeller`` by ``schema.table``; ``filer``: hash by path inside the release; ``slag``:
-    :data:`DEMONSTRATION`, of a release that is one."""
+    :data:`DEMONSTRATION`, of a release that is one; ``tidigare_varden``: what is said of values that a later delivery has not replaced."""
 
     slag: str
     rapport: str
     rapportdatum: str
     efter_brytdag: list[Delivery]
+    tidigare_varden: list[str]
 
 
 class Internal(TypedDict):
@@ -136,6 +141,8 @@ def write(
     }
     if any(mart.get("pahittade") for mart in marts.values()):
         described["slag"] = DEMONSTRATION
+    if draft.earlier:
+        described["tidigare_varden"] = [each.said for each in draft.earlier]
     if report.id:
         described["rapport"] = report.id
     kept = contents[house].items() - contents[database_file].items()
@@ -279,6 +286,8 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
     }
     if row.get("pahittad"):
         said["pahittad"] = True
+    if row.get("andrahand"):
+        said["andrahand"] = True
     return said
 
 

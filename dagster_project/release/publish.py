@@ -35,6 +35,7 @@ from dagster_project.release import (
     sealed,
     shape,
     tables,
+    told,
     views,
     workbook,
 )
@@ -89,6 +90,15 @@ def publish(home: Home, draft: Draft) -> Release:
         with lineage.opened(home, made.id, made.house, unfinished=True) as opened:
             marks = _mark(opened, edition, draft, last, marts)
             behind = _lineage(opened, edition, draft.held, last)
+            standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, models), draft.held)
+            below = told.Behind(
+                opened,
+                told.of(draft.deliveries, draft.earlier, told.names(opened)),
+                _sources(marts, standing.marts),
+                draft.held,
+            )
+            edition = below.noted(edition)
+            database.say(opened.con, lineage.ATTACHED, below.marts(name for name in marts if opened.has(name)))
         named = {table.id: table.utpekar for table in edition.tabeller if table.utpekar}
         database.unname(
             made.house,
@@ -104,7 +114,6 @@ def publish(home: Home, draft: Draft) -> Release:
             views.write(path, {name: about["nyckel"] for name, about in marts.items()})
         for mart, rows in marks.marts.items():
             marts[mart]["pahittade"] = len(rows)
-        standing = tables.Standing(manifest.behind_tables(draft.dbt_manifest, models), draft.held)
         drawn_before = {} if draft.anew else pictures.earlier(home, last)
         numbers = [release.id for release in of_year]
         _write_tables(home, made, edition, standing, draft, behind, drawn_before, marts, numbers)
@@ -115,6 +124,16 @@ def publish(home: Home, draft: Draft) -> Release:
         unfinished.rename(release.path)
         point(home, release)
         return release
+
+
+def _sources(marts: Mapping[str, About], behind: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """The sources that each mart and printed table rests on, under the names they have in the lineage."""
+    own = {f"mart.{name}": set(about["kallor"]) for name, about in marts.items()}
+    printed = {
+        f"{SCHEMA}.{table}": set[str]().union(*(own.get(f"mart.{mart}", ()) for mart in shown))
+        for table, shown in behind.items()
+    }
+    return own | printed
 
 
 def _by_id(draft: Draft, edition: catalogue.Catalogue) -> Draft:

@@ -15,7 +15,7 @@ import duckdb
 from dagster_project import sql
 from dagster_project.release import ReleaseError, attack, catalogue
 from dagster_project.release.attack import declared as declaring
-from dagster_project.release.attack import published
+from dagster_project.release.attack import published, regionpages
 from dagster_project.release.attack.declared import Declared, Persons
 from dagster_project.release.attack.published import Published
 from dagster_project.release.releases import Release
@@ -58,7 +58,7 @@ def seal(made: Path, earlier: Sequence[Release], agarformer: Mapping[str, str]) 
 
 
 def written(database: Path, edition: catalogue.Catalogue) -> None:
-    """See to it that the written tables (database, csv, page) say nothing about persons that the marts do not.
+    """See to it that the written tables (database, csv, page, the regions' pages) say nothing about persons that the marts do not.
 
     :raises ReleaseError: a table shows what a mart hides.
     """
@@ -68,6 +68,8 @@ def written(database: Path, edition: catalogue.Catalogue) -> None:
     for figure, where in told.printed.items():
         raise ReleaseError(f"{where} shows a hidden figure: {figure.key.spoken}, {figure.storhet}")
     marts = attack.relations.together([_read(known, database)])
+    for said in regionpages.strange(known, database.parent):
+        raise ReleaseError(said)
     for figure in told.shown.keys() - marts.shown.keys():
         raise ReleaseError(f"a printed table shows what no mart does: {figure.key.spoken}, {figure.storhet}")
 
@@ -123,7 +125,7 @@ def _keep(known: Declared, made: Path, last: Path, families: set[Family]) -> Non
         con.execute(f"attach {sql.literal(made)} as ny")
         con.execute(f"attach {sql.literal(last)} as senaste (read_only)")
         con.execute("begin")
-        for name, table in known.personer.items():
+        for name, table in known.each():
             schema, mart = name.split(".")
             if schema != "mart" or not table.tid:
                 continue

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 
 from dagster_project import sql
-from dagster_project.deliveries import late, wording
+from dagster_project.deliveries import earlier, late, wording
 from dagster_project.deliveries.register import Register
+from dagster_project.reading import sidecar
 from dagster_project.settings import PROJECT, Home
 from dagster_project.warehouse import project
 from dagster_project.warehouse.places import build_db
@@ -62,7 +63,8 @@ def deliveries_late(register: Register, ar: int) -> list[dict[str, Any]]:
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in _TOLD} | {"avsandare": wording.organisation(row["kalla"], row["respondent"])}
+    second = {"andrahand": True} if sidecar.second_hand(row["sidofil"]) else {}
+    return {name: row[name] for name in _TOLD} | {"avsandare": wording.sender(row)} | second
 
 
 def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Sequence[str] = ()) -> str:
@@ -85,8 +87,11 @@ def fingerprint(register: Register, ar: int, held: Mapping[str, str], hidden: Se
         [t[k] for k in ("leverans_id", "respondent", "block", "period", "rader", "gallande", "vantar")] for t in blocks
     ]
     after = [row["leverans_id"] for row in late.after_cutoff(register, ar)]
+    standing = [each.said for each in earlier.find(register, ar)]
     content = json.dumps(
-        [ar, code_version(), fates, facts, after, sorted(held.items()), sorted(hidden)], ensure_ascii=False, default=str
+        [ar, code_version(), fates, facts, after, standing, sorted(held.items()), sorted(hidden)],
+        ensure_ascii=False,
+        default=str,
     )
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -46,6 +46,7 @@ def waiting() -> Iterator[dict[str, Any]]:
         ("14", (1000, 800, 0), (1000, 805, 710)),
         ("21", (1000, 800, 0), (1000, 790, 709)),
         ("23", (0, 0, 0), (0, 0, 0)),
+        ("24", (1000, 750, 0), (12, 9, 9)),  # too few to be shown, and the floor
     ):
         yield row(2018, 9, region, before)
         yield row(2019, 9, region, now)
@@ -88,6 +89,7 @@ def asked(empty_year: Path) -> Asked:
     con.execute("create schema build.referens; create schema build.staging; create schema build.intermediate")
     for name in (
         "regioner",
+        "indikatorer",
         "komiljard_manader",
         "komiljard_steg",
         "komiljard_varianter",
@@ -120,6 +122,10 @@ def asked(empty_year: Path) -> Asked:
     return {
         "utfall": con.sql(
             f"select manad, region_kod, varde_status, belopp, forklaring from ({marts['utfall']}) where grupp = 'besok'"
+        ).fetchall(),
+        "skyddade": con.sql(
+            "select manad, region_kod, vantande_foregaende_ar, vantande, andel_foregaende_ar, andel, forbattring_pe, andel_inom_60, steg, "
+            f"belopp > 0, varde_status, forklaring from ({marts['utfall']}) where varde_status = 'c' and region_kod = '24'"
         ).fetchall(),
         "ar": con.sql(f"select variant, region_kod, belopp, jamforelser, varde_status from ({marts['ar']})").fetchall(),
         "efter_befolkning": con.sql(
@@ -176,6 +182,15 @@ def test_every_outcome_is_told_in_words(asked: Asked, month: int, region: str) -
     assert (found[2], found[3] is None) == (None if compared else "x", not compared)
 
 
+def test_what_too_few_wait_for_is_not_shown_and_the_step_is(asked: Asked) -> None:
+    """Twelve waited: no number of them, no share, no change and nothing of the year before that it is a change from, and no words with any of them."""
+    words = (
+        "Andelarna visas inte, eftersom för få väntade, men steget är räknat på dem. Det är mindre än 1 procentenhet, men andelen som "
+        "har väntat högst 60 dagar är minst 71, och det ger del i steg 1."
+    )
+    assert asked["skyddade"] == [(9, "24", None, None, None, None, None, None, 1, True, "c", words)]
+
+
 def test_every_region_has_a_row_for_every_month(asked: Asked) -> None:
     assert len(asked["utfall"]) == 3 * 21
     assert all(row[4] for row in asked["utfall"])
@@ -184,7 +199,7 @@ def test_every_region_has_a_row_for_every_month(asked: Asked) -> None:
 def test_the_year_is_the_sum_of_what_could_be_compared(asked: Asked) -> None:
     """In September 213 330 000 kronor for first visits; nothing in October, when nobody improved."""
     year = {row[:2]: row[2:] for row in asked["ar"]}
-    assert year["huvud", "00"] == (213_330_000, 7, None)
+    assert year["huvud", "00"] == (213_330_000, 8, None)
     assert year["q5_golv_alltid", "00"][0] == 2 * 213_330_000  # of October the floor's region takes all
     assert year["huvud", "10"] == (None, 0, "x")
     parts = sum(row[2] or 0 for row in asked["ar"] if row[0] == "huvud" and row[1] != "00")

@@ -39,7 +39,7 @@ class Open:
 def attack(
     declared: Declared, releases: Sequence[Published], agarformer: Mapping[str, str] | None = None
 ) -> list[Open]:
-    """The figures that ``releases`` hide and give away, all of one year and oldest first.
+    """The figures that ``releases`` hide and give away, all of one year and oldest first; and the groups that are too small and not hidden.
 
     How many persons a hidden group holds is open when a reader knows it within fewer than ``bredd`` thresholds; how many of them
     have a quality, when the number follows. That a group is nobody, or at least as many as the threshold asks for, is no secret.
@@ -57,7 +57,12 @@ def attack(
         ]
     )
     least, greatest = bounds.intervals(equations.system, equations.sums, widths)
-    result = [Open(figure, *told.shown.get(figure, (0, 0)), where) for figure, where in told.printed.items()]
+    result = [
+        Open(figure, *value)
+        for figure, value in told.shown.items()
+        if figure.storhet == NAMNARE and 0 < value[1] < _threshold(declared, limits, figure.key)
+    ]
+    result += [Open(figure, *told.shown.get(figure, (0, 0)), where) for figure, where in told.printed.items()]
     between = [*zip(least + equations.known, greatest + equations.known, strict=True)]
     many = {
         figure.key

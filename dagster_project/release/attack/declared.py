@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from dagster_project.release import ReleaseError
 from dagster_project.settings import SEEDS, read_yaml
@@ -37,7 +39,7 @@ class Measure(_Record):
 
 
 class Persons(_Record):
-    """A table about persons: a row is a cell. Columns, except ``matt``, ``fasta`` and ``urval`` (a condition in SQL)."""
+    """A table about persons: a row is a cell. Columns, except ``matt``, ``fasta``, ``urval`` and ``dold`` (conditions in SQL)."""
 
     matt: str
     serie: list[str] = []
@@ -51,20 +53,26 @@ class Persons(_Record):
     band: str | None = None
     leverans: str | None = None
     urval: str = "true"
+    dold: str = "varde_status = 'c'"
 
 
 class Declared(_Record):
-    """The whole file. ``bredd`` is a part of the threshold."""
+    """The whole file. ``bredd`` is a part of the threshold. Of ``personer`` a table has one record, or one for each cell of a row."""
 
     bredd: float
     matt: dict[str, Measure]
-    personer: dict[str, Persons]
+    personer: dict[str, list[Persons]]
     redan_visat: list[str]
     organisationer: list[str]
 
+    @field_validator("personer", mode="before")
+    @classmethod
+    def _each_a_list(cls, value: Any) -> Any:
+        return {name: said if isinstance(said, list) else [said] for name, said in dict(value).items()}
+
     @model_validator(mode="after")
     def _refers_to_its_own_measures(self) -> Declared:
-        for name, table in self.personer.items():
+        for name, table in self.each():
             if table.matt not in self.matt:
                 raise ValueError(f"{name}: {table.matt} is not among matt")
             odd = (table.delar.keys() | table.fasta.keys()) - self.matt[table.matt].dimensioner.keys()
@@ -74,6 +82,10 @@ class Declared(_Record):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)} stands twice")
         return self
+
+    def each(self) -> Iterator[tuple[str, Persons]]:
+        """Every record about persons with the table that it is of."""
+        return ((name, table) for name, tables in self.personer.items() for table in tables)
 
 
 @cache

@@ -101,9 +101,9 @@ def of_database(
     known = {f"{schema}.{table}" for schema, table in found.fetchall()}
     cells: list[Cell] = []
     behind: defaultdict[Node, set[str]] = defaultdict(set)
-    for name, table in declared.personer.items():
-        if name in known:
-            for relation, where in ((name, name), *(printed(name) if printed else ())):
+    for name, tables in declared.personer.items():
+        for relation, where in ((name, name), *(printed(name) if printed else ())) if name in known else ():
+            for table in tables:
                 cells += _cells(con, declared, table, relation, where, behind)
     for matt in {cell.key.matt for cell in cells} if "mart.leveransstatus" in known else ():
         rows = con.execute(
@@ -165,7 +165,7 @@ def _read_page(folder: Path, table: str, written: Path, edition: Catalogue) -> l
     page, spec = folder / "index.html", next((t for t in edition.tabeller if t.id == table), None)
     if spec is None or spec.pivot or not page.exists():
         return []
-    found = _parsed(page).xpath(f"//div[@data-tabell='{table}']//table")
+    found = parsed(page).xpath(f"//div[@data-tabell='{table}']//table")
     if not found:
         return []
     rows = _read_csv(written)
@@ -200,7 +200,8 @@ def _places(
 
 
 @lru_cache(maxsize=1)
-def _parsed(page: Path) -> Any:
+def parsed(page: Path) -> Any:
+    """The page of a release."""
     from lxml import html
 
     return html.parse(str(page))
@@ -234,7 +235,11 @@ def _cells(
     counts = {name: column for name, column in counts.items() if column in columns}
     shares = {name: column for name, column in table.andel.items() if column in columns}
     values = [*counts.values(), *shares.values()]
-    status = "varde_status" if "varde_status" in columns else "null"
+    status = (
+        f"case when {table.dold} then '{HIDDEN}' when varde_status = '{MISSING}' then varde_status end"
+        if "varde_status" in columns
+        else "null"
+    )
     delivery = table.leverans or "null"
     selected = ", ".join(
         [

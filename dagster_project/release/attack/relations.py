@@ -49,7 +49,7 @@ def together(releases: Sequence[Published]) -> Told:
         for cell in release.cells:
             _counts(told, cell, now[cell.key], hidden=cell.key in hidden)
         for cell in release.cells:
-            _shares(told, cell, now[cell.key])
+            _shares(told, cell, now[cell.key], hidden=cell.key in hidden)
     return told
 
 
@@ -65,7 +65,7 @@ def _counts(told: Told, cell: Cell, key: Key, *, hidden: bool) -> None:
                 told.printed[figure] = cell.tabell
 
 
-def _shares(told: Told, cell: Cell, key: Key) -> None:
+def _shares(told: Told, cell: Cell, key: Key, *, hidden: bool) -> None:
     """A share of a known number of persons tells how many they are, as near as its decimals say."""
     for storhet, share in cell.andelar.items():
         figure, whole = Figure(key, storhet), told.shown.get(Figure(key, NAMNARE))
@@ -74,7 +74,7 @@ def _shares(told: Told, cell: Cell, key: Key) -> None:
             told.hidden.add(figure)
         if share is None:
             continue
-        if cell.dold:
+        if hidden:
             told.printed[figure] = cell.tabell
         if whole is not None and figure not in told.shown:
             text = repr(share)
