@@ -22,6 +22,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.oxml.parser import OxmlElement
+from docx.section import Section
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
@@ -29,7 +30,7 @@ from dagster_project.release.catalogue import Catalogue
 from dagster_project.release.figures import PublishedFigure
 from dagster_project.release.tables import PublishedTable, printed, remarks, with_notes
 from dagster_project.release.wordtable import LONG_SIDE, MARGIN, NOTE, SHORT_SIDE, grid, setting
-from dagster_project.release.workbook import AUTHOR, LANGUAGE, Cover, without_clock
+from dagster_project.release.workbook import AUTHOR, LANGUAGE, Cover, with_parts, without_clock
 
 WHOLE, SINGLY = "tabeller.docx", "word"
 _FONT = "Arial"
@@ -85,11 +86,14 @@ def write(
         for table in found:
             first = chapter if table is found[0] else None
             _table(document, edition, table, first, marks, drawn.get(table.spec.id, []), pictures)
-    _save(document, folder / WHOLE)
+    (folder / WHOLE).write_bytes(without_clock(_saved(document)))
     (folder / SINGLY).mkdir()
     alone = Document()
     _prepare(alone, cover)
     section = deepcopy(alone.element.body.sectPr)
+    own = {part.partname.lstrip("/"): part for part in alone.part.package.iter_parts()}
+    own = {name: own[name] for name in ("word/document.xml", "docProps/core.xml")}
+    common = without_clock(_saved(alone), left_out=own)
     for table in tables:
         alone.core_properties.title = table.spec.heading
         body = alone.element.body
@@ -97,18 +101,26 @@ def write(
             body.remove(element)
         body.append(deepcopy(section))
         _table(alone, edition, table, None, None, [], None)
-        _save(alone, folder / SINGLY / f"{table.spec.id}.docx")
+        parts = {name: part.blob for name, part in own.items()}
+        (folder / SINGLY / f"{table.spec.id}.docx").write_bytes(with_parts(common, parts))
 
 
-def _save(document: Any, path: Path) -> None:
+def _saved(document: Any) -> bytes:
     stream = BytesIO()
     document.save(stream)
-    path.write_bytes(without_clock(stream.getvalue()))
+    return stream.getvalue()
+
+
+def _paragraph(document: Any, style: str, text: str = "") -> Paragraph:
+    """A new paragraph of a style, by the id that its name gives it: python-docx looks through all styles for each paragraph."""
+    paragraph: Paragraph = document.add_paragraph(text)
+    paragraph._p.style = style.replace(" ", "")
+    return paragraph
 
 
 def _front(document: Any, cover: Cover) -> None:
     """What the document is, and what the reader of all of it must know."""
-    document.add_paragraph(cover.title, style="Title")
+    _paragraph(document, "Title", cover.title)
     document.add_paragraph(f"Tabeller och figurer, rapporteringsår {cover.ar}. Utgåva {cover.utgava}.")
     document.add_paragraph(" ".join(cover.basis))
     if cover.warning:
@@ -192,13 +204,13 @@ def _numbers(chapters: Sequence[tuple[str, Sequence[PublishedTable]]]) -> dict[s
 def _contents(document: Any, chapters: Sequence[tuple[str, Sequence[PublishedTable]]]) -> None:
     """The contents: links, each with the page as a field. LibreOffice fills in no such field inside Word's own field for contents."""
     marks = _numbers(chapters)
-    document.add_paragraph("Innehåll", style="Innehållsrubrik")
+    _paragraph(document, "Innehållsrubrik", "Innehåll")
     entries = []
     for chapter, found in chapters:
         entries.append((_CONTENTS[0], f"# {chapter}", chapter))
         entries += [(_CONTENTS[1], table.spec.id, table.spec.heading) for table in found]
     for style, name, text in entries:
-        paragraph = document.add_paragraph(style=style)
+        paragraph = _paragraph(document, style)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), _bookmark(marks[name]))
         link.append(paragraph.add_run(f"{text}\t")._r)
@@ -226,12 +238,12 @@ def _table(
     how = setting(content) if content.rows and not left_out else None
     _turn(document, WD_ORIENT.LANDSCAPE if how and how.landscape else WD_ORIENT.PORTRAIT)
     if chapter and marks is not None:
-        _marked(document.add_paragraph(style="Heading 1"), marks[f"# {chapter}"], chapter)
-    caption = document.add_paragraph(style="Caption")
+        _marked(_paragraph(document, "Heading 1"), marks[f"# {chapter}"], chapter)
+    caption = _paragraph(document, "Caption")
     with _bookmarked(caption, marks[table.spec.id] if marks is not None else 0):
         _number(caption, table)
         _write(caption, with_notes(table.spec.titel, table.noter))
-    document.add_paragraph(table.spec.undertitel, style="Tabellundertitel")
+    _paragraph(document, "Tabellundertitel", table.spec.undertitel)
     own = [figure for figure in figures if figure.spec.nummer and figure.spec.nummer == table.spec.nummer]
     for figure in own:
         _picture(document, figure, pictures)
@@ -239,15 +251,15 @@ def _table(
         document.element.body.insert_element_before(grid(table.spec.heading, content, how), "w:sectPr")
     if left_out:
         where = f"finns i arbetsboken, på bladet {table.spec.blad}, och som ett eget Word-dokument"
-        document.add_paragraph(f"Tabellen har {len(content.rows)} rader och {where}.", style="Tabelltext")
-    below = [document.add_paragraph(f"Källa: {table.spec.kalla}", style="Tabellkälla")]
+        _paragraph(document, "Tabelltext", f"Tabellen har {len(content.rows)} rader och {where}.")
+    below = [_paragraph(document, "Tabellkälla", f"Källa: {table.spec.kalla}")]
     for line in remarks(edition, table):
-        below.append(document.add_paragraph(style="Tabellnot"))
+        below.append(_paragraph(document, "Tabellnot"))
         _write(below[-1], line)
     for paragraph in below[:-1]:
         paragraph.paragraph_format.keep_with_next = True
     for figure in (figure for figure in figures if figure not in own):
-        document.add_paragraph(figure.rubrik, style="Figurrubrik")
+        _paragraph(document, "Figurrubrik", figure.rubrik)
         _picture(document, figure, pictures)
 
 
@@ -255,7 +267,7 @@ def _picture(document: Any, figure: PublishedFigure, pictures: Path | None) -> N
     """The figure as wide as an upright page, with its alternative text."""
     if pictures is None:
         return
-    run = document.add_paragraph(style="Figur").add_run()
+    run = _paragraph(document, "Figur").add_run()
     shape = run.add_picture(str(pictures / f"{figure.spec.id}.png"), width=Cm(SHORT_SIDE - 2 * MARGIN))
     if shape.height > Cm(_TALLEST):
         shape.width, shape.height = int(shape.width * Cm(_TALLEST) / shape.height), Cm(_TALLEST)
@@ -266,7 +278,7 @@ def _picture(document: Any, figure: PublishedFigure, pictures: Path | None) -> N
 
 def _turn(document: Any, orientation: WD_ORIENT) -> None:
     """Go on on a page of that orientation; a document that is still empty is turned itself."""
-    section = document.sections[-1]
+    section = Section(document.element.body.sectPr, document.part)  # the last one, without looking for the others
     if section.orientation != orientation:
         if len(document.element.body) > 1:
             section = document.add_section(WD_SECTION.NEW_PAGE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -57,6 +57,7 @@ def cover(target: Path, names: Sequence[str], tables: Iterable[str] | None = Non
             "where data_type = 'VARCHAR' and not internal and schema_name not in ('bygge', 'vy') order by all"
         ).fetchall()
         coders: dict[str, list[tuple[str, str]]] = {}
+        read: dict[str, list[str]] = {}
         for schema, table, column in found:
             if column in OURS or (wanted is not None and f"{schema}.{table}" not in wanted):
                 continue
@@ -64,7 +65,8 @@ def cover(target: Path, names: Sequence[str], tables: Iterable[str] | None = Non
             if schema == "mart" and (known := dictionary.load().get(column)) and known.pseudonym:
                 coders.setdefault(known.pseudonym, []).append((place, column))
             if schema != "referens" or hidden:
-                _mask(con, place, column, hidden, everything=schema != "referens")
+                read.setdefault(place, []).append(column)
+        _mask(con, read, hidden)
         for word, places in coders.items():
             _number(con, word, places)
         con.execute("commit")
@@ -88,19 +90,29 @@ def named_in(database: Path, names: Sequence[str]) -> bool:
         )
 
 
-def _mask(
-    con: duckdb.DuckDBPyConnection, place: str, column: str, hidden: re.Pattern[str] | None, *, everything: bool
-) -> None:
-    """Mask the texts of a column: ``everything`` that is personal, or only what matches ``hidden``."""
-    name = sql.identifier(column)
-    worth = f"{name} is not null" if hidden else f"regexp_matches({name}, {sql.literal(_WORTH)})"
-    changed = []
-    for (value,) in con.execute(f"select distinct {name} from {place} where {worth}").fetchall():
+def _mask(con: duckdb.DuckDBPyConnection, columns: Mapping[str, Sequence[str]], hidden: re.Pattern[str] | None) -> None:
+    """Mask the texts of columns, by table: all that is personal, or in a reference table only what matches ``hidden``."""
+    every = [(place, column) for place, names in columns.items() for column in names]
+    con.execute("create or replace temp table texter (kolumn integer, text varchar)")
+    for place, names in columns.items():
+        numbers = ", ".join(str(every.index((place, column))) for column in names)
+        texts = ", ".join(map(sql.identifier, names))
+        con.execute(f"insert into temp.texter select distinct unnest([{numbers}]), unnest([{texts}]) from {place}")
+    # All texts at once: what they are searched for costs more to prepare than the search in a column.
+    worth = "text is not null" if hidden else f"regexp_matches(text, {sql.literal(_WORTH)})"
+    con.execute(
+        f"create or replace temp table varda as select text from (select distinct text from temp.texter) where {worth}"
+    )
+    changed: dict[int, list[tuple[str, str]]] = {}
+    for number, value in con.execute("from temp.texter semi join temp.varda using (text) order by all").fetchall():
         text = personal.hide(value, hidden)
+        everything = not every[number][0].startswith("referens.")
         covered = personal.mask(text)[0] if everything and not _a_number(text) else text
         if covered != value:
-            changed.append((value, covered))
-    _replace(con, place, name, changed)
+            changed.setdefault(number, []).append((value, covered))
+    for number, pairs in changed.items():
+        _replace(con, every[number][0], sql.identifier(every[number][1]), pairs)
+    con.execute("drop table temp.texter; drop table temp.varda")
 
 
 def _replace(con: duckdb.DuckDBPyConnection, place: str, name: str, changed: Sequence[tuple[str, str]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -145,6 +146,7 @@ def _columns(content: PrintedTable) -> list[_Column]:
     return found
 
 
+@lru_cache(maxsize=1 << 15)
 def _em(text: str) -> float:
     return sum(_WIDTHS.get(sign, _OTHER) for sign in text)
 

@@ -8,7 +8,7 @@ input gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from io import BytesIO
@@ -319,13 +319,29 @@ def _height(cells: Sequence[tuple[str, float]], line: float = _LINE) -> float:
     return line * max((len(wrap(text, max(int(width * 0.95), 1))) or 1) for text, width in cells)
 
 
-def without_clock(content: bytes, edits: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
-    """An Office file with all times of packing set to the same, and some of its parts edited."""
+def without_clock(
+    content: bytes, edits: Mapping[str, Callable[[bytes], bytes]] | None = None, left_out: Container[str] = ()
+) -> bytes:
+    """An Office file with all times of packing set to the same, and some of its parts edited or left out."""
     stream = BytesIO()
     with ZipFile(BytesIO(content)) as before, ZipFile(stream, "w", ZIP_DEFLATED) as after:
         for name in before.namelist():
-            info = ZipInfo(name, _ZIP_TIME)
-            info.compress_type = ZIP_DEFLATED
-            data = before.read(name)
-            after.writestr(info, edits[name](data) if edits and name in edits else data)
+            if name not in left_out:
+                data = before.read(name)
+                _pack(after, name, edits[name](data) if edits and name in edits else data)
     return stream.getvalue()
+
+
+def with_parts(content: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """An Office file with more parts, packed last. Those that it has are not packed again."""
+    stream = BytesIO(content)
+    with ZipFile(stream, "a") as archive:
+        for name, data in parts.items():
+            _pack(archive, name, data)
+    return stream.getvalue()
+
+
+def _pack(archive: ZipFile, name: str, data: bytes) -> None:
+    info = ZipInfo(name, _ZIP_TIME)
+    info.compress_type = ZIP_DEFLATED
+    archive.writestr(info, data)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from dagster_project import rapporter
 from dagster_project.release import catalogue
-from dagster_project.release.attack import attack, declared
+from dagster_project.release.attack import attack, bounds, declared
 from dagster_project.release.attack.published import Cell, Key, Published
 
 DBT = Path(__file__).resolve().parents[2] / "dbt" / "models"
@@ -84,3 +90,32 @@ def test_the_sexes_are_at_most_the_total_since_some_are_of_neither() -> None:
     """Of 30 with 25 women there are at most 5 men: known too well."""
     found = told(months("", "2020-01", "T", 30), months("", "2020-01", "K", 25), months("", "2020-01", "M", None))
     assert found == {("00", "2020-01", "namnare"): (0, 5)}
+
+
+COUNTS = st.lists(st.integers(0, 60), min_size=2, max_size=7)
+
+
+@example([0, 20, 3, 41], [9, 9, 40, 6], 10.0, True)
+@example([3, 1], [2, 2], 1.0, False)
+@given(COUNTS, COUNTS, st.sampled_from([1.0, 5.0, 10.0]), st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_the_cells_of_a_table_with_known_margins_lie_between_frechets_bounds(
+    rows: list[int], columns: list[int], width: float, from_the_middle: bool
+) -> None:
+    """Whether solutions are sought in random directions only or around the middle one: what is said to be near is exact, and nothing is
+    said to be wide that is not."""
+    gap = sum(rows) - sum(columns)
+    rows, columns = [*rows, max(-gap, 0)], [*columns, max(gap, 0)]
+    r, c = np.array(rows, float), np.array(columns, float)
+    n, m = len(r), len(c)
+    margins = csr_array(np.vstack([np.kron(np.eye(n), np.ones(m)), np.kron(np.ones(n), np.eye(m))]))
+    most = np.minimum.outer(r, c).ravel()
+    least = np.maximum(np.add.outer(r, c) - r.sum(), 0).ravel()
+    no_more = csr_array(np.eye(n * m))  # what a cell has no more than follows of its margins already
+    system = bounds.System(margins, np.concatenate([r, c]), no_more, most)
+    with patch.object(bounds, "MANY", 0 if from_the_middle else 10**6):
+        low, high = bounds.intervals(system, csr_array(np.eye(n * m)), np.full(n * m, width))
+    near = high - low < width - 1e-6
+    assert np.array_equal(near, most - least < width)
+    assert np.allclose(low[near], least[near]) and np.allclose(high[near], most[near])
+    assert (low > least - 1e-5).all() and (high < most + 1e-5).all()

@@ -1,8 +1,8 @@
 """The least and the greatest value that sums of unknown counts can have.
 
 A system falls apart in parts that share no unknown, and unknowns that stand in the same sums are one: only their total is bound.
-What is left is small enough for linear programming. Solutions in random directions clear most sums at once; a sum whose values do
-not differ in them is asked for by itself.
+What is left is small enough for linear programming. Solutions in random directions clear most sums at once, and so do, of a large part,
+those around the middle one (:mod:`middle`); a sum whose values do not differ in them is asked for by itself.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array, csc_array, csr_array, eye_array, hstack, vstack
 from scipy.sparse.csgraph import connected_components
 
-Floats = NDArray[np.float64]
-Numbers = NDArray[np.int64]
+from dagster_project.release.attack.middle import Floats, Middle, Numbers, equalities
+
 #: Rounds of random directions for all sums at once, before those that are left are asked for one by one.
 ROUNDS = 6
+#: A part with more sums left after the first round is looked at from its middle, at most so many times.
+MANY, MIDDLES = 50, 5
+#: How much of each unknown a solution has, where it can have it, from which the middle is sought.
+_SOME = 0.05
 _EPS = 1e-6
 
 
@@ -132,14 +136,17 @@ class _Search:
 
     def run(self) -> tuple[Floats, Floats]:
         rng = np.random.default_rng(0)
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             left = self._narrow()
             if len(left) == 0:
+                break
+            if number == 1 and len(left) > MANY:
+                self._look_around()
                 break
             direction = rng.choice([-1.0, 1.0], len(left)) @ self.most[left]
             self._look(direction)
             self._look(-direction)
-        nothing = self._lift()
+        nothing = self._lift(rng)
         for number in self._narrow():
             if number not in nothing and self.greatest[number] - self.least[number] < self.widths[number] - _EPS:
                 self._look(self.most[[number]].toarray()[0])
@@ -157,7 +164,34 @@ class _Search:
         np.minimum(self.least, self.fewest @ found, out=self.least)
         np.maximum(self.greatest, self.most @ found, out=self.greatest)
 
-    def _lift(self) -> set[int]:
+    def _look_around(self) -> None:
+        """The solutions around the middle one, which is drawn towards the sums that are left."""
+        part, size = self.part, self.part.lika.shape[1]
+        every = equalities(part.lika, part.hogst)
+        count = every.shape[1]
+        # Each unknown as a little, of which as much as there can be, and the rest.
+        split = System(
+            csr_array(hstack([every, every])),
+            np.concatenate([part.hoger, part.tak]),
+            csr_array(hstack([eye_array(count), csr_array((count, count))])),
+            np.full(count, _SOME),
+        )
+        found = _best(split, np.repeat([1.0, 0.0], count), self.ceiling)
+        try:
+            middle = Middle(part.lika, part.hoger, part.hogst, part.tak, found[:count] + found[count:])
+            for _ in range(MIDDLES):
+                left = self._narrow()
+                least, greatest = middle.seen(self.most[left], self.fewest[left])
+                self.least[left] = np.minimum(self.least[left], least)
+                self.greatest[left] = np.maximum(self.greatest[left], greatest)
+                still = self._narrow()
+                if len(still) == 0 or len(still) > 0.9 * len(left):
+                    return
+                middle.weigh(self.most[still])
+        except ArithmeticError:  # what has been seen holds, and the rest is asked for otherwise
+            return
+
+    def _lift(self, rng: np.random.Generator) -> set[int]:
         """Solutions that raise as many as they can, at once, of those that have been seen as nothing; those that stay nothing."""
         rows, size = self.part.hogst.shape
         while True:
@@ -180,7 +214,8 @@ class _Search:
                 ),
                 np.concatenate([self.part.tak, np.zeros(count), self.widths[left]]),
             )
-            found = _best(raised, np.concatenate([np.zeros(size), np.ones(count)]), self.ceiling)
+            wanted = rng.uniform(0.5, 1.0, count) / self.widths[left]
+            found = _best(raised, np.concatenate([np.zeros(size), wanted]), self.ceiling)
             self._see(found[:size])
             if found[size:].sum() < _EPS:
                 return set(left.tolist())

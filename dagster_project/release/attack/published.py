@@ -102,9 +102,12 @@ def of_database(
     cells: list[Cell] = []
     behind: defaultdict[Node, set[str]] = defaultdict(set)
     for name, tables in declared.personer.items():
-        for relation, where in ((name, name), *(printed(name) if printed else ())) if name in known else ():
+        if name in known:
             for table in tables:
-                cells += _cells(con, declared, table, relation, where, behind)
+                cells += _cells(con, declared, table, (name, name), behind)
+            for beside in printed(name) if printed else ():
+                for table in tables:
+                    cells += _cells(con, declared, table, beside, behind, besides=name)
     for matt in {cell.key.matt for cell in cells} if "mart.leveransstatus" in known else ():
         rows = con.execute(
             "select cast(period as varchar), respondent_kod, leverans_id from mart.leveransstatus"
@@ -136,10 +139,10 @@ def _printed(con: duckdb.DuckDBPyConnection, name: str, folder: Path, edition: C
         if rows:
             kinds = dict(con.execute(f"select column_name, column_type from (describe {copy})").fetchall())
             columns = [column for column in rows[0] if column in kinds]
-            casts = ", ".join(f"cast(nullif(?, '') as {kinds[c]})" for c in columns)
-            con.executemany(
-                f"insert into {copy} ({', '.join(map(sql.identifier, columns))}) values ({casts})",
-                [[row[column] for column in columns] for row in rows],
+            casts = ", ".join(f"cast(nullif(unnest(?), '') as {kinds[c]})" for c in columns)
+            con.execute(  # in one: row by row it would cost more than all else that is read
+                f"insert into {copy} ({', '.join(map(sql.identifier, columns))}) select {casts}",
+                [[row[column] for row in rows] for column in columns],
             )
         yield copy, f"{name} ({where})"
 
@@ -217,11 +220,16 @@ def _cells(
     con: duckdb.DuckDBPyConnection,
     declared: Declared,
     table: Persons,
-    relation: str,
-    where: str,
+    said: tuple[str, str],
     behind: defaultdict[Node, set[str]],
+    besides: str | None = None,
 ) -> Iterator[Cell]:
-    """The rows of a relation as cells; what it says of the deliveries behind them is added to ``behind``."""
+    """The rows of a relation as cells; what it says of the deliveries behind them is added to ``behind``.
+
+    :param said: the relation, and what to call it.
+    :param besides: another relation, whose rows are known: only what is said besides them.
+    """
+    relation, where = said
     measure = declared.matt[table.matt]
     delar = [
         table.delar.get(name) or sql.literal(table.fasta.get(name, dimension.hela))
@@ -249,7 +257,8 @@ def _cells(
             delivery,
         ]
     )
-    rows = con.execute(f"select {selected} from {relation} as t where {table.urval}").fetchall()
+    asked = [f"select {selected} from {place} as t where {table.urval}" for place in (relation, besides) if place]
+    rows = con.execute(" except ".join(asked)).fetchall()
     first, last = len(table.serie), len(keys) - 1
     for row in rows:
         tid, region, enhet = row[first : first + 3]

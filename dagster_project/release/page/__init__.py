@@ -8,8 +8,10 @@ which lies in the release (:data:`LIBRARY`) and is loaded when a figure comes in
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from dagster_project.release.page import points, regions, words
 from dagster_project.release.page.sections import Section, exists, sections
 from dagster_project.release.publication import Publication
 from dagster_project.release.workbook import source_lines
+from dagster_project.warehouse import project
 
 HERE = Path(__file__).parent
 INDEX, ENGLISH = "index.html", "english.html"
@@ -120,8 +123,13 @@ def _render(template: str, said: Mapping[str, Any]) -> str:
 
 @cache
 def _library() -> str:
-    """Vega, Vega-Lite and what sets them in a page, as vl-convert carries them; its names are its own."""
-    return f"(() => {{\n{drawer.library().javascript_bundle()}\n}})();\n"
+    """Vega, Vega-Lite and what sets them in a page, as vl-convert carries them; its names are its own. Bundled once for its version."""
+    kept = project.cache() / f"vega-{version('vl-convert-python')}.js"
+    if not kept.is_file():
+        unfinished = kept.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(f"(() => {{\n{drawer.library().javascript_bundle()}\n}})();\n", encoding="utf-8")
+        unfinished.replace(kept)
+    return kept.read_text(encoding="utf-8")
 
 
 def _search(publication: Publication) -> dict[str, Any] | None:
