@@ -174,13 +174,14 @@ def bound(raw: Path, database: str, chosen: Collection[str] = ()) -> Any:
 def _macros(manifest: Any, nodes: Collection[Any]) -> set[str]:
     """The macros that some nodes are made with, of the six hundred that dbt has: it lays them all out anew for every node, twice.
 
-    They are the project's own, those that make the nodes, those that dbt's adapter asks for by name, and what all these call.
+    They are the project's own, those that make the nodes, those that dbt asks for by name, and what all these call.
     """
     from dbt.adapters.base import impl as base
     from dbt.adapters.sql import impl as adapter
 
     asked = {name for of in (base, adapter) for const, name in vars(of).items() if const.endswith("_MACRO_NAME")}
-    made = tuple(f"materialization_{kind}_" for kind in {node.config.materialized for node in nodes})
+    kinds = {node.config.materialized for node in nodes}
+    made = (*(f"materialization_{kind}_" for kind in kinds), "get_incremental_")
     own = manifest.metadata.project_name
     found: set[str] = set()
     new = {
