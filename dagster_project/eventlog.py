@@ -26,6 +26,7 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
         self._inst_data = inst_data
         self._open: dict[str, sa.Engine] = {}
+        self._tables: set[str] = set()
 
     @classmethod
     def config_type(cls) -> Any:
@@ -43,6 +44,12 @@ class EventLog(SqliteEventLogStorage):
     @property
     def supports_asset_checks(self) -> bool:
         return True  # its own answer looks for the table before every event; this file was made with it
+
+    def has_table(self, table_name: str) -> bool:
+        """Looked for once: its own opens the file anew for every table that was made."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def _engine(self, shard: str) -> sa.Engine:
         if shard not in self._open:

@@ -75,24 +75,31 @@ def set_aside(
         + f" then {sql.literal(k.namn)}"
         for k in labels
     ]
+    names = ", ".join(sql.literal(k.namn) for k in columns)
+
+    def of(which: str) -> str:
+        """The cell of the column whose name is given, as SQL over ``rader``."""
+        return f"celler[list_position([{names}], {which})]"
+
     con.execute(f"""
         create temp table undantag as
         with rader as (
-            select i._nr, i._blad, i._rad, list_filter([{", ".join(filled)}], k -> k is not null) as fyllda,
+            select i._nr, i._blad, i._rad, [{", ".join(_cell(k.namn) for k in columns)}] as celler,
+                list_filter([{", ".join(filled)}], k -> k is not null) as fyllda,
                 {f"case {' '.join(says)} end" if says else "null"} as sager,
                 list_transform(list_filter(t._fel, f -> f.kod <> 'tom'), f -> f.kolumn) as olasta,
                 list_contains(list_transform(t._fel, f -> f.kod), 'tom') as brister
             from inlast i join tolkad t using (_nr)
         ), ensamma as (
             select r._nr, fyllda[1] as sager,
-                {_of("fyllda[1]", columns)} as text,
+                {of("fyllda[1]")} as text,
                 list_contains(olasta, fyllda[1]) and r._rad > coalesce(
                     max(r._rad) filter (where len(fyllda) > 1) over (partition by r._blad), 0) as under
             from rader r
             qualify len(fyllda) = 1 and brister
         )
-        select _nr, _blad, _rad, coalesce(r.sager, e.sager) as kolumn, {_of("coalesce(r.sager, e.sager)", columns)} as hittat,
-            regexp_full_match({_of("r.sager", columns)}, {sql.literal(total())}) as namn
+        select _nr, _blad, _rad, coalesce(r.sager, e.sager) as kolumn, {of("coalesce(r.sager, e.sager)")} as hittat,
+            regexp_full_match({of("r.sager")}, {sql.literal(total())}) as namn
         from rader r left join ensamma e using (_nr)
         where r.sager is not null or regexp_full_match(e.text, {sql.literal(note())})
             or e.under and len(string_split(e.text, ' ')) >= {SENTENCE}""")
@@ -107,15 +114,6 @@ def set_aside(
 
 def _cell(name: str) -> str:
     return f"i.{sql.identifier(name)}"
-
-
-def _of(which: str, columns: Sequence[object]) -> str:
-    """The cell of the column whose name is given, as SQL over ``inlast``."""
-    names = [k.namn for k in columns]  # type: ignore[attr-defined]
-    cases = " ".join(
-        f"when {sql.literal(n)} then (select {sql.identifier(n)} from inlast x where x._nr = r._nr)" for n in names
-    )
-    return f"case {which} {cases} end"
 
 
 def _told(rows: Sequence[Rad]) -> list[Anmarkning]:

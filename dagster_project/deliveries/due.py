@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import cache
+
 import duckdb
 
 from dagster_project import sql
@@ -30,16 +33,7 @@ def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks:
     else:
         delivered = [(side.overenskommelse, block.respondent, block.period, spec.kalla) for block in blocks]
     kinds = sorted({spec.kalla, *(kind for *_, kind in delivered)})
-    required, duties = (sql.path(SEEDS, f"agreements/{name}.csv") for name in ("leveranskrav", "skyldigheter"))
-    asked = con.execute(
-        f"""
-        select overenskommelse, respondent_typ, period::date, period_slut::date, kalla from (
-            select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv({required}, all_varchar = true)
-            union all
-            select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv({duties}, all_varchar = true))
-        where list_contains(?, kalla) order by all""",
-        [kinds],
-    ).fetchall()
+    asked = [row for row in _asked() if row[-1] in kinds]
     years: dict[tuple[str, str], set[int]] = {}
     due = set()
     for agreement, respondent, period, kind in delivered:
@@ -63,6 +57,19 @@ def remarks(con: duckdb.DuckDBPyConnection, spec: Format, side: Sidofil, blocks:
             )
         )
     return found
+
+
+@cache
+def _asked() -> list[tuple[str, str, date, date, str]]:
+    """What the agreements ask for, in order: agreement, from what kind of respondent, first and last day, source or obligation."""
+    required, duties = (sql.path(SEEDS, f"agreements/{name}.csv") for name in ("leveranskrav", "skyldigheter"))
+    with duckdb.connect() as con:
+        return con.execute(f"""
+            select overenskommelse, respondent_typ, period::date, period_slut::date, kalla from (
+                select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv({required}, all_varchar = true)
+                union all
+                select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv({duties}, all_varchar = true))
+            order by all""").fetchall()
 
 
 def _kind(respondent: str) -> str:

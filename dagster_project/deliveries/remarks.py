@@ -93,7 +93,7 @@ def found(con: duckdb.DuckDBPyConnection, spec: Format, rules: Sequence[Regel], 
     by_kod = {r.kod: r for r in rules}
     said = texts(rules)
     headings = {k.namn: k for k in spec.kolumner}
-    names = typing_sql.region_names(con)
+    names = typing_sql.region_names()
     outcome = []
     for kod, kolumn, hittat, *others, antal, varden, blad, rader in con.execute(query).fetchall():
         rule, k = by_kod.get(kod), headings.get(kolumn)

@@ -148,11 +148,13 @@ def resolve_region(con: duckdb.DuckDBPyConnection, text: str, kodsystem: str | N
     return lookup(con, "region", text)
 
 
-def region_names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+@cache
+def region_names() -> dict[str, str]:
     """The regions' names as they are printed, the last that each has had, by code."""
     path = sql.path(SEEDS, "reference/regioner.csv")
     rows = f"from read_csv({path}, all_varchar = true) group by region_kod"
-    return dict(con.execute(f"select region_kod, max_by(region, coalesce(galler_fran, '')) {rows}").fetchall())
+    with duckdb.connect() as con:
+        return dict(con.execute(f"select region_kod, max_by(region, coalesce(galler_fran, '')) {rows}").fetchall())
 
 
 def _typed(

@@ -150,7 +150,7 @@ def _build(places: Places, told: dict[str, Any], select: str | None) -> list[Nod
     if select:
         stale &= graph.behind(select)
     log.info("%s of %s models, seeds and tests have changed", len(stale | taken), len(now) - len(foreign))
-    results = running.make(places, told, graph, {uid: now[uid] for uid in stale})
+    results = running.make(places, told, {uid: now[uid] for uid in stale})
     _describe(places, {r.node.unique_id: code for r in results if (code := getattr(r.node, "compiled_code", None))})
     kept = [Nod(uid, "pass" if uid.startswith("test.") else "success", None, 0, None) for uid in sorted(taken)]
     return kept + [

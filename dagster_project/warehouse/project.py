@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from importlib.metadata import version
@@ -26,6 +26,8 @@ from dagster_project.settings import DBT, EXPECTATIONS, SEEDS, Home
 _RAW, _DATABASE = "<raw>", "uppfoljning"
 #: The project is parsed for no year.
 _ANY = Rapport("", 0, "", date.min, ())
+#: The tag of the nodes that a run is to make: dbt holds every name of a list against every node, and looks for a tag once.
+CHOSEN = "gors_nu"
 #: Whose versions decide what SQL a model becomes and what it answers.
 ENGINES = ("dbt-core", "dbt-adapters", "dbt-duckdb", "duckdb")
 
@@ -74,17 +76,38 @@ def invoke(db: str, raw: str, target: Path, variables: dict[str, Any], *args: st
     out = ("--target-path", str(target), "--log-path", str(target / "logs"))
     # A log file costs a line written for every event, whatever its level: what became of a node is in the result.
     quiet = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors", "--no-partial-parse")
-    with environment(
-        UPPFOLJNING_RAW=raw,
-        UPPFOLJNING_SEEDS=_in_sql(SEEDS),
-        UPPFOLJNING_BUILD_DB=db,
-        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-        DO_NOT_TRACK="1",
+    with (
+        _unheard(),
+        environment(
+            UPPFOLJNING_RAW=raw,
+            UPPFOLJNING_SEEDS=_in_sql(SEEDS),
+            UPPFOLJNING_BUILD_DB=db,
+            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+            DO_NOT_TRACK="1",
+        ),
     ):
         try:
             return dbtRunner(manifest=manifest).invoke([*args, *places, "--vars", json.dumps(variables), *out, *quiet])
         finally:
             DuckDBConnectionManager.close_all_connections()  # dbt keeps the file open, and with it locked
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """What dbt tells of its doings, twenty messages a node, is not put into words: nobody listens, and its result says what came of it."""
+    from dbt_common.events import event_manager_client
+    from dbt_common.events.event_manager import EventManager
+
+    class Unheard(EventManager):
+        def fire_event(self, *args: Any, **kwargs: Any) -> None:
+            pass
+
+    before = event_manager_client.get_event_manager()
+    event_manager_client.ctx_set_event_manager(Unheard())
+    try:
+        yield
+    finally:
+        event_manager_client.ctx_set_event_manager(before)
 
 
 def cache() -> Path:
@@ -122,8 +145,11 @@ def _parse(folder: Path) -> None:
     unfinished.rename(folder)
 
 
-def bound(raw: Path, database: str) -> Any:
-    """dbt's manifest of the project, for one run over the tables in ``raw`` in the database of that name."""
+def bound(raw: Path, database: str, chosen: Collection[str] = ()) -> Any:
+    """dbt's manifest of the project, for one run over the tables in ``raw`` in the database of that name.
+
+    :param chosen: the nodes that the run is to make: they get the tag :data:`CHOSEN`, and the manifest has the macros that they need.
+    """
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
@@ -137,7 +163,36 @@ def bound(raw: Path, database: str) -> Any:
         node.database = database
         if name := getattr(node, "relation_name", None):
             node.relation_name = name.replace(f'"{_DATABASE}".', f'"{database}".', 1)
+    if chosen:
+        for uid in chosen:
+            manifest.nodes[uid].tags.append(CHOSEN)
+        needed = _macros(manifest, [manifest.nodes[uid] for uid in chosen])
+        manifest.macros = {uid: macro for uid, macro in manifest.macros.items() if uid in needed}
     return manifest
+
+
+def _macros(manifest: Any, nodes: Collection[Any]) -> set[str]:
+    """The macros that some nodes are made with, of the six hundred that dbt has: it lays them all out anew for every node, twice.
+
+    They are the project's own, those that make the nodes, those that dbt asks for by name, and what all these call.
+    """
+    from dbt.adapters.base import impl as base
+    from dbt.adapters.sql import impl as adapter
+
+    asked = {name for of in (base, adapter) for const, name in vars(of).items() if const.endswith("_MACRO_NAME")}
+    kinds = {node.config.materialized for node in nodes}
+    made = (*(f"materialization_{kind}_" for kind in kinds), "get_incremental_")
+    own = manifest.metadata.project_name
+    found: set[str] = set()
+    new = {
+        uid
+        for uid, macro in manifest.macros.items()
+        if macro.package_name == own or macro.name in asked or macro.name.startswith(made)
+    }.union(*(node.depends_on.macros for node in nodes))
+    while new := (new & manifest.macros.keys()) - found:
+        found |= new
+        new = set().union(*(manifest.macros[uid].depends_on.macros for uid in new))
+    return found
 
 
 def described(database: str) -> dict[str, Any]:

@@ -39,10 +39,10 @@ def take_over(db: Path, graph: Graph, now: Mapping[str, str], stale: Set[str]) -
         return set()
     tables = {uid: (graph.nodes[uid]["schema"], graph.nodes[uid]["alias"]) for uid in wanted if uid.startswith("seed.")}
     with FileLock(project.cache() / ".lock-referens"):
-        return state.take_over(db, _made(project.cache(), graph, given), wanted, tables)
+        return state.take_over(db, _made(project.cache(), given), wanted, tables)
 
 
-def _made(cache: Path, graph: Graph, given: Mapping[str, str]) -> Path:
+def _made(cache: Path, given: Mapping[str, str]) -> Path:
     """The database with the reference tables as they are now. What an earlier one has of them is not made again."""
     digest = hashlib.sha256(json.dumps(sorted(given.items())).encode()).hexdigest()
     made = cache / f"referens-{digest[:16]}.duckdb"
@@ -56,7 +56,7 @@ def _made(cache: Path, graph: Graph, given: Mapping[str, str]) -> Path:
     if earlier:
         shutil.copyfile(earlier[-1], places.db)
     before = state.signatures(places.db)
-    running.make(places, {"ar": 0}, graph, {uid: sign for uid, sign in given.items() if before.get(uid) != sign})
+    running.make(places, {"ar": 0}, {uid: sign for uid, sign in given.items() if before.get(uid) != sign})
     for path in earlier:
         path.unlink()
     places.db.rename(made)

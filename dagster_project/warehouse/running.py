@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dagster_project.warehouse import contents, project, state
-from dagster_project.warehouse.graph import Graph
 from dagster_project.warehouse.places import Places
 
 
-def run(places: Places, variables: dict[str, Any], *args: str) -> Any:
-    """dbt's own result of a command with ``variables``."""
+def run(places: Places, variables: dict[str, Any], *args: str, chosen: Collection[str] = ()) -> Any:
+    """dbt's own result of a command with ``variables``, about the ``chosen`` nodes or all."""
     contents.note(places.raw)
-    manifest = project.bound(places.raw, places.db.stem)
+    manifest = project.bound(places.raw, places.db.stem, chosen)
     return project.invoke(str(places.db), str(places.raw), places.target, variables, *args, manifest=manifest)
 
 
-def make(places: Places, variables: dict[str, Any], graph: Graph, wanted: Mapping[str, str]) -> list[Any]:
+def make(places: Places, variables: dict[str, Any], wanted: Mapping[str, str]) -> list[Any]:
     """Make some nodes, and remember the signatures of those that were made without fault.
 
     :param wanted: their signatures by unique id.
@@ -27,12 +26,12 @@ def make(places: Places, variables: dict[str, Any], graph: Graph, wanted: Mappin
     if not wanted:
         return []
     state.forget(places.db, wanted)
-    chosen = (".".join(graph.nodes[uid]["fqn"]) for uid in sorted(wanted))
     done = run(
         places,
         variables,
         *("build", "--exclude-resource-type", "unit_test", "--no-write-json"),
-        *("--indirect-selection", "empty", "--select", *chosen),
+        *("--indirect-selection", "empty", "--select", f"tag:{project.CHOSEN}"),
+        chosen=wanted,
     )
     if done.result is None:
         raise RuntimeError(f"dbt did not start: {done.exception}")
