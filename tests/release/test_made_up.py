@@ -127,14 +127,15 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
     "storheter_riket": lambda row: row["kalla"] in FAKE_SOURCES,
     "regionprofil": lambda row: row["indikator_id"] == "kostnadsandel_primarvard",
     "underlag": lambda row: row["slag"] not in ("dialog", "synpunkt"),
-    # What nobody has counted yet is the report's own.
-    "kommunutsagor": lambda row: row["antal_enligt"] != "publikation" and row["antal_bedomda"] != "0",
+    "kommunutsagor": lambda row: row["antal_enligt"] != "publikation",
     "utsagor": lambda row: row["antal_enligt"] != "publikation",
     # Where we have no value of our own there is nothing made up beside the other's.
     "tre_dagar_avstamning": lambda row: row["varde_status"] != "x",
-    # Our value, out of the made-up survey or the made-up interviews.
+    # Our value, out of the made-up survey or the made-up interviews; of the regions' reports there is none.
     "tryckt_mot_beraknat": lambda row: (
-        row["rad"] != "" and row["tabell"] in ("Tabell 3", "Figur 5", "Målbild", "Svarsfrekvens", "Underlag")
+        row["rad"] != ""
+        and row["tabell"] in ("Tabell 3", "Figur 5", "Målbild", "Svarsfrekvens", "Underlag")
+        and row["utfall"] != "ej_beraknad"
     ),
 }
 
