@@ -131,9 +131,11 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
     "utsagor": lambda row: row["antal_enligt"] != "publikation",
     # Where we have no value of our own there is nothing made up beside the other's.
     "tre_dagar_avstamning": lambda row: row["varde_status"] != "x",
-    # Our value, out of the made-up survey or the made-up interviews.
+    # Our value, out of the made-up survey or the made-up interviews; of the regions' reports there is none.
     "tryckt_mot_beraknat": lambda row: (
-        row["rad"] != "" and row["tabell"] in ("Tabell 3", "Figur 5", "Målbild", "Svarsfrekvens", "Underlag")
+        row["rad"] != ""
+        and row["tabell"] in ("Tabell 3", "Figur 5", "Målbild", "Svarsfrekvens", "Underlag")
+        and row["utfall"] != "ej_beraknad"
     ),
 }
 
