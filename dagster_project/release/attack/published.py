@@ -102,7 +102,9 @@ def of_database(
     cells: list[Cell] = []
     behind: defaultdict[Node, set[str]] = defaultdict(set)
     for name, tables in declared.personer.items():
-        for relation, where in ((name, name), *(printed(name) if printed else ())) if name in known else ():
+        if name not in known or con.execute(f"select 1 from {name} limit 1").fetchone() is None:
+            continue  # it says nothing, and what it is declared by may be missing with it
+        for relation, where in ((name, name), *(printed(name) if printed else ())):
             for table in tables:
                 cells += _cells(con, declared, table, relation, where, behind)
     for matt in {cell.key.matt for cell in cells} if "mart.leveransstatus" in known else ():
