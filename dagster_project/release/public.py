@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
 
 from dagster_project import sql
-from dagster_project.release.database import DICTIONARY, SCHEMAS, STORAGE_VERSION
+from dagster_project.release.database import DICTIONARY, MADE_UP, SCHEMAS, STORAGE_VERSION
 from dagster_project.warehouse.graph import SCHEMA
 
 PARQUET = "parquet"
@@ -54,10 +54,21 @@ def write(target: Path, house: Path, marts: Collection[str], tables: Collection[
         con.execute("commit")
 
 
-def parquet(folder: Path, con: duckdb.DuckDBPyConnection) -> None:
-    """Write every mart of a database as ``<mart>.parquet``, for whoever has no client for DuckDB."""
+def parquet(folder: Path, database: Path, house: Path, made_up: Mapping[str, Collection[int]]) -> None:
+    """Write every mart of ``database`` as ``<mart>.parquet``, for whoever has no client for DuckDB: a file that is read by itself, so each
+    row says whether it is made up.
+
+    :param house: the whole database, whose rows they are.
+    :param made_up: the made-up rows of each mart, by their ``rowid`` in ``house``.
+    """
     folder.mkdir()
-    marts = con.execute("select table_name from duckdb_tables() where schema_name = 'mart' order by all").fetchall()
-    for (mart,) in marts:
-        path = sql.literal(folder / f"{mart}.parquet")
-        con.execute(f"copy (from mart.{sql.identifier(mart)}) to {path} (format parquet, compression zstd)")
+    with duckdb.connect(str(database), read_only=True) as con:
+        marts = con.execute("select table_name from duckdb_tables() where schema_name = 'mart' order by all").fetchall()
+    with duckdb.connect(str(house), read_only=True) as con:
+        for (mart,) in marts:
+            path, rows = sql.literal(folder / f"{mart}.parquet"), ", ".join(map(str, sorted(made_up.get(mart, ()))))
+            marked = f"rowid in ({rows})" if rows else "false"
+            con.execute(
+                f"copy (select *, {marked} as {MADE_UP} from mart.{sql.identifier(mart)}) to {path} "
+                "(format parquet, compression zstd)"
+            )

@@ -116,7 +116,7 @@ def publish(home: Home, draft: Draft) -> Release:
             marts[mart]["pahittade"] = len(rows)
         drawn_before = {} if draft.anew else pictures.earlier(home, last)
         numbers = [release.id for release in of_year]
-        _write_tables(home, made, edition, standing, draft, behind, drawn_before, marts, numbers)
+        _write_tables(home, made, edition, standing, draft, behind, drawn_before, marts, numbers, marks.marts)
         sealed.written(made.database, edition.part("publik"))
         manifest.write(unfinished, made.id, draft, made.database, made.house, marts)
         _sync(unfinished)
@@ -208,11 +208,13 @@ def _write_tables(
     earlier: Mapping[str, figures.Kept],
     marts: Mapping[str, About],
     before: Sequence[str],
+    made_up_rows: Mapping[str, frozenset[int]],
 ) -> None:
     """Everything people and machines read of a release, from the frozen database and nowhere else.
 
     :param earlier: the figures of the last release.
     :param before: the year's earlier releases.
+    :param made_up_rows: of each mart.
     """
     with duckdb.connect(str(made.house), read_only=True) as con:
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
@@ -227,7 +229,7 @@ def _write_tables(
         if "machines" in OUTPUTS:
             csvfiles.write_for_excel(made.path / "csv_excel", published)
             cubes.write(made.path, cover, part, published)
-            public.parquet(made.path / public.PARQUET, con)
+            public.parquet(made.path / public.PARQUET, made.database, made.house, made_up_rows)
         drawn = []
         if {"figures", "page"} & OUTPUTS:
             drawn = figures.build_all(part, published, draft.code_version, earlier)

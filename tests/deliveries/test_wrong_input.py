@@ -698,7 +698,7 @@ FILES: dict[str, tuple[str, made.Rows | bytes, dict[str, Any], list[Finding]]] =
                 "2020-03",
                 None,
                 f"{SIDE} har ett okänt fält, perod. Kända fält är region, kodsystem, kommun, "
-                "overenskommelse, slag, period, mottagen, avsandare, ersatter, kontakt, pahittad, bekraftat.",
+                "overenskommelse, slag, period, mottagen, avsandare, ersatter, kontakt, pahittad, andrahand, bekraftat.",
             )
         ],
     ),

@@ -102,12 +102,13 @@ def of_database(
     cells: list[Cell] = []
     behind: defaultdict[Node, set[str]] = defaultdict(set)
     for name, tables in declared.personer.items():
-        if name in known:
+        if name not in known or con.execute(f"select 1 from {name} limit 1").fetchone() is None:
+            continue  # it says nothing, and what it is declared by may be missing with it
+        for table in tables:
+            cells += _cells(con, declared, table, (name, name), behind)
+        for beside in printed(name) if printed else ():
             for table in tables:
-                cells += _cells(con, declared, table, (name, name), behind)
-            for beside in printed(name) if printed else ():
-                for table in tables:
-                    cells += _cells(con, declared, table, beside, behind, besides=name)
+                cells += _cells(con, declared, table, beside, behind, besides=name)
     for matt in {cell.key.matt for cell in cells} if "mart.leveransstatus" in known else ():
         rows = con.execute(
             "select cast(period as varchar), respondent_kod, leverans_id from mart.leveransstatus"
