@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def literal(value: object) -> str:
@@ -20,3 +24,8 @@ def path(folder: Path | str, pattern: str = "") -> str:
     """A file to read, or the files under ``folder`` that a ``pattern`` of DuckDB fits; signs of a pattern in ``folder`` are its own."""
     text = re.sub(r"[\[*?]", r"[\g<0>]", Path(folder).as_posix())
     return literal(f"{text}/{pattern}" if pattern else text)
+
+
+def one_thread(con: duckdb.DuckDBPyConnection) -> None:
+    """Let the connection answer by itself: of many small questions, sharing them costs more than they do."""
+    con.execute("set threads = 1")

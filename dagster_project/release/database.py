@@ -44,6 +44,7 @@ def create(target: Path, build_db: Path, held: Mapping[str, Path | None]) -> Non
     the mart is left out). Rows are inserted in a fixed order, so the same tables give the same contents.
     """
     with duckdb.connect() as con:
+        sql.one_thread(con)
         con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
         build = build_db.stem  # dbt's views name the database that they are in
         con.execute(f"attach {sql.literal(build_db)} as {sql.identifier(build)} (read_only)")
@@ -76,7 +77,7 @@ def complete(
     """
     graph = Graph.of(dbt_manifest)
     with duckdb.connect() as con:
-        con.execute("set threads = 1")  # of many small questions, sharing them costs more than they do
+        sql.one_thread(con)
         con.execute(f"attach {sql.literal(target)} as ny")
         if last is not None:
             con.execute(f"attach {sql.literal(last)} as senaste (read_only)")
@@ -211,6 +212,7 @@ def contents(con: duckdb.DuckDBPyConnection) -> dict[str, Content]:
 def contents_of(path: Path) -> dict[str, Content]:
     """The contents of a database that lies at ``path``."""
     with duckdb.connect(str(path), read_only=True) as con:
+        sql.one_thread(con)
         return contents(con)
 
 

@@ -172,6 +172,7 @@ def compare(
 def revise(draft: Path, last: Path, before: Side, after: Side, marts: Mapping[str, About]) -> None:
     """Mark in ``draft`` what has another value than in the year's last release, and list it in ``mart.revideringar``."""
     with duckdb.connect() as con:
+        sql.one_thread(con)
         con.execute(f"attach {sql.literal(draft)} as {after.db}")
         con.execute(f"attach {sql.literal(last)} as {before.db} (read_only)")
         new = _shapes(con, after.db)

@@ -267,7 +267,7 @@ def _picture(document: Any, figure: PublishedFigure, pictures: Path | None) -> N
     """The figure as wide as an upright page, with its alternative text."""
     if pictures is None:
         return
-    run = _paragraph(document, "Figur").add_run()
+    run: Any = _paragraph(document, "Figur").add_run()
     shape = run.add_picture(str(pictures / f"{figure.spec.id}.png"), width=Cm(SHORT_SIDE - 2 * MARGIN))
     if shape.height > Cm(_TALLEST):
         shape.width, shape.height = int(shape.width * Cm(_TALLEST) / shape.height), Cm(_TALLEST)

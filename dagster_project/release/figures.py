@@ -268,7 +268,8 @@ def _framed(
     lines = [line for text in below for line in wrap(text, 108)]
     small: dict[str, Any] = {"fontSize": 10.75, "fontWeight": "normal", "lineHeight": 14}
     footer = alt.TitleParams(lines, orient="bottom", anchor="start", frame="bounds", offset=12, **small)
-    specification: dict[str, Any] = alt.vconcat(chart, title=footer, background="white", padding=12).to_dict()
+    framed = alt.vconcat(chart, title=footer, background="white", padding=12)
+    specification: dict[str, Any] = framed.to_dict(validate=False)
     return specification
 
 

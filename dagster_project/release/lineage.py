@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -262,8 +263,12 @@ class Lineage:
 
     def has(self, mart: str) -> bool:
         """Is the mart in the release? One that has never been sound is not."""
-        found = self.con.execute("select 1 from duckdb_tables() where schema_name = 'mart' and table_name = ?", [mart])
-        return found.fetchone() is not None
+        return mart in self._marts
+
+    @cached_property
+    def _marts(self) -> frozenset[str]:
+        found = self.con.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()
+        return frozenset(name for (name,) in found)
 
     def _register(self) -> str:
         return f"read_parquet({sql.path(self.raw / 'register' / 'leveranser.parquet')})"
@@ -309,7 +314,7 @@ def opened(home: Home, utgava: str, database: Path, *, unfinished: bool = False)
         con.execute(f"attach {sql.literal(database)} as {ATTACHED} ({'read_write' if unfinished else 'read_only'})")
         stand_in(con, ATTACHED, recipe["databas"])
         con.execute(f"use {sql.identifier(recipe['databas'])}")
-        con.execute("set threads = 1")  # of many small questions, sharing them costs more than they do
+        sql.one_thread(con)
         questions.shut(con, folder / "raw")
         yield Lineage(con, home, utgava, recipe, folder / "raw", "table" if unfinished else "view")
 

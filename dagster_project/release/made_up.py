@@ -70,6 +70,7 @@ def find(
 def keep(folder: Path, database: Path, marks: Marks, keys: Mapping[str, Sequence[str]]) -> None:
     """Note in the lineage in ``folder`` which rows of the finished ``database`` are made up, for a release in which their marts are held."""
     with duckdb.connect(str(database), read_only=True) as con:
+        sql.one_thread(con)
         con.execute("create temp table pahittade (mart varchar, nyckel varchar)")
         for mart, rows in marks.marts.items():
             con.execute(

@@ -22,6 +22,7 @@ def write(target: Path, house: Path, marts: Collection[str], tables: Collection[
     """
     left_out = {("mart", name) for name in marts} | {(SCHEMA, name) for name in tables}
     with duckdb.connect() as con:
+        sql.one_thread(con)
         con.execute(f"attach {sql.literal(target)} as ny (storage_version '{STORAGE_VERSION}')")
         con.execute(f"attach {sql.literal(house)} as hus (read_only)")
         con.execute("begin")

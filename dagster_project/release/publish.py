@@ -217,12 +217,14 @@ def _write_tables(
     :param made_up_rows: of each mart.
     """
     with duckdb.connect(str(made.house), read_only=True) as con:
+        sql.one_thread(con)
         names = dict(con.execute("select kalla, namn from referens.kallor").fetchall())
         fakes = sorted({names.get(kalla, kalla) for kalla in made_up.deliveries(draft.deliveries).values()})
         told = _late(draft.late, names), fakes if any("pahittade" in about for about in marts.values()) else None
         rows = _keyed(con, edition, behind)
         internal.write(made, _part(con, edition.part("intern"), made, standing, told), rows)
     with duckdb.connect(str(made.database), read_only=True) as con:
+        sql.one_thread(con)
         cover, part, published = _part(con, edition.part("publik"), made, standing, told)
         workbook.write(made.workbook, cover, part, published)
         csvfiles.write(made.path / "csv", published)

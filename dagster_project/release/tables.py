@@ -230,9 +230,10 @@ def note_marks(numbers: Iterable[int]) -> str:
 
 def _message(con: duckdb.DuckDBPyConnection, table: Table, standing: Standing, *, empty: bool) -> str | None:
     reason = standing.reason(table)
-    known = con.execute("select list(table_name) from duckdb_tables() where schema_name = 'mart'").fetchone()
-    if empty and known and not set(standing.marts[table.id]) <= set(known[0] or ()):
-        return f"{_MISSING_MART} {reason}" if reason else _MISSING_MART
+    if empty:
+        known = con.execute("select table_name from duckdb_tables() where schema_name = 'mart'").fetchall()
+        if not set(standing.marts[table.id]) <= {name for (name,) in known}:
+            return f"{_MISSING_MART} {reason}" if reason else _MISSING_MART
     if reason:
         return f"{_HELD_MART} {reason}"
     return _EMPTY if empty else None

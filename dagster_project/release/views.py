@@ -71,6 +71,7 @@ def write(database: Path, keys: Mapping[str, Sequence[str]]) -> None:
     """
     said = load()
     with duckdb.connect(str(database)) as con:
+        sql.one_thread(con)
         found = con.execute(
             "select c.table_name, list(c.column_name order by c.column_index), any_value(t.comment) "
             "from duckdb_columns() as c inner join duckdb_tables() as t using (schema_name, table_name) "

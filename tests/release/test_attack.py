@@ -117,5 +117,7 @@ def test_the_cells_of_a_table_with_known_margins_lie_between_frechets_bounds(
         low, high = bounds.intervals(system, csr_array(np.eye(n * m)), np.full(n * m, width))
     near = high - low < width - 1e-6
     assert np.array_equal(near, most - least < width)
-    assert np.allclose(low[near], least[near]) and np.allclose(high[near], most[near])
-    assert (low > least - 1e-5).all() and (high < most + 1e-5).all()
+    assert np.allclose(low[near], least[near])
+    assert np.allclose(high[near], most[near])
+    assert (low > least - 1e-5).all()
+    assert (high < most + 1e-5).all()

@@ -166,7 +166,7 @@ class _Search:
 
     def _look_around(self) -> None:
         """The solutions around the middle one, which is drawn towards the sums that are left."""
-        part, size = self.part, self.part.lika.shape[1]
+        part = self.part
         every = equalities(part.lika, part.hogst)
         count = every.shape[1]
         # Each unknown as a little, of which as much as there can be, and the rest.

@@ -110,7 +110,8 @@ class Middle:
             scaled = even[:, None] * right
             cuts = range(_SIDES, scaled.shape[1], _SIDES)
             parts = [factors.solve(np.ascontiguousarray(part)) for part in np.split(scaled, cuts, axis=1)]
-            return even[:, None] * np.hstack(parts)
+            found: Floats = even[:, None] * np.hstack(parts)
+            return found
 
         return solve
 

@@ -83,6 +83,7 @@ class Published:
 def read(declared: Declared, database: Path, edition: Catalogue) -> Published:
     """A release folder, by its database and the csv files and the page beside it."""
     with duckdb.connect(str(database), read_only=True) as con:
+        sql.one_thread(con)
         return of_database(declared, con, lambda name: _printed(con, name, database.parent, edition))
 
 

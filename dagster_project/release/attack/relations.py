@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from dagster_project.release.attack.bounds import Floats, System
+from dagster_project.release.attack.bounds import System
 from dagster_project.release.attack.declared import Declared
+from dagster_project.release.attack.middle import Floats
 from dagster_project.release.attack.published import NAMNARE, RIKET, Cell, Figure, Key, Node, Published
 
 #: Unknowns, by column, with how many times each is in a sum.
@@ -192,6 +193,7 @@ class Equations:
         self._columns: dict[Figure, int] = {}
         self._rows: tuple[list[tuple[Terms, float]], list[tuple[Terms, float]]] = ([], [])
         self._expressions: dict[Figure, tuple[Terms, float]] = {}
+        self._divided: dict[Figure, list[tuple[Key, ...]]] = {}
         self._marks: dict[Figure, int] = {}
         self._random = random.Random(0)
         for key in [*self._ways]:
@@ -216,8 +218,13 @@ class Equations:
 
     def _divisions(self, figure: Figure) -> list[tuple[Key, ...]]:
         """The ways to divide a figure whose parts are all spoken of."""
-        ways = self._ways.get(figure.key, [])
-        return [parts for parts in ways if all(figure.storhet in self._spoken(key) for key in parts)]
+        if figure not in self._divided:
+            self._divided[figure] = [
+                parts
+                for parts in self._ways.get(figure.key, ())
+                if all(figure.storhet in self._spoken(key) for key in parts)
+            ]
+        return self._divided[figure]
 
     def _known(self, figure: Figure) -> int | None:
         about = self._told.shown.get(figure)
