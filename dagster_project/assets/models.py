@@ -84,7 +84,9 @@ def _asked(test: Mapping[str, Any]) -> str:
 translator = Translator(Graph.of(MANIFEST))
 
 
-@dbt_assets(manifest=translator.graph.data, dagster_dbt_translator=translator, partitions_def=reporting_years, name="dbt")
+@dbt_assets(
+    manifest=translator.graph.data, dagster_dbt_translator=translator, partitions_def=reporting_years, name="dbt"
+)
 def models(
     context: dg.AssetExecutionContext, config: Omfang, home: HomeResource
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:

@@ -64,12 +64,13 @@ def _asked() -> list[tuple[str, str, date, date, str]]:
     """What the agreements ask for, in order: agreement, from what kind of respondent, first and last day, source or obligation."""
     required, duties = (sql.path(SEEDS, f"agreements/{name}.csv") for name in ("leveranskrav", "skyldigheter"))
     with duckdb.connect() as con:
-        return con.execute(f"""
+        rows: list[tuple[str, str, date, date, str]] = con.execute(f"""
             select overenskommelse, respondent_typ, period::date, period_slut::date, kalla from (
                 select kalla, overenskommelse, respondent_typ, period, period_slut from read_csv({required}, all_varchar = true)
                 union all
                 select skyldighet, overenskommelse, respondent_typ, period, period_slut from read_csv({duties}, all_varchar = true))
             order by all""").fetchall()
+    return rows
 
 
 def _kind(respondent: str) -> str:
