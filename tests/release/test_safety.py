@@ -156,7 +156,7 @@ def test_where_links_are_not_allowed_pointers_are_text(
 @pytest.mark.usefixtures("first")
 def test_readers_never_fail_while_releases_are_swapped_in(home: Home, release_of: Publish) -> None:
     stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
-    reader = FORK.Process(target=read_until, args=(home, stop, reads, failures, {5076}))
+    reader = FORK.Process(target=read_until, args=(home, stop, reads, failures, {5076}, 0.05))
     reader.start()
     deadline = time.monotonic() + 60
     for number in range(2, 7):
