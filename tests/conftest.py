@@ -19,6 +19,7 @@ from unittest.mock import patch
 
 import pytest
 from filelock import FileLock
+from road import begin, tables_alone
 
 from dagster_project.settings import Home
 
@@ -28,19 +29,19 @@ REPO = TESTS.parent
 COSTLY = (
     "test_road.py",
     "test_road_gaps.py",
+    "test_road_again.py",
     "test_new_year.py",
     "dbt/test_dbt_incremental.py",
-    "test_road_again.py",
-    "release/test_safety.py",
     "vantetid/test_marts_months.py",
     "deliveries/test_sender.py",
     "vantetid/test_door.py",
     "dbt/test_dbt_marts.py",
     "vantetid/test_monthly.py",
-    "test_standing.py",
     "sources/test_kodning.py",
     "deliveries/test_every_size.py",
     "test_fuzz.py",
+    "release/test_safety.py",
+    "release/test_persons.py",
     "release/test_corrections.py",
     "validation/test_two_executors.py",
     "release/test_lineage.py",
@@ -215,20 +216,15 @@ def empty_home(once: Once, uppfoljning: Callable[..., Ran]) -> Home:
 
 @pytest.fixture
 def begun(empty_home: Home, tmp_path: Path) -> Home:
-    """A home folder of the test's own in which nothing is delivered or published yet, and what can be built of that is built."""
-    home = Home(tmp_path / "hem")
-    published = shutil.ignore_patterns(home.releases.name, home.harkomst.name)
-    shutil.copytree(empty_home.root, home.root, symlinks=True, ignore=published)
-    home.create()
-    return home
+    """A home folder of the test's own, begun and no more."""
+    return begin(empty_home, tmp_path)
 
 
 @pytest.fixture
-def only_tables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Releases without document, figures and page: for tests of what is in the database."""
-    from dagster_project.release import publish
-
-    monkeypatch.setattr(publish, "OUTPUTS", frozenset())
+def only_tables() -> Iterator[None]:
+    """Releases without document, figures and page."""
+    with tables_alone():
+        yield
 
 
 @pytest.fixture

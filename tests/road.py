@@ -1,12 +1,15 @@
-"""What the tests of the whole road share: reading what came out, and putting files in landing."""
+"""What the tests of the whole road share: home folders to build in, reading what came out, and putting files in landing."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 from facit import Rows as Records
@@ -21,10 +24,13 @@ __all__ = [
     "Records",
     "Run",
     "ask",
+    "begin",
     "content",
+    "copied",
     "deliver",
     "golden",
     "records",
+    "tables_alone",
     "webbtidbok",
 ]
 
@@ -43,6 +49,29 @@ DUE_HERE = (
     "vantetid_specialistvard",
     "webbtidbok",
 )
+
+
+def copied(home: Home, place: Path, *without: str) -> Home:
+    """A copy of a home folder in ``place``, without what is named."""
+    copy = Home(place / "hem")
+    shutil.copytree(home.root, copy.root, symlinks=True, ignore=shutil.ignore_patterns(*without))
+    return copy
+
+
+def begin(empty_home: Home, place: Path) -> Home:
+    """A home folder in which nothing is delivered or published yet, and what can be built of that is built."""
+    home = copied(empty_home, place, "releases", "harkomst")
+    home.create()
+    return home
+
+
+@contextmanager
+def tables_alone() -> Iterator[None]:
+    """Releases without document, figures and page: for tests of what is in the database."""
+    from dagster_project.release import publish
+
+    with patch.object(publish, "OUTPUTS", frozenset()):
+        yield
 
 
 def records(path: Path) -> Records:

@@ -1,14 +1,15 @@
-"""The whole road again: the same release twice, nothing delivered at all, and what could not be computed."""
+"""The whole road again: the same release twice, nothing delivered at all, what could not be computed, and readers meanwhile."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import dagster as dg
 import pytest
-from road import DUE_HERE, OTHER_THAN_PRINTED, USED, Run, ask, content, deliver
+from readers import query, reading
+from road import DUE_HERE, OTHER_THAN_PRINTED, USED, Run, ask, content, copied, deliver, tables_alone
 
+from dagster_project.release.releases import current
 from dagster_project.settings import Home
 
 REPO = Path(__file__).resolve().parents[1]
@@ -77,13 +78,14 @@ def test_nothing_delivered(empty_home: Home, uppfoljning: Run, tmp_path: Path) -
     assert (out / "uppfoljning_2020.xlsx").is_file()
 
 
-@pytest.mark.usefixtures("only_tables")
-def test_what_cannot_be_computed_keeps_its_last_good_state(
+def test_what_cannot_be_computed_keeps_its_last_good_state_and_readers_never_fail(
     example_home: Home, uppfoljning: Run, tmp_path: Path
 ) -> None:
-    """A raw file is damaged on the disk: its source's mart is held and said to be, the rest is renewed, and all heals."""
-    home = Home(tmp_path / "hem")
-    shutil.copytree(example_home.root, home.root, symlinks=True)
+    """A raw file is damaged on the disk: its source's mart is held and said to be, the rest is renewed, and all heals, and a
+    correction that came meanwhile counts. Two readers see the releases before and after, and nothing else."""
+    home = copied(example_home, tmp_path)
+    first = current(home)
+    assert first is not None
     deliver(
         home,
         "inriktningsdokument",
@@ -93,23 +95,32 @@ def test_what_cannot_be_computed_keeps_its_last_good_state(
     )
     damaged = home.raw / "webbtidbok" / "mottagningar" / "period=2020-03-01" / "skadad.parquet"
     damaged.write_bytes(b"skadad")
-
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert ran.code == 1, ran.err
-    assert f"Utgåva 2020.2 ur {USED + 1} leveranser" in ran.out
-    assert "webbtidbok behåller sina senast godkända värden." in ran.out
-    assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
     dalarna = "select dokument from mart.inriktningsdokument where region_kod = '20'"
-    assert ask(home, dalarna) == [("PÅHITTAT",)]
-    again = uppfoljning("--home", home.root, "build", "--year", 2020)
-    assert (again.code, "Inget nytt: utgåva 2020.2" in again.out) == (1, True)
+    command = ("--home", home.root, "build", "--year", 2020)
+    with reading(home, {5076, 5080}) as reads:
+        ran = uppfoljning(*command)
+        assert ran.code == 1, ran.err
+        assert f"Utgåva 2020.2 ur {USED + 1} leveranser" in ran.out
+        assert "webbtidbok behåller sina senast godkända värden." in ran.out
+        assert ask(home, "select sum(visa_tid), sum(boka_tid) from mart.webbtidbok") == [(5076, 3150)]
+        assert ask(home, dalarna) == [("PÅHITTAT",)]
+        again = uppfoljning(*command)
+        assert (again.code, "Inget nytt: utgåva 2020.2" in again.out) == (1, True)
 
-    damaged.unlink()
-    ran = uppfoljning("--home", home.root, "build", "--year", 2020)
-    # What Dalarna delivered is not what is printed, and that is all.
+        damaged.unlink()
+        corrected = "Region;Visa tid;Boka tid\nBlekinge;27;14\n"  # and not 23
+        deliver(home, "webbtidbok", "rattad.csv", corrected, "period: 2020-03\nmottagen: 2020-05-04T09:00:00\n")
+        with tables_alone():
+            ran = uppfoljning(*command)
+    assert reads.value > 20
+    # What was delivered since is not what is printed, and the build says so, and that is all.
     assert [line.split(":")[0].strip() for line in ran.out.splitlines() if "status: fail, " in line] == [
         OTHER_THAN_PRINTED
     ]
-    assert (ran.code, "webbtidbok behåller" in ran.out) == (1, False)
-    assert f"Utgåva 2020.3 ur {USED + 1} leveranser" in ran.out
+    assert (ran.code, "webbtidbok behåller" in ran.out) == (1, False), ran.err
+    assert f"Utgåva 2020.3 ur {USED + 2} leveranser" in ran.out
     assert ask(home, dalarna) == [("PÅHITTAT",)]
+    latest = current(home)
+    assert latest is not None
+    sums = "select sum(visa_tid) from mart.webbtidbok"
+    assert [query(release.database, sums) for release in (latest, first)] == [[(5080,)], [(5076,)]]

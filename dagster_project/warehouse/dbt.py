@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -77,12 +78,37 @@ def _drop(db: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+#: The folder of raw tables, in what is read of them.
+_RAW = re.compile(r"'((?:[^']|'')*/raw)/(?=(?:[^']|'')*\.parquet')")
+
+
+def _read(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    """The database's views over raw tables, as they were made, with the folders that each reads."""
+    views = con.execute("select sql from duckdb_views() where contains(sql, 'read_parquet(')").fetchall()
+    return {view: {match[1] for match in _RAW.finditer(view)} for (view,) in views}
+
+
 def _made_for(db: Path, raw: Path) -> bool:
     """Whether all that the database's views read lies in the folder of raw tables: of a home folder that was copied or moved they read the
     old place."""
     with duckdb.connect(str(db), read_only=True) as con:
-        read = con.execute("select sql from duckdb_views() where contains(sql, 'read_parquet(')").fetchall()
-    return all(sql.literal(raw)[1:-1] in said for (said,) in read)
+        return all(folders == {sql.path(raw)[1:-1]} for folders in _read(con).values())
+
+
+def _move(db: Path, raw: Path) -> bool:
+    """Let the views of a database that was copied or moved read the folder of raw tables beside it. False where they cannot be read there."""
+    here = f"'{sql.path(raw)[1:-1]}/"
+    try:
+        with duckdb.connect(str(db)) as con:
+            con.execute("begin")
+            for view, folders in _read(con).items():
+                if folders != {here[1:-1]}:
+                    moved = _RAW.sub(lambda _: here, view)
+                    con.execute(moved.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
+            con.execute("commit")
+    except duckdb.Error:
+        return False
+    return _made_for(db, raw)
 
 
 def begin_year(home: Home, ar: int) -> None:
@@ -122,7 +148,9 @@ def build(
     if places.db.exists() and not _sound(places.db):
         log.warning("%s is damaged: it is removed and built anew", places.db.name)
         _drop(places.db)
-    if full_refresh or (places.db.exists() and not _made_for(places.db, places.raw)):
+    if full_refresh or (
+        places.db.exists() and not _made_for(places.db, places.raw) and not _move(places.db, places.raw)
+    ):
         _drop(places.db)
     else:
         begin_year(home, ar)

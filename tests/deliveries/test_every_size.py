@@ -107,10 +107,10 @@ KINDS: dict[str, tuple[dict[str, str], list[str], list[list[str]]]] = {
 }
 
 
-def content(kalla: str, seed: int, rows: int = 120) -> tuple[list[str], list[list[str]]]:
+def content(kalla: str, rows: int = 240) -> tuple[list[str], list[list[str]]]:
     """Rows of which the first spelling of each cell is the commonest."""
     _, heading, spellings = KINDS[kalla]
-    rng = random.Random(f"{kalla}{seed}")
+    rng = random.Random(kalla)
     return heading, [[s[0] if rng.random() < 0.7 else rng.choice(s) for s in spellings] for _ in range(rows)]
 
 
@@ -143,11 +143,10 @@ def outcome(verdict: Granskning) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize("kalla", sorted(KINDS))
-@pytest.mark.parametrize("seed", range(2))
 def test_the_same_whatever_the_size_and_the_kind_of_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kalla: str, seed: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kalla: str
 ) -> None:
-    heading, rows = content(kalla, seed)
+    heading, rows = content(kalla)
     files = [
         made.write_csv(tmp_path / "a.csv", [heading, *rows]),
         made.write_csv(tmp_path / "a.csv.gz", [heading, *rows], sep=";", encoding="utf-8"),

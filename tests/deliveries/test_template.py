@@ -109,7 +109,8 @@ def test_filled_in_it_is_accepted_without_a_remark(home: Home, kalla: str, regio
         path = home.landing / needed / f"mall_{needed}.xlsx"
         path, beside = template.write(all_sources()[needed], ar, path, region)
         fill(path, needed, ar)
-        intake.take_in(home, all_sources()[needed])
+        if needed != kalla:  # what it is held against
+            intake.take_in(home, all_sources()[needed])
     _, verdict, _ = intake.check(all_sources()[kalla], path, home.tmp / "granskning", home)
     assert [(a.plats, a.meddelande, a.hittat) for a in verdict.anmarkningar] == []
     assert (verdict.bedomning, verdict.karantan) == ("godkand", 0)

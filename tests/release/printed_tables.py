@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 import jinja2
@@ -116,6 +117,21 @@ def published(
     with frozen(build_db, *ids, year=year) as (con, standing):
         standing = tables.Standing(standing.marts, held or {})
         return [tables.build(con, edition, table, standing) for table in edition.tabeller if table.id in ids or not ids]
+
+
+@contextmanager
+def only(*ids: str) -> Iterator[None]:
+    """Releases with no other printed tables than these, and their figures."""
+    everything = catalogue.load
+
+    def load(year: int) -> catalogue.Catalogue:
+        edition = everything(year)
+        tables = [table for table in edition.tabeller if table.id in ids]
+        figures = [figure for figure in edition.figurer if figure.tabell in ids]
+        return edition.model_copy(update={"tabeller": tables, "figurer": figures})
+
+    with patch.object(catalogue, "load", load):
+        yield
 
 
 def csv_of(release: Release, table: str) -> Path:

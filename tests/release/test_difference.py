@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from conftest import DBT_MANIFEST, DELIVERIES
 
-from dagster_project.release import difference, publish
+from dagster_project.release import difference
 from dagster_project.release.difference import Side
 from dagster_project.release.releases import Release
 from dagster_project.settings import Home
@@ -209,11 +209,8 @@ def table(release: Release, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-@pytest.mark.usefixtures("few_tables")
-def test_what_a_hidden_row_showed_before_is_not_listed(
-    build_db: Path, release_of: Publish, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
+@pytest.mark.usefixtures("few_tables", "only_tables")
+def test_what_a_hidden_row_showed_before_is_not_listed(build_db: Path, release_of: Publish) -> None:
     with duckdb.connect(str(build_db)) as con:
         con.execute(
             "create table mart.revideringar (nr bigint, utgava varchar, mart varchar, nyckel varchar, kolumn varchar, "
@@ -229,11 +226,10 @@ def test_what_a_hidden_row_showed_before_is_not_listed(
     }
 
 
-@pytest.mark.usefixtures("few_tables")
+@pytest.mark.usefixtures("few_tables", "only_tables")
 def test_a_release_marks_and_lists_what_it_revises(
-    home: Home, build_db: Path, release_of: Publish, uppfoljning: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    home: Home, build_db: Path, release_of: Publish, uppfoljning: Callable[..., Any]
 ) -> None:
-    monkeypatch.setattr(publish.figures, "build_all", lambda *_: [])
     with duckdb.connect(str(build_db)) as con:
         con.execute(
             "create table mart.revideringar (nr bigint, utgava varchar, mart varchar, nyckel varchar, kolumn varchar, "

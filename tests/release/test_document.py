@@ -148,9 +148,8 @@ def test_source_and_reservations_follow_every_table(channels: Channels) -> None:
     assert paragraphs[start + 3].startswith("Förbehåll: Socialstyrelsen saknar uppgift om hur många mottagningar")
 
 
-def test_language_title_author_and_time_are_set_and_no_clock_is_read(
-    channels: Channels, built_db: Path, tmp_path: Path
-) -> None:
+def test_language_title_author_and_time_are_set_and_no_clock_is_read(channels: Channels) -> None:
+    """That the same input gives the same bytes is shown of every file of a release in `test_road_again`."""
     properties = channels.document.core_properties
     assert properties.title == "Uppföljning av omställningen till en mer nära vård 2020"
     assert (properties.author, properties.last_modified_by) == ("Socialstyrelsen", "Socialstyrelsen")
@@ -162,14 +161,13 @@ def test_language_title_author_and_time_are_set_and_no_clock_is_read(
     assert languages == {"sv-SE"}
     with ZipFile(channels.folder / "tabeller.docx") as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    again = _write(tmp_path, built_db)
-    assert (again.folder / "tabeller.docx").read_bytes() == (channels.folder / "tabeller.docx").read_bytes()
 
 
 def test_a_table_without_rows_says_why(build_db: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(build_db)) as con:
         con.execute("delete from mart.webbtidbok")
-    written = _write(tmp_path, build_db)
+    with printed_tables.only("tabell_1", "tabell_2"):
+        written = _write(tmp_path, build_db)
     assert "tabell_2" not in written.grids()
     paragraphs = _below_the_lists(written)
     start = paragraphs.index("Tabell 2. Mottagningar med webbtidbok")

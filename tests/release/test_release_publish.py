@@ -35,6 +35,7 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_a_release_is_numbered_and_current_points_at_it(home: Home, release_of: Publish) -> None:
     assert current(home) is None
     first = release_of()
@@ -148,6 +149,7 @@ def test_a_held_mart_keeps_its_last_good_state(release_of: Publish, build_db: Pa
     assert query(again.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_what_is_held_may_come_from_a_release_that_named_files(release_of: Publish) -> None:
     """The lineage of releases before senders were organisations had a file and a sheet: neither is told of any more."""
     before = release_of()
@@ -199,6 +201,7 @@ def test_an_error_in_the_making_leaves_the_previous_release(home: Home, release_
     assert [release.id for release in releases(home)] == ["2020.1"]
 
 
+@pytest.mark.usefixtures("only_tables")
 def test_export_copies_the_release_and_replaces_its_own_earlier_export(
     first: Release, release_of: Publish, tmp_path: Path
 ) -> None:

@@ -1,29 +1,22 @@
-"""Publication in real processes: killed anywhere, read throughout, started twice. And one whole build under readers."""
+"""Publication in real processes: killed anywhere, read throughout, started twice. A whole build under readers: `test_road_again`."""
 
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
-import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from road import OTHER_THAN_PRINTED
+from readers import FORK, query, read_until
 
-from dagster_project.release import manifest, publish
+from dagster_project.release import publish
 from dagster_project.release.releases import Release, current, mend, releases
 from dagster_project.settings import Home
 
-FORK = multiprocessing.get_context("fork")
-REPO = Path(__file__).resolve().parents[2]
 Publish = Callable[..., Release]
 
 
@@ -45,11 +38,6 @@ def _plain_files(few_tables: None, monkeypatch: pytest.MonkeyPatch) -> None:
             file.write_text("innehåll", encoding="utf-8")
 
         monkeypatch.setattr(getattr(publish, owner), "write", write)
-
-
-def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(path), read_only=True) as con:
-        return con.execute(sql).fetchall()
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -165,28 +153,10 @@ def test_where_links_are_not_allowed_pointers_are_text(
     assert [release.id for release in releases(home)] == ["2020.1", "2020.2"]
 
 
-def _read_until(home: Home, stop: Any, reads: Any, failures: Any, sums: set[int], pause: float = 0) -> None:
-    """Read the current release over and over; anything but a whole release is a failure."""
-    while not stop.is_set():
-        try:
-            release = current(home)
-            assert release is not None
-            [(total,)] = query(release.database, "select sum(visa_tid) from mart.webbtidbok")
-            assert total in sums
-            files = {path.relative_to(release.path).as_posix() for path in release.path.rglob("*") if path.is_file()}
-            own = {f"intern/{name}" for name in (*manifest.internal(release.path)["filer"], "MANIFEST.json")}
-            assert files == {*release.manifest["filer"], "MANIFEST.json"} | own
-            reads.value += 1
-            time.sleep(pause)
-        except Exception as error:
-            failures.put(repr(error))
-            return
-
-
 @pytest.mark.usefixtures("first")
 def test_readers_never_fail_while_releases_are_swapped_in(home: Home, release_of: Publish) -> None:
     stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
-    reader = FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076}))
+    reader = FORK.Process(target=read_until, args=(home, stop, reads, failures, {5076}, 0.05))
     reader.start()
     deadline = time.monotonic() + 60
     for number in range(2, 7):
@@ -210,36 +180,3 @@ def test_two_publishers_at_once_make_two_releases(home: Home, release_of: Publis
     assert [child.exitcode for child in children] == [0, 0]
     assert {release.manifest["fingeravtryck"] for release in releases(home)} == {"f1", "f2"}
     assert current(home).id == "2020.2"
-
-
-def test_readers_never_fail_during_a_whole_build(example_home: Home, tmp_path: Path) -> None:
-    """A correction arrives, the command builds; two readers see the release before and the one after, and nothing else."""
-    home = Home(tmp_path / "hem")
-    shutil.copytree(example_home.root, home.root, symlinks=True)
-    landing = home.landing / "webbtidbok"
-    (landing / "rattad.csv").write_text("Region;Visa tid;Boka tid\nBlekinge;27;14\n", encoding="utf-8")
-    (landing / "rattad.csv.leverans.yml").write_text(
-        "period: 2020-03\nmottagen: 2020-05-04T09:00:00\n", encoding="utf-8"
-    )
-    first = current(home)
-    assert first is not None
-    stop, reads, failures = FORK.Event(), FORK.Value("i", 0), FORK.Queue()
-    readers = [
-        FORK.Process(target=_read_until, args=(home, stop, reads, failures, {5076, 5080}, 0.5)) for _ in range(2)
-    ]
-    for reader in readers:
-        reader.start()
-    command = [sys.executable, "-m", "dagster_project.cli", "--home", str(home.root), "build", "--year", "2020"]
-    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
-    stop.set()
-    for reader in readers:
-        reader.join(30)
-    # Published; what is corrected is not what was printed, and the build says so.
-    assert [line.split(":")[0].strip() for line in done.stdout.splitlines() if "status: fail, " in line] == [
-        OTHER_THAN_PRINTED
-    ]
-    assert done.returncode == 1, done.stderr
-    assert failures.empty(), failures.get()
-    assert reads.value > 20
-    assert query(current(home).database, "select sum(visa_tid) from mart.webbtidbok") == [(5080,)]
-    assert query(first.database, "select sum(visa_tid) from mart.webbtidbok") == [(5076,)]

@@ -392,6 +392,21 @@ def test_the_workbook_links_to_the_place_in_the_page(coded: Coded, tmp_path: Pat
             assert all(f'id="{link.location}"' in page for link in links)
 
 
+#: Every proposal has its own names in the page. Of those that are alike in all but their words two are left, for what is the same is
+#: judged alike; how many are left.
+FEW_OF_A_KIND = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+    if (new Set(ids).size !== ids.length) throw new Error('an id stands twice');
+    const seen = {};
+    for (const box of document.querySelectorAll('fieldset[data-nr]')) {
+        const kind = [box.className, ...[...box.querySelectorAll('*')].map((e) => e.tagName + e.className)].join(' ');
+        seen[kind] = (seen[kind] || 0) + 1;
+        if (seen[kind] > 2) box.remove();
+    }
+    return document.querySelectorAll('fieldset').length;
+}"""
+
+
 def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded: Coded, tmp_path: Path) -> None:
     pytest.importorskip("playwright", reason="playwright is not installed")
     chromium = next(
@@ -433,6 +448,7 @@ def test_a_page_is_decided_on_in_the_browser_and_comes_in_through_the_door(coded
             tab.get_by_role("button", name="Hämta kodbladet").click()
         sheet = tmp_path / download.value.suggested_filename
         download.value.save_as(sheet)
+        assert tab.evaluate(FEW_OF_A_KIND) > 5
         axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed")
         assert [(v["id"], v["nodes"][0]["html"][:90]) for v in axe.Axe().run(tab)["violations"]] == []
         browser.close()

@@ -72,7 +72,6 @@ class Compiled:
         until: str | None = None,
     ) -> None:
         """Make the models of these deliveries, all or no further than ``until``."""
-        shutil.rmtree(self.folder / "raw")
         raw_vantetid.write(self.folder / "raw", deliveries, frame, self.lists, ownership)
         for node in self.models:
             self.con.execute(f"create or replace table {node['relation_name']} as {node['compiled_code']}")

@@ -7,6 +7,7 @@ block, as the register does. As at the door, a contact that stands twice in a re
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from reference import Delivery, Frame, Lists, judge_delivery
 
 from dagster_project.warehouse import contents
 
-CONTACTS = TABLES["vantetid_primarvard/kontakter"]
-UNITS = TABLES["enhetsregister/enheter"]
+CONTACTS_OF, UNITS_OF = "vantetid_primarvard/kontakter", "enhetsregister/enheter"
+CONTACTS, UNITS = TABLES[CONTACTS_OF], TABLES[UNITS_OF]
 FRAME_PERIOD = dt.date(2010, 1, 1)
 
 
@@ -29,8 +30,12 @@ def write(
     lists: Lists,
     ownership: dict[str, str] | None = None,
 ) -> None:
-    """The deliveries, and the frame of units, below ``folder`` (raw)."""
-    Raw().write(folder)
+    """The deliveries, and the frame of units, below ``folder`` (raw), in place of those that lay there."""
+    if not folder.exists():
+        Raw().write(folder)
+    for table in (CONTACTS_OF, UNITS_OF):
+        for delivered in (folder / table).glob("period=[0-9]*"):
+            shutil.rmtree(delivered)
     register, covered = [], []
     for number, delivery in enumerate(deliveries, start=1):
         identity = f"v{number}"
@@ -40,7 +45,7 @@ def write(
         )
         rows = _contact_rows(identity, delivery, frame, lists)
         for month, here in rows.items():
-            path = folder / "vantetid_primarvard/kontakter" / f"period={month}" / f"{identity}.parquet"
+            path = folder / CONTACTS_OF / f"period={month}" / f"{identity}.parquet"
             _write(path, here, CONTACTS)
         blocks = dict.fromkeys(delivery.declares, 0)
         for month, here in rows.items():
@@ -81,7 +86,7 @@ def write(
             ((unit, *span) for unit, spans in frame.units.items() for span in spans), start=2
         )
     ]
-    _write(folder / "enhetsregister/enheter" / f"period={FRAME_PERIOD}" / "e1.parquet", units, UNITS)
+    _write(folder / UNITS_OF / f"period={FRAME_PERIOD}" / "e1.parquet", units, UNITS)
     received = dt.datetime(2020, 1, 1)
     register.append({"leverans_id": "e1", "kalla": "enhetsregister", "status": "godkand", "mottagen": received})
     coverage += [

@@ -15,19 +15,21 @@
         ) -%}
     {%- endif -%}
     {%- for kolumn in ifyllda -%}
-        {%- do krav.append("select '" ~ kolumn ~ " saknas', null from " ~ model ~ " where " ~ kolumn ~ " is null") -%}
+        {%- do krav.append(
+            "select '" ~ kolumn ~ " saknas' as regel, null as var_det_brister from " ~ model ~ " where " ~ kolumn ~ " is null"
+        ) -%}
     {%- endfor -%}
     {%- for kolumn, varden in tillatna.items() -%}
         {%- do krav.append(
-            "select '" ~ kolumn ~ " har ett värde som inte får förekomma', cast(" ~ kolumn ~ " as varchar) from " ~ model
-            ~ " where cast(" ~ kolumn ~ " as varchar) not in ('" ~ varden | join("', '") ~ "')"
+            "select '" ~ kolumn ~ " har ett värde som inte får förekomma' as regel, cast(" ~ kolumn
+            ~ " as varchar) as var_det_brister from " ~ model ~ " where cast(" ~ kolumn ~ " as varchar) not in ('" ~ varden | join("', '") ~ "')"
         ) -%}
     {%- endfor -%}
     {%- for kolumn, plats in finns_i.items() -%}
         {%- set relation, motpart = plats.split('.') -%}
         {%- do krav.append(
-            "select '" ~ kolumn ~ " finns inte i " ~ relation ~ "', cast(" ~ kolumn ~ " as varchar) from " ~ model
-            ~ " where " ~ kolumn ~ " is not null and " ~ kolumn ~ " not in (select " ~ motpart ~ " from " ~ ref(relation)
+            "select '" ~ kolumn ~ " finns inte i " ~ relation ~ "' as regel, cast(" ~ kolumn
+            ~ " as varchar) as var_det_brister from " ~ model ~ " where " ~ kolumn ~ " is not null and " ~ kolumn ~ " not in (select " ~ motpart ~ " from " ~ ref(relation)
             ~ " where " ~ motpart ~ " is not null)"
         ) -%}
     {%- endfor -%}
