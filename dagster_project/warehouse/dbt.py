@@ -97,17 +97,24 @@ def _made_for(db: Path, raw: Path) -> bool:
 
 def _move(db: Path, raw: Path) -> bool:
     """Let the views of a database that was copied or moved read the folder of raw tables beside it. False where they cannot be read there."""
-    here = f"'{sql.path(raw)[1:-1]}/"
-    try:
-        with duckdb.connect(str(db)) as con:
-            con.execute("begin")
-            for view, folders in _read(con).items():
-                if folders != {here[1:-1]}:
-                    moved = _RAW.sub(lambda _: here, view)
-                    con.execute(moved.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
-            con.execute("commit")
-    except duckdb.Error:
-        return False
+    here = sql.path(raw)[1:-1]
+    with duckdb.connect(str(db)) as con:
+        views = [view for view, folders in _read(con).items() if folders != {here}]
+        waiting = [
+            _RAW.sub(lambda _: f"'{here}/", view).replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1) for view in views
+        ]
+        while waiting:  # one that reads another is made after it
+            left = []
+            for view in waiting:
+                try:
+                    con.execute(view)
+                except duckdb.Error as error:
+                    left.append(view)
+                    said = str(error).splitlines()[0]
+            if len(left) == len(waiting):
+                log.warning("%s cannot be read where it lies now, and is built anew: %s", db.name, said)
+                return False
+            waiting = left
     return _made_for(db, raw)
 
 

@@ -248,7 +248,7 @@ def test_a_database_that_cannot_be_read_is_built_anew(
     assert state.read_held(home, 2020) == {"webbtidbok": "Därför."}
 
 
-@pytest.mark.parametrize("name", ["kopia", "o'briens [1] *kopia?/raw"])
+@pytest.mark.parametrize("name", ["kopia", "o'briens [1] *kopia/raw"])
 def test_a_home_folder_that_is_copied_reads_its_own_raw_tables(here: World, tmp_path: Path, name: str) -> None:
     """Views hold the folder that they read: those of a copy would read the home folder it was copied from. Nothing is made anew for that."""
     here.build()
@@ -273,6 +273,6 @@ def test_a_home_folder_whose_copied_database_cannot_read_its_raw_tables_is_built
     copy = Home(tmp_path / "kopia")
     copy.create()
     shutil.copytree(here.home.warehouse, copy.warehouse, dirs_exist_ok=True)
-    shutil.copytree(here.home.raw, copy.raw, dirs_exist_ok=True, ignore=shutil.ignore_patterns("kommunenkat"))
+    shutil.copytree(here.home.raw, copy.raw, dirs_exist_ok=True, ignore=shutil.ignore_patterns("barometer"))
     assert "webbtidbok" in models(dbt.build(copy, 2020, "models/marts/webbtidbok"))
     assert marts(copy)["webbtidbok"] == marts(here.home)["webbtidbok"]
