@@ -75,6 +75,8 @@ create table referens.regioner as select *, row_number() over (order by region c
 create table referens.kallor as from read_csv('{seeds}/reference/kallor.csv', types = {{'insamling_fran': 'date'}});
 create table referens.enkatfragor as from read_csv('{seeds}/surveys/enkatfragor.csv', types = {{'fraga': 'varchar'}});
 create table referens.overenskommelser as from read_csv('{seeds}/agreements/overenskommelser.csv', all_varchar = true);
+create table referens.medelstabeller as from read_csv('{seeds}/agreements/medelstabeller.csv',
+    types = {{'region_kod': 'varchar', 'varde': 'decimal(18, 4)'}});
 create table referens.tryckta_ord as from read_csv('{seeds}/published/tryckta_ord.csv', all_varchar = true);
 create table referens.yrken as from read_csv('{seeds}/reference/yrken.csv');
 create table referens.serier as from read_csv('{seeds}/indicators/serier.csv', all_varchar = true);
