@@ -66,6 +66,7 @@ def kolada() -> Iterator[TextDelivery]:
                 {
                     "mottagen": "2026-08-31T12:00:00" if late else "2021-06-30T12:00:00",
                     "avsandare": "Källa: Kolada. Värden i andra hand, inte kontrollerade mot Kolada",
+                    "andrahand": True,
                 },
             )
 

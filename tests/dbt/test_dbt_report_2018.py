@@ -31,7 +31,8 @@ def documents(shared: Path) -> dict[str, list[str]]:
     }
 
 
-def test_every_text_stands_in_the_lines_it_names(empty_year: Path, documents: dict[str, list[str]]) -> None:
+def test_every_text_and_item_stands_in_the_lines_it_names(empty_year: Path, documents: dict[str, list[str]]) -> None:
+    """Of both reports' lists item by item as printed; of a reference its number, as the list of them is not part of the document."""
     lines = documents["uppfoljning_2018"]
     cells = query(
         empty_year,
@@ -43,6 +44,16 @@ def test_every_text_stands_in_the_lines_it_names(empty_year: Path, documents: di
         printed = letters("\n".join(lines[int(first) - 1 : int(last or first)]))
         for part in cell.text.split("•"):
             assert letters(part) in printed, (cell.tabell, cell.rad, cell.kolumn, part)
+    for report, text in documents.items():
+        rows = seed(f"rapporter/{report}/upprakningar")
+        for row in rows.itertuples():
+            places = [re.fullmatch(r"(\d+)(?:–(\d+))?", part).groups() for part in row.kallrad.split(", ")]  # type: ignore[union-attr]
+            printed = ["\n".join(text[int(first) - 1 : int(last or first)]) for first, last in places]
+            if number := re.match(r"\[(\d+)\]", row.text):
+                assert all(re.search(rf"\[(?:\d+, )*{number[1]}(?:, \d+)*\]", line) for line in printed), row
+            else:
+                assert letters(row.text) in "".join(map(letters, printed)), row
+        assert all(list(of_one.nr.astype(int)) == [*range(1, len(of_one) + 1)] for _, of_one in rows.groupby("lista"))
 
 
 def test_the_tables_have_the_rows_of_print(empty_year: Path) -> None:
@@ -80,20 +91,6 @@ def test_what_a_row_of_text_is_about_is_counted_when_every_report_is_coded(
         "uppgiftsvaxling": "samtliga",  # L2368
     }
     assert len(said) == 3 + 9 + 22
-
-
-def test_every_item_of_a_list_stands_in_the_lines_it_names(documents: dict[str, list[str]]) -> None:
-    """Item by item as printed; of a reference its number, as the list of them is not part of the document."""
-    for report, lines in documents.items():
-        rows = seed(f"rapporter/{report}/upprakningar")
-        for row in rows.itertuples():
-            places = [re.fullmatch(r"(\d+)(?:–(\d+))?", part).groups() for part in row.kallrad.split(", ")]  # type: ignore[union-attr]
-            printed = ["\n".join(lines[int(first) - 1 : int(last or first)]) for first, last in places]
-            if number := re.match(r"\[(\d+)\]", row.text):
-                assert all(re.search(rf"\[(?:\d+, )*{number[1]}(?:, \d+)*\]", line) for line in printed), row
-            else:
-                assert letters(row.text) in "".join(map(letters, printed)), row
-        assert all(list(of_one.nr.astype(int)) == [*range(1, len(of_one) + 1)] for _, of_one in rows.groupby("lista"))
 
 
 def test_the_lists_are_as_long_as_the_report_says() -> None:

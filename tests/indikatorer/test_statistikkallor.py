@@ -149,13 +149,13 @@ def test_measures_of_1177_are_computed_where_nothing_is_delivered(fraga: Ask) ->
 def test_the_year_and_the_country_out_of_quarters_and_regions(
     riket: dict[tuple[str, str], tuple[float, str, str]],
 ) -> None:
-    """The made-up costs: 21 regions, four quarters, 50 million kronor a quarter in 2016 and 5 more each year."""
-    cost = {ar: 21 * 4 * (50 + 5 * n) * 1_000_000 for n, ar in enumerate(("2016", "2017"))}
+    """The made-up costs: 55 million kronor a region and quarter in 2016; in 2017 what is printed of 2018 less its growth (004 L2708)."""
+    cost = {"2016": 21 * 4 * 55_000_000, "2017": 5_400_000_000 - 230_000_000}
     for ar, kronor in cost.items():
         assert riket["kostnad_inhyrd", ar] == (kronor, None, "beraknat")
     assert riket["okning_kronor", "2017"] == (cost["2017"] - cost["2016"], None, "beraknat")
-    assert riket["okning_procent", "2017"][0] == pytest.approx(10)
-    assert riket["andel_av_egen", "2016"][0] == pytest.approx(100 * 50 / 1250)
+    assert riket["okning_procent", "2017"][0] == pytest.approx(100 * 550 / 4620)
+    assert riket["andel_av_egen", "2016"][0] == pytest.approx(100 * 55 / 1400)
     assert riket["regioner_med_minskning", "2017"] == (0, None, "beraknat")
 
 
