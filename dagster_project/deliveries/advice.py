@@ -47,11 +47,16 @@ class Grupp:
         return places(self.rader)
 
     @property
+    def rad(self) -> str:
+        """The rows in a sentence: ``rad 4, 7`` or ``50 rader, först 2, 3, 4``."""
+        return self.plats if "rader" in self.plats else f"rad {self.plats}"
+
+    @property
     def var(self) -> str:
         """Where in the file, in words: ``blad Svar, rad 4, 7, kolumn Region``."""
         parts = [
             f"blad {self.blad}" if self.blad else "",
-            f"rad {self.plats}" if self.rader else "",
+            self.rad if self.rader else "",
             f"kolumn {self.kolumn}" if self.kolumn else "",
         ]
         return ", ".join(p for p in parts if p) or "hela filen"

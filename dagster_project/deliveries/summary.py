@@ -180,7 +180,7 @@ def _first(found: Sequence[Anmarkning]) -> str:
     groups.sort(key=lambda g: (g.atgard != Atgard.AVVISA, g.atgard != Atgard.TVEKA))
     if not groups:
         return ""
-    place = f" (rad {groups[0].plats})" if groups[0].rader and "först rad" not in groups[0].meddelande else ""
+    place = f" ({groups[0].rad})" if groups[0].rader and "först rad" not in groups[0].meddelande else ""
     more = (
         f" Rapporten har {wording.counted(len(groups) - 1, 'anmärkning', 'anmärkningar')} till." if groups[1:] else ""
     )

@@ -51,6 +51,9 @@ def test_codes_of_one_numbering_are_one_finding_with_one_remedy(
     assert f"Alla koderna finns bara i {only} numrering." in found["Vad"]
     assert remedy in found["Vad"]
     assert found["Rad"].startswith("21 rader, först 2, 3, 4")
+    grouped = advice.grouped(judged.verdict.anmarkningar, judged.verdict.format)
+    [spoken] = [group.var for group in grouped if group.kolumn == "Region"]
+    assert spoken.startswith("21 rader, först 2, 3, 4")
 
 
 def test_codes_that_fit_several_numberings_are_asked_about_by_name(judge: Callable[..., Any]) -> None:
