@@ -238,7 +238,10 @@ def letters(rng: Random, base: Base) -> Case | None:
         if not odd:
             return None
         at, other = rng.choice(odd), rng.choice(["cp1252", "cp850", "mac-roman"])
-        parts = [line.encode(other if n == at else "utf-8", "replace") for n, line in enumerate(lines)]
+        try:
+            parts = [line.encode(other if n == at else "utf-8") for n, line in enumerate(lines)]
+        except UnicodeEncodeError:  # a sign that the encoding does not have would be another text, and no wrong byte
+            return None
         return base.case(f"letters-mixed-{other}", b"\r\n".join(parts), ".csv", note=f"row {at + 1}")
     if rng.random() < 0.3:
         data = bytearray(text.encode())
