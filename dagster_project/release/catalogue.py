@@ -91,7 +91,8 @@ class Naming(Record):
 
 
 class Table(Record):
-    """A printed table. ``modell``: the model that it prints, where that is not the one of its id (:func:`models`)."""
+    """A printed table. ``modell``: the model that it prints, where that is not the one of its id (:func:`models`). ``i_dokumentet``:
+    where not, the document of all tables only says where it is found."""
 
     id: Name
     modell: Name | None = None
@@ -109,6 +110,7 @@ class Table(Record):
     avrundning: Name | None = None
     noter: list[Note] = Field(default_factory=list)
     utpekar: Naming | None = None
+    i_dokumentet: bool = True
 
     @model_validator(mode="before")
     @classmethod

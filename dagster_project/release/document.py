@@ -234,7 +234,7 @@ def _table(
     :param marks: the bookmarks of the whole document; None where the table is alone.
     """
     content = printed(table)
-    left_out = marks is not None and len(content.rows) > _MOST_ROWS
+    left_out = marks is not None and (len(content.rows) > _MOST_ROWS or not table.spec.i_dokumentet)
     how = setting(content) if content.rows and not left_out else None
     _turn(document, WD_ORIENT.LANDSCAPE if how and how.landscape else WD_ORIENT.PORTRAIT)
     if chapter and marks is not None:

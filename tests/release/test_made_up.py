@@ -87,6 +87,7 @@ RESTS: dict[str, bool | Callable[[Row], bool]] = {
         [
             "liknande_regioner",
             "medel_avvikelser",
+            "medel_barnhalsovard_2020",
             "medel_kommuner_2020",
             "medel_per_ar",
             "medel_per_invanare",
