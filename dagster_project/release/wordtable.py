@@ -136,7 +136,8 @@ class _Column(NamedTuple):
 def _columns(content: PrintedTable) -> list[_Column]:
     found = []
     for heading, *cells in zip(content.headings, *content.rows, strict=True):
-        texts = [NOTE.sub("", text) for text in (heading, *cells)]
+        # A raised figure takes room beside the number that it stands at; a word of a heading may leave it to the next line.
+        texts = [NOTE.sub("", heading), *(NOTE.sub(r"\1", cell) for cell in cells)]
         words = {word for text in texts for word in text.split(" ")}
         numbers = max((_em(word) for word in words if any(map(str.isdigit, word))), default=0.0)
         parts = {part for word in words for part in re.split(r"(?<=-)", word)}
