@@ -43,8 +43,10 @@ class Channels:
         return docx.Document(str(self.folder / "tabeller.docx"))
 
     def grids(self) -> dict[str, Table]:
-        """The Word table of each catalogue record that has rows, and not more than a document takes."""
-        filled = [table.spec.id for table in self.tables if 0 < len(printed(table).rows) <= 40]
+        """The Word table of each catalogue record that has rows, not more than a document takes, and its place there."""
+        filled = [
+            table.spec.id for table in self.tables if table.spec.i_dokumentet and 0 < len(printed(table).rows) <= 40
+        ]
         return dict(zip(filled, self.document.tables, strict=True))
 
 
