@@ -27,7 +27,7 @@ from dagster_project.release import questions
 from dagster_project.release.csvfiles import safe
 from dagster_project.release.manifest import DEMONSTRATION
 from dagster_project.release.releases import Release
-from dagster_project.settings import SEEDS
+from dagster_project.sources.nulagesrapport.rules import seed
 
 HEADINGS = ("Nr", "Ämne", "Uppgift", "Vad vi skriver", "Underlag", "Stämmer (ja eller nej)", "Rättelse")
 WIDTHS = (1.2, 3.2, 4.4, 7.0, 3.6, 2.2, 4.4)
@@ -63,8 +63,7 @@ class Svar:
 
 def said(release: Release) -> dict[str, tuple[str, list[Uppgift]]]:
     """By region: its summary, and what the release says of it out of its own report, documents and named facts."""
-    with (SEEDS / "nulagesrapport" / "kodvarden.csv").open(encoding="utf-8", newline="") as file:
-        words = {row["kod"]: row["etikett"] for row in csv.DictReader(file)}
+    words = {row["kod"]: row["etikett"] for row in seed("nulagesrapport", "kodvarden")}
     found: dict[str, tuple[str, list[Uppgift]]] = {}
     with questions.opened(release.house) as con:
         rows = con.execute("""
